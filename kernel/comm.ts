@@ -1,0 +1,55 @@
+/**
+ * Comms: the two-way channel between a cell's code and a widget in the page (Jupyter messaging, "Custom messages").
+ * These types are the whole contract with the widget half, which finds the running kernel under {@link kernelSymbol}
+ * and therefore imports nothing from here at run time.
+ */
+
+/** Plain JSON, as it travels in a message. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** What arrives with a comm message. Buffers are right-sized copies that the receiver may keep. */
+export interface CommMessage {
+  readonly data: Record<string, Json>;
+  readonly metadata: Record<string, Json>;
+  readonly buffers: readonly Uint8Array[];
+}
+
+/** What may be sent along with the data of a comm message. */
+export interface CommExtras {
+  metadata?: Record<string, Json>;
+  /** Binary frames. A view is copied to its own right-sized buffer before it leaves this thread. */
+  buffers?: readonly (ArrayBufferView | ArrayBuffer)[];
+}
+
+/** One open comm. Handlers run with the output context of the cell that registered them. */
+export interface Comm {
+  readonly id: string;
+  readonly target: string;
+  send(data: Record<string, Json>, extras?: CommExtras): void;
+  close(data?: Record<string, Json>, extras?: CommExtras): void;
+  onMessage(handler: (message: CommMessage) => void): void;
+  onClose(handler: (message: CommMessage) => void): void;
+}
+
+/** Opens comms towards the page and receives those that the page opens. */
+export interface CommManager {
+  open(target: string, data: Record<string, Json>, extras?: CommExtras & { id?: string }): Comm;
+  /** Called for each `comm_open` of the page with this target name. */
+  onOpen(target: string, handler: (comm: Comm, message: CommMessage) => void): void;
+}
+
+/** A MIME bundle as display messages carry it; binary types (image/png) are base64 text. */
+export type MimeBundle = Record<string, Json>;
+
+/** What the kernel offers to code in cells, as `globalThis[Symbol.for("voxbook.kernel")]`. */
+export interface KernelApi {
+  readonly comms: CommManager;
+  /** Publishes display_data, or update_display_data when `update` is set, for the cell that is the current context. */
+  display(bundle: MimeBundle, options?: { displayId?: string; update?: boolean; metadata?: Record<string, Json> }): void;
+  clearOutput(wait?: boolean): void;
+  /** Number of the cell whose output context is current; undefined outside cells. */
+  readonly cell: number | undefined;
+}
+
+/** Key of the running kernel's {@link KernelApi} on `globalThis`; absent in headless library use. */
+export const kernelSymbol: unique symbol = Symbol.for("voxbook.kernel") as never;
