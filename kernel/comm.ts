@@ -45,7 +45,10 @@ export type MimeBundle = Record<string, Json>;
 export interface KernelApi {
   readonly comms: CommManager;
   /** Publishes display_data, or update_display_data when `update` is set, for the cell that is the current context. */
-  display(bundle: MimeBundle, options?: { displayId?: string; update?: boolean; metadata?: Record<string, Json> }): void;
+  display(
+    bundle: MimeBundle,
+    options?: { displayId?: string; update?: boolean; metadata?: Record<string, Json> },
+  ): void;
   clearOutput(wait?: boolean): void;
   /** Number of the cell whose output context is current; undefined outside cells. */
   readonly cell: number | undefined;

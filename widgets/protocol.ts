@@ -1,0 +1,125 @@
+/**
+ * What both halves of a widget say to each other: the state that travels in the notebook's models (each widget's stays
+ * under 1 KB), and the custom messages that carry voxels on request. Version both sides of a change.
+ */
+import type { DType } from "../src/core/dtype.js";
+import type { Phase } from "../src/core/phases.js";
+import type { Axis, Shape, Triple } from "../src/core/shape.js";
+
+/** Name of the browser module that holds all models and views. */
+export const MODULE = "@voxbook/widgets";
+/** Version of this protocol; a page with another major version shows the picture instead. */
+export const MODULE_VERSION = "0.1.0";
+/** MIME type of a display that falls back to its picture where the kernel is gone. */
+export const VIEW_MIME = "application/vnd.voxbook.view+json";
+/** No voxel message is larger; larger planes come in parts. */
+export const MAX_PART_BYTES = 1 << 20;
+
+/** What every model says of itself. */
+interface ModelState {
+  _model_module: typeof MODULE;
+  _model_module_version: string;
+  _model_name: string;
+  _view_module: typeof MODULE;
+  _view_module_version: string;
+  _view_name: string;
+  _view_count: null;
+}
+
+/** Facts of the volume behind a view, which never change. */
+export interface VolumeFacts {
+  title: string;
+  shape: Shape;
+  dtype: DType;
+  /** Voxel size along z, y, x in metres; null if unknown: the view then speaks of voxels. */
+  spacing: Triple | null;
+  /** Smallest and largest value of the volume. */
+  range: [min: number, max: number];
+}
+
+/**
+ * What views of one volume share inside the page, under the same `scene` name. It is linked in the browser; the model of
+ * the widget that was touched tells the kernel once, at the end of a gesture.
+ */
+export interface SceneState {
+  /** Cursor in voxels, z, y, x. */
+  cursor: Triple;
+  /** Grey values shown as black and as white. */
+  window: [low: number, high: number];
+  /** Ascending; phase k holds the values > thresholds[k − 1] and ≤ thresholds[k]. */
+  thresholds: number[];
+}
+
+export interface SlicesState extends ModelState, SceneState {
+  _model_name: "SlicesModel";
+  _view_name: "SlicesView";
+  scene: string;
+  volume: VolumeFacts;
+  /** Colours and names by label: of the label volume if there is one, else of the thresholds' phases. */
+  phases: Phase[];
+  /** Whether a label volume of the same shape lies over the grey values (its planes come by `layer: "labels"`). */
+  labels: boolean;
+  /** 0 (only grey) to 1 (only colour). */
+  opacity: number;
+}
+
+/** A method's proposal of thresholds, with how sure it is. */
+export interface Suggestion {
+  /** Shown on its chip: "Otsu", "multi-Otsu 3". */
+  name: string;
+  thresholds: number[];
+  /** Between-class variance over total variance, 0 to 1. */
+  separability: number;
+}
+
+export interface HistogramState extends ModelState, SceneState {
+  _model_name: "HistogramModel";
+  _view_name: "HistogramView";
+  scene: string;
+  volume: VolumeFacts;
+  phases: Phase[];
+  suggestions: Suggestion[];
+  scale: "linear" | "log";
+}
+
+export interface ProgressState extends ModelState {
+  _model_name: "ProgressModel";
+  _view_name: "ProgressView";
+  operation: string;
+  done: number;
+  total: number;
+  /** Seconds since the start. */
+  seconds: number;
+  state: "running" | "done" | "stopped" | "failed";
+}
+
+/** Page → kernel, as custom messages. */
+export type Request =
+  | {
+      kind: "plane";
+      id: number;
+      layer: "grey" | "labels";
+      axis: Axis;
+      index: number /** Averaged over 2^level voxels along both sides. */;
+      level: number;
+    }
+  | { kind: "counts"; id: number }
+  /** A request that is no longer wanted. */
+  | { kind: "cancel"; id: number }
+  /** A picture of the view as it is now, for the notebook file: what was last seen. Sent once per gesture. */
+  | { kind: "settled" }
+  | { kind: "stop" };
+
+/** Kernel → page, as custom messages; voxels are in the buffers. */
+export type Reply =
+  | {
+      kind: "plane";
+      id: number;
+      dtype: DType;
+      height: number;
+      width: number /** First row of this part; the buffer holds whole rows. */;
+      row: number;
+    }
+  /** Buffer: float64 counts. Bin k of an integer volume counts the value `first + k`; of a float volume, the values from `first + k · step`. */
+  | { kind: "counts"; id: number; first: number; step: number; nan: number }
+  | { kind: "error"; id: number; message: string };
