@@ -13,5 +13,5 @@ export function escapeHtml(text: string): string {
 export function formatBytes(bytes: number): string {
   const units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"];
   const k = bytes < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
-  return `${Number((bytes / 2 ** (10 * k)).toPrecision(3))} ${units[k]}`;
+  return `${k === 0 ? bytes : Number((bytes / 2 ** (10 * k)).toPrecision(3))} ${units[k]}`;
 }
