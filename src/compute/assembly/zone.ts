@@ -1,0 +1,125 @@
+/**
+ * Smallest and largest value, exact sum and number of NaN (0) of a box, as four float64 at `out`.
+ * @param src first voxel; strides in bytes
+ */
+export function zoneOfIntegers<T>(
+  src: usize,
+  row: usize,
+  plane: usize,
+  out: usize,
+  planes: usize,
+  rows: usize,
+  columns: usize,
+): void {
+  const lanes: usize = 16 / sizeof<T>();
+  let low = v128.splat<T>(load<T>(src));
+  let high = low;
+  let least = load<T>(src);
+  let most = least;
+  let sum: i64 = 0;
+  for (let z: usize = 0; z < planes; z++)
+    for (let y: usize = 0; y < rows; y++) {
+      const at = src + z * plane + y * row;
+      let x: usize = 0;
+      if (sizeof<T>() < 4) {
+        let sums = i32x4.splat(0);
+        let added = 0;
+        for (; x + lanes <= columns; x += lanes) {
+          const v = v128.load(at + x * sizeof<T>());
+          low = v128.min<T>(low, v);
+          high = v128.max<T>(high, v);
+          sums = i32x4.add(sums, fours<T>(v));
+          // A lane takes at most 2 · 65535 at a time; it is emptied before 2³¹.
+          if (++added === 8192) {
+            sum += lanesOf(sums);
+            sums = i32x4.splat(0);
+            added = 0;
+          }
+        }
+        sum += lanesOf(sums);
+      }
+      for (; x < columns; x++) {
+        const v = load<T>(at + x * sizeof<T>());
+        if (v < least) least = v;
+        if (v > most) most = v;
+        sum += <i64>v;
+      }
+    }
+  if (sizeof<T>() < 4) {
+    v128.store(out, low);
+    for (let k: usize = 0; k < lanes; k++) least = min<T>(least, load<T>(out + k * sizeof<T>()));
+    v128.store(out, high);
+    for (let k: usize = 0; k < lanes; k++) most = max<T>(most, load<T>(out + k * sizeof<T>()));
+  }
+  store<f64>(out, <f64>least);
+  store<f64>(out, <f64>most, 8);
+  store<f64>(out, <f64>sum, 16);
+  store<f64>(out, 0, 24);
+}
+
+function fours<T>(v: v128): v128 {
+  if (sizeof<T>() === 1)
+    return isSigned<T>()
+      ? i32x4.extadd_pairwise_i16x8_s(i16x8.extadd_pairwise_i8x16_s(v))
+      : i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(v));
+  return isSigned<T>() ? i32x4.extadd_pairwise_i16x8_s(v) : i32x4.extadd_pairwise_i16x8_u(v);
+}
+
+function lanesOf(v: v128): i64 {
+  return (
+    <i64>i32x4.extract_lane(v, 0) +
+    <i64>i32x4.extract_lane(v, 1) +
+    <i64>i32x4.extract_lane(v, 2) +
+    <i64>i32x4.extract_lane(v, 3)
+  );
+}
+
+/** The same of floats, NaN apart; the sum in float64 in four lanes, x modulo 4 (as in zone.ts of the main thread). */
+export function zoneOfFloats(
+  src: usize,
+  row: usize,
+  plane: usize,
+  out: usize,
+  planes: usize,
+  rows: usize,
+  columns: usize,
+): void {
+  const infinite = f32x4.splat(f32.POSITIVE_INFINITY);
+  let low = infinite;
+  let high = f32x4.neg(infinite);
+  let sums01 = f64x2.splat(0);
+  let sums23 = f64x2.splat(0);
+  let numbers: u64 = 0;
+  for (let z: usize = 0; z < planes; z++)
+    for (let y: usize = 0; y < rows; y++) {
+      const at = src + z * plane + y * row;
+      for (let x: usize = 0; x < columns; x += 4) {
+        let v = v128.load(at + (x << 2));
+        let valid = f32x4.eq(v, v);
+        const left = columns - x;
+        if (left < 4) valid = v128.and(valid, i32x4.gt_s(i32x4.splat(<i32>left), i32x4(0, 1, 2, 3)));
+        numbers += popcnt(i32x4.bitmask(valid));
+        low = f32x4.min(low, v128.bitselect(v, infinite, valid));
+        high = f32x4.max(high, v128.bitselect(v, f32x4.neg(infinite), valid));
+        v = v128.and(v, valid);
+        sums01 = f64x2.add(sums01, f64x2.promote_low_f32x4(v));
+        sums23 = f64x2.add(sums23, f64x2.promote_low_f32x4(i32x4.shuffle(v, v, 2, 3, 2, 3)));
+      }
+    }
+  const least = min(
+    min(f32x4.extract_lane(low, 0), f32x4.extract_lane(low, 1)),
+    min(f32x4.extract_lane(low, 2), f32x4.extract_lane(low, 3)),
+  );
+  const most = max(
+    max(f32x4.extract_lane(high, 0), f32x4.extract_lane(high, 1)),
+    max(f32x4.extract_lane(high, 2), f32x4.extract_lane(high, 3)),
+  );
+  const sum =
+    f64x2.extract_lane(sums01, 0) +
+    f64x2.extract_lane(sums01, 1) +
+    (f64x2.extract_lane(sums23, 0) + f64x2.extract_lane(sums23, 1));
+  store<f64>(out, <f64>least);
+  store<f64>(out, <f64>most, 8);
+  store<f64>(out, sum, 16);
+  store<f64>(out, <f64>(<u64>planes * rows * columns - numbers), 24);
+}

@@ -1,0 +1,46 @@
+/** What a `*.bench.mjs` file of this folder gives to run.mjs. */
+import type { Volume } from "../../dist/src/core/volume.js";
+
+/** A volume that both sides read: as a file of raw voxels for the peers, opened for us. */
+export interface BenchInput {
+  readonly path: string;
+  readonly shape: readonly [number, number, number];
+  readonly dtype: string;
+  readonly volume: Volume;
+}
+
+export interface Bench {
+  /** Voxels along an edge. */
+  readonly size: number;
+  /** Folder for files, inside the project's cache. */
+  readonly folder: string;
+  /** The electrode-like reference volume in 8 and 16 bits. */
+  readonly u8: BenchInput;
+  readonly u16: BenchInput;
+}
+
+/** A row beside peers. */
+export interface PeerRow {
+  readonly operation: string;
+  readonly size: number;
+  readonly input: BenchInput;
+  /** What is timed. */
+  run(workers: number): Promise<unknown>;
+  /** The result as one array, to compare with the peers'. */
+  output(result: never): ArrayLike<number> | Promise<ArrayLike<number>>;
+  /** Name of the function in peers.py. */
+  readonly peer: string;
+  /** Names of peers; how far they may be off relative to the largest value, and voxels at the borders not compared. */
+  readonly peers: Readonly<Record<string, { readonly tolerance?: number; readonly margin?: number }>>;
+}
+
+/** A row of our own alone: a gesture, a start. */
+export interface LoneRow {
+  readonly operation: string;
+  readonly size: number | string;
+  alone(): Promise<unknown>;
+}
+
+export type Row = PeerRow | LoneRow;
+
+export function rows(bench: Bench): readonly Row[] | Promise<readonly Row[]>;

@@ -1,0 +1,169 @@
+/**
+ * `npm run bench [-- --size 256 --only median --ready]`: how fast each operation is beside its Python peers, in one run
+ * on one machine.
+ *
+ * Ours is timed with one and with two worker threads, best of five after a first run; each peer runs in a process of its
+ * own with its best setting of threads, best of up to three (fewer if one takes long). A ratio is printed only if our
+ * output agrees with that peer's in this run. Rows come from the `*.bench.mjs` files of this folder: each exports
+ * `rows(bench)`, an array of the rows described in rows.d.ts. `--ready` skips the set-up.
+ */
+import { execFile } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import { join } from "node:path";
+import { parseArgs, promisify } from "node:util";
+import { venvPython } from "../../kernel/bin/platform.mjs";
+import { Failure, paths, projectEnvironment, root } from "../../kernel/bin/project.mjs";
+import { setup } from "../../kernel/bin/setup.mjs";
+import { command, runSteps } from "../../kernel/bin/steps.mjs";
+import { inputs } from "./inputs.mjs";
+
+const here = join(root, "test/bench");
+const folder = join(paths.cache, "bench");
+const REPEATS = 5;
+/** A peer's process may take this long in all. */
+const PATIENCE_MS = 300_000;
+
+const seconds = (s) => (s >= 10 ? `${s.toFixed(1)} s` : s >= 1 ? `${s.toFixed(2)} s` : `${(s * 1000).toFixed(1)} ms`);
+
+/** Best of several calls, in seconds, and what the last one gave. */
+async function timed(work) {
+  let best = Number.POSITIVE_INFINITY;
+  let result;
+  for (let k = 0; k <= REPEATS; k++) {
+    const begin = performance.now();
+    result = await work();
+    const took = (performance.now() - begin) / 1000;
+    // The first call starts threads and lets V8 make its fast code.
+    if (k > 0) best = Math.min(best, took);
+  }
+  return { best, result };
+}
+
+/** Largest difference of two outputs relative to the largest value, over the voxels that both compute alike. */
+function difference(ours, theirs, { margin = 0, shape } = {}) {
+  if (ours.length !== theirs.length) return Number.POSITIVE_INFINITY;
+  let worst = 0;
+  let largest = 0;
+  const inner = (k) => {
+    if (margin === 0) return true;
+    const at = [Math.floor(k / (shape[1] * shape[2])), Math.floor(k / shape[2]) % shape[1], k % shape[2]];
+    return at.every((n, axis) => n >= margin && n < shape[axis] - margin);
+  };
+  for (let k = 0; k < ours.length; k++) {
+    largest = Math.max(largest, Math.abs(theirs[k]));
+    const off = Math.abs(ours[k] - theirs[k]);
+    if (off > worst && inner(k)) worst = off;
+  }
+  return largest === 0 ? worst : worst / largest;
+}
+
+const ARRAYS = { uint8: Uint8Array, uint16: Uint16Array, float32: Float32Array, float64: Float64Array };
+
+/** Runs one peer in its own process and reads what it made. */
+async function peerOf(row, name) {
+  const out = join(folder, "peer.raw");
+  rmSync(out, { force: true });
+  const { stdout } = await promisify(execFile)(
+    venvPython(paths.venv),
+    ["-B", join(here, "peers.py"), row.peer, name, row.input.path, row.input.shape.join(","), row.input.dtype, out],
+    { env: projectEnvironment(), timeout: PATIENCE_MS, maxBuffer: 1e8 },
+  );
+  const { seconds: took, dtype } = JSON.parse(stdout);
+  const bytes = readFileSync(out);
+  return {
+    took,
+    output: new ARRAYS[dtype](bytes.buffer, bytes.byteOffset, bytes.length / ARRAYS[dtype].BYTES_PER_ELEMENT),
+  };
+}
+
+/** Times one row and everything beside it. */
+async function measure(row) {
+  if (row.alone !== undefined) return { ...row, ours: [(await timed(row.alone)).best], peers: [] };
+  const one = await timed(() => row.run(1));
+  const two = await timed(() => row.run(2));
+  const output = await row.output(two.result);
+  const peers = [];
+  for (const [name, options] of Object.entries(row.peers)) {
+    try {
+      const { took, output: theirs } = await peerOf(row, name);
+      const off = difference(output, theirs, { ...options, shape: row.input.shape });
+      peers.push({ name, took, off, agrees: off <= (options.tolerance ?? 0) });
+    } catch (error) {
+      peers.push({ name, failed: error.stderr?.trim().split("\n").at(-1) ?? error.message });
+    }
+  }
+  return { ...row, ours: [one.best, two.best], peers };
+}
+
+function line({ operation, size, ours, peers }) {
+  const agreeing = peers.filter((peer) => peer.agrees).sort((a, b) => a.took - b.took)[0];
+  return [
+    operation,
+    String(size),
+    seconds(ours[0]),
+    ours.length > 1 ? seconds(ours[1]) : "",
+    agreeing === undefined ? (peers.length > 0 ? "none agrees" : "") : `${seconds(agreeing.took)} ${agreeing.name}`,
+    agreeing === undefined ? "" : `${(agreeing.took / Math.min(...ours)).toFixed(1)}`,
+  ];
+}
+
+const HEAD = ["operation", "n", "ours, 1 worker", "2 workers", "fastest peer that agrees", "ratio"];
+
+function print(results) {
+  const table = [HEAD, ...results.map(line)];
+  const widths = HEAD.map((_, k) => Math.max(...table.map((row) => row[k].length)));
+  const text = table.map(
+    (row) =>
+      `| ${row.map((cell, k) => (k < 1 || k === 4 ? cell.padEnd(widths[k]) : cell.padStart(widths[k]))).join(" | ")} |`,
+  );
+  text.splice(1, 0, `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`);
+  console.log(text.join("\n"));
+  const rest = results.flatMap(({ operation, peers }) => peers.map((peer) => ({ operation, ...peer })));
+  console.log("\nEach peer (largest difference from our output, relative to the largest value):");
+  for (const { operation, name, took, off, agrees, failed } of rest)
+    console.log(
+      failed === undefined
+        ? `  ${operation}: ${name} ${seconds(took)}, difference ${off === 0 ? "none" : off.toExponential(1)}${agrees ? "" : ": does not agree, no ratio"}`
+        : `  ${operation}: ${name} failed: ${failed}`,
+    );
+}
+
+await command(async () => {
+  const { values } = parseArgs({
+    options: { size: { type: "string", default: "256" }, only: { type: "string" }, ready: { type: "boolean" } },
+  });
+  const size = Number(values.size);
+  if (!Number.isInteger(size) || size < 16 || size > 1024)
+    throw new Failure(`--size is ${values.size}; give a whole number of voxels along an edge, from 16 to 1024.`);
+  if (!values.ready) await setup({ requirements: ["test/bench/requirements.txt"] });
+  mkdirSync(folder, { recursive: true });
+  const bench = { size, folder, ...(await inputs(size, folder)) };
+  const files = readdirSync(here).filter((name) => name.endsWith(".bench.mjs"));
+  const results = [];
+  await runSteps(
+    (await Promise.all(files.sort().map(async (name) => (await import(join(here, name))).rows(bench))))
+      .flat()
+      .filter((row) => values.only === undefined || row.operation.includes(values.only))
+      .map((row) => ({
+        title: row.operation,
+        run: async () => {
+          results.push(await measure(row));
+          return "measured";
+        },
+      })),
+  );
+  console.log(`\n${os.cpus()[0].model}, ${os.availableParallelism()} cores, Node ${process.versions.node}\n`);
+  print(results);
+  writeFileSync(
+    join(folder, "results.json"),
+    JSON.stringify(
+      results.map(({ operation, size: n, ours, peers }) => ({ operation, n, ours, peers })),
+      null,
+      1,
+    ),
+  );
+  rmSync(join(folder, "peer.raw"), { force: true });
+  // A row whose peers all disagree is a wrong result, ours or theirs.
+  return results.some(({ peers }) => peers.length > 0 && !peers.some((peer) => peer.agrees)) ? 1 : 0;
+});
