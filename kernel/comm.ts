@@ -50,6 +50,8 @@ export interface KernelApi {
     options?: { displayId?: string; update?: boolean; metadata?: Record<string, Json> },
   ): void;
   clearOutput(wait?: boolean): void;
+  /** Called when the reader interrupts the running cell, so that work in other threads stops, too. */
+  onInterrupt(handler: () => void): void;
   /** Number of the cell whose output context is current; undefined outside cells. */
   readonly cell: number | undefined;
 }

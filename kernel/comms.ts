@@ -1,0 +1,128 @@
+/** The kernel's comms: registry, dispatch, and the messages they send. */
+import { randomUUID } from "node:crypto";
+import type { Comm, CommExtras, CommManager, CommMessage, Json } from "./comm.js";
+import { contexts, currentContext, type OutputContext } from "./output.js";
+
+type CommKind = "comm_open" | "comm_msg" | "comm_close";
+
+/** Sends one comm message; `buffers` are right-sized copies that may be transferred. */
+export type CommSender = (
+  kind: CommKind,
+  content: Record<string, Json>,
+  metadata: Record<string, Json>,
+  buffers: Uint8Array[],
+) => void;
+
+type Handler = (message: CommMessage) => void;
+
+/** A view of a large buffer would be cloned with all of it when it crosses to the I/O thread. */
+function copies(buffers: CommExtras["buffers"]): Uint8Array[] {
+  return (buffers ?? []).map((buffer) =>
+    ArrayBuffer.isView(buffer)
+      ? Uint8Array.from(new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength))
+      : new Uint8Array(buffer.slice(0)),
+  );
+}
+
+class OpenComm implements Comm {
+  readonly messageHandlers: { handler: Handler; context: OutputContext | undefined }[] = [];
+  readonly closeHandlers: { handler: Handler; context: OutputContext | undefined }[] = [];
+  constructor(
+    readonly id: string,
+    readonly target: string,
+    private readonly comms: Comms,
+  ) {}
+
+  send(data: Record<string, Json>, extras: CommExtras = {}): void {
+    this.comms.sender("comm_msg", { comm_id: this.id, data }, extras.metadata ?? {}, copies(extras.buffers));
+  }
+
+  close(data: Record<string, Json> = {}, extras: CommExtras = {}): void {
+    if (!this.comms.forget(this.id)) return;
+    this.comms.sender("comm_close", { comm_id: this.id, data }, extras.metadata ?? {}, copies(extras.buffers));
+  }
+
+  onMessage(handler: Handler): void {
+    this.messageHandlers.push({ handler, context: currentContext() });
+  }
+
+  onClose(handler: Handler): void {
+    this.closeHandlers.push({ handler, context: currentContext() });
+  }
+}
+
+export class Comms implements CommManager {
+  private readonly open_ = new Map<string, OpenComm>();
+  private readonly targets = new Map<string, (comm: Comm, message: CommMessage) => void>();
+
+  constructor(
+    readonly sender: CommSender,
+    private readonly failed: (error: unknown, context: OutputContext | undefined) => void,
+  ) {}
+
+  open(target: string, data: Record<string, Json>, extras: CommExtras & { id?: string } = {}): Comm {
+    const comm = new OpenComm(extras.id ?? randomUUID().replaceAll("-", ""), target, this);
+    this.open_.set(comm.id, comm);
+    this.sender(
+      "comm_open",
+      { comm_id: comm.id, target_name: target, data },
+      extras.metadata ?? {},
+      copies(extras.buffers),
+    );
+    return comm;
+  }
+
+  onOpen(target: string, handler: (comm: Comm, message: CommMessage) => void): void {
+    this.targets.set(target, handler);
+  }
+
+  forget(id: string): boolean {
+    return this.open_.delete(id);
+  }
+
+  /** Open comms by id, of one target or of all. */
+  list(target?: string): Record<string, Json> {
+    const found = [...this.open_.values()].filter((comm) => target === undefined || comm.target === target);
+    return Object.fromEntries(found.map((comm) => [comm.id, { target_name: comm.target }]));
+  }
+
+  /** Hands a comm message of the page to its handlers, each in the context of the cell that registered it. */
+  receive(
+    kind: CommKind,
+    content: Record<string, Json>,
+    metadata: Record<string, Json>,
+    buffers: readonly Uint8Array[],
+  ): void {
+    const id = String(content.comm_id);
+    const data = (content.data ?? {}) as Record<string, Json>;
+    const message: CommMessage = { data, metadata, buffers };
+    if (kind === "comm_open") return this.opened(id, String(content.target_name), message);
+    const comm = this.open_.get(id);
+    if (comm === undefined) return;
+    if (kind === "comm_close") this.open_.delete(id);
+    for (const { handler, context } of kind === "comm_msg" ? comm.messageHandlers : comm.closeHandlers)
+      this.call(() => handler(message), context);
+  }
+
+  private opened(id: string, target: string, message: CommMessage): void {
+    const handler = this.targets.get(target);
+    // The protocol asks for an immediate close of a comm that nobody here knows.
+    if (handler === undefined) return this.sender("comm_close", { comm_id: id, data: {} }, {}, []);
+    const comm = new OpenComm(id, target, this);
+    this.open_.set(id, comm);
+    this.call(() => handler(comm, message), currentContext());
+  }
+
+  private call(run: () => unknown, context: OutputContext | undefined): void {
+    const guarded = (): void => {
+      try {
+        const value = run();
+        if (value instanceof Promise) value.catch((error: unknown) => this.failed(error, context));
+      } catch (error) {
+        this.failed(error, context);
+      }
+    };
+    if (context === undefined) guarded();
+    else contexts.run(context, guarded);
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * Cells without Jupyter: the same session, no sockets.
+ *
+ *   const session = createSession({ cwd, onOutput });
+ *   const { status, outputs, error } = await session.execute("1 + 1");   // outputs in the shape of the notebook format
+ *   await session.close();
+ *
+ * Comms open and send, but nobody listens.
+ */
+import type { KernelApi, MimeBundle } from "./comm.js";
+import { Comms } from "./comms.js";
+import { captureStreams, currentContext, hideExperimentalWarnings, type Output, OutputContext } from "./output.js";
+import { Session } from "./session.js";
+import type { CellError } from "./traceback.js";
+
+export interface HeadlessSession {
+  execute(source: string): Promise<{ status: "ok" | "error"; outputs: Output[]; error?: CellError }>;
+  close(): Promise<void>;
+}
+
+export interface HeadlessOptions {
+  /** The notebook's folder. */
+  cwd: string;
+  /** Called with each output as it comes. */
+  onOutput?: (output: Output) => void;
+}
+
+/** Joins neighbouring texts of one stream and applies updates of displays, as a notebook keeps them. */
+function keep(outputs: Output[], output: Output): void {
+  const last = outputs.at(-1);
+  if (output.output_type === "stream" && last?.output_type === "stream" && last.name === output.name)
+    last.text += output.text;
+  else if (output.output_type === "clear_output") outputs.length = 0;
+  else if (output.output_type !== "update_display_data") outputs.push({ ...output });
+}
+
+/** Starts a session whose cells run in this process. */
+export function createSession({ cwd, onOutput = () => {} }: HeadlessOptions): HeadlessSession {
+  const shown = new Map<string, { data: MimeBundle }>();
+  const comms = new Comms(
+    () => {},
+    (error) => session.uncaught(error),
+  );
+  const api: KernelApi = {
+    comms,
+    display: (data, { displayId, update = false, metadata = {} } = {}) => {
+      const transient = displayId === undefined ? {} : { transient: { display_id: displayId } };
+      const old = displayId === undefined ? undefined : shown.get(displayId);
+      if (update && old !== undefined) old.data = data;
+      const output_type = update ? "update_display_data" : "display_data";
+      currentContext()?.send({ output_type, data, metadata, ...transient });
+    },
+    clearOutput: (wait = false) => currentContext()?.send({ output_type: "clear_output", wait }),
+    onInterrupt: () => {},
+    get cell() {
+      return currentContext()?.cell;
+    },
+  };
+  const session = new Session({ folder: cwd, api });
+  hideExperimentalWarnings();
+  const release = captureStreams();
+  const onRejection = (error: unknown): void => session.uncaught(error);
+  process.on("unhandledRejection", onRejection);
+  return {
+    async execute(source) {
+      const outputs: Output[] = [];
+      const context = new OutputContext(session.count + 1, (output) => {
+        onOutput(output);
+        keep(outputs, output);
+        const id = "transient" in output ? output.transient?.display_id : undefined;
+        const kept = outputs.at(-1);
+        if (id !== undefined && output.output_type === "display_data" && kept?.output_type === "display_data") {
+          delete kept.transient;
+          shown.set(id, kept);
+        }
+      });
+      const result = await session.execute(source, context);
+      return { ...result, outputs };
+    },
+    async close() {
+      release();
+      process.off("unhandledRejection", onRejection);
+      await session.close();
+    },
+  };
+}

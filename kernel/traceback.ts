@@ -1,0 +1,95 @@
+/** Errors as a reader of the notebook needs them: the cell's own lines, without the frames of the kernel. */
+import { SourceMap } from "node:module";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+
+interface KnownCell {
+  readonly index: number;
+  readonly lines: readonly string[];
+  readonly map: SourceMap;
+}
+
+export interface CellError {
+  readonly ename: string;
+  readonly evalue: string;
+  readonly traceback: string[];
+}
+
+const OURS = dirname(fileURLToPath(import.meta.url));
+const FRAME = /^\s*at (?:(.*?) \()?(?:file:\/\/)?(\/.*?|[A-Za-z]:[\\/].*?):(\d+):(\d+)\)?$/;
+
+export class Tracebacks {
+  private readonly cells = new Map<string, KnownCell>();
+
+  /** Makes the file name that a cell's script runs under known. */
+  register(path: string, index: number, source: string, map: string): void {
+    this.cells.set(path, { index, lines: source.split("\n"), map: new SourceMap(JSON.parse(map)) });
+  }
+
+  /** Turns anything thrown into name, message and traceback. */
+  describe(error: unknown): CellError {
+    if (!isError(error)) {
+      const text = typeof error === "string" ? error : safeText(error);
+      return { ename: "Error", evalue: text, traceback: [`Uncaught ${text}`] };
+    }
+    const ename = typeof error.name === "string" && error.name !== "" ? error.name : "Error";
+    const evalue = String(error.message);
+    const traceback = [`${ename}: ${evalue}`, ...this.frames(error)];
+    if (error.cause !== undefined) {
+      const cause = this.describe(error.cause);
+      traceback.push("", ...cause.traceback.map((line, k) => (k === 0 ? `Caused by ${line}` : line)));
+    }
+    return { ename, evalue, traceback };
+  }
+
+  /** The error of a cell that does not parse. */
+  syntax(index: number, source: string, error: { message: string; line: number; column: number }): CellError {
+    const text = source.split("\n")[error.line - 1] ?? "";
+    const place = `    at Cell [${index}], line ${error.line}`;
+    const mark = " ".repeat(Math.max(0, error.column - 1));
+    return {
+      ename: "SyntaxError",
+      evalue: error.message,
+      traceback: [`SyntaxError: ${error.message}`, place, `      ${text}`, `      ${mark}^`],
+    };
+  }
+
+  private frames(error: Error): string[] {
+    const lines: string[] = [];
+    for (const frame of String(error.stack ?? "").split("\n")) {
+      const parts = FRAME.exec(frame);
+      if (parts === null) continue;
+      const [, called, path, line, column] = parts as unknown as [string, string | undefined, string, string, string];
+      const file = decodeURIComponent(path);
+      const cell = this.cells.get(file);
+      const name =
+        called === undefined || /^(Object\.|async )?<anonymous>$/.test(called)
+          ? ""
+          : ` in ${called.replace(/^(async )?(Object\.)?/, "$1")}`;
+      if (cell !== undefined) lines.push(...inCell(cell, name, Number(line), Number(column)));
+      else if (!file.startsWith(OURS)) lines.push(`    at ${file}:${line}:${column}${name}`);
+    }
+    return lines;
+  }
+}
+
+function inCell(cell: KnownCell, name: string, line: number, column: number): string[] {
+  const entry = cell.map.findEntry(line - 1, column - 1) as { originalLine?: number };
+  const original = Math.min((entry.originalLine ?? line - 1) + 1, cell.lines.length);
+  const where = `    at Cell [${cell.index}], line ${original}${name}`;
+  const text = cell.lines[original - 1]?.trim() ?? "";
+  return text === "" ? [where] : [where, `      ${text}`];
+}
+
+/** Errors of other realms (vm, workers) are no instances of ours. */
+function isError(value: unknown): value is Error {
+  return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
+}
+
+function safeText(value: unknown): string {
+  try {
+    return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}
