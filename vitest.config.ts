@@ -1,12 +1,34 @@
 import { defineConfig } from "vitest/config";
 
+// Slow tests are named *.nightly.ts and *.release.ts; each tier runs the ones below it, too.
+const tier = process.env.VOXBOOK_TIER ?? "commit";
+const suffixes = { commit: [], nightly: ["nightly"], release: ["nightly", "release"] }[tier];
+if (suffixes === undefined) throw new Error(`VOXBOOK_TIER is ${tier}; allowed: commit, nightly, release`);
+
 // Tests load the built package (dist), so that workers, wasm and entry points are the ones a user gets.
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["test/browser/**"],
     testTimeout: 60_000,
     server: { deps: { external: [/\/dist\//] } },
     fileParallelism: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "node",
+          include: ["test/**/*.test.ts", ...suffixes.map((suffix) => `test/**/*.${suffix}.ts`)],
+          exclude: ["test/browser/**"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.browser.ts", ...suffixes.map((suffix) => `test/browser/**/*.${suffix}.ts`)],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
   },
 });
