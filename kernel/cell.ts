@@ -70,7 +70,9 @@ const isTypeOnlyImport = (node: ts.Declaration): boolean =>
 export function declaredNames(file: ts.SourceFile): { values: string[]; all: string[] } {
   const values: string[] = [];
   const all: string[] = [];
-  for (const [key, symbol] of (file as Bound).locals ?? []) {
+  for (const [key, local] of (file as Bound).locals ?? []) {
+    // What is exported has a symbol of its own behind the local one.
+    const symbol = (local as ts.Symbol & { exportSymbol?: ts.Symbol }).exportSymbol ?? local;
     const declarations = symbol.declarations ?? [];
     if (declarations.length === 0 || declarations.every(isAmbient)) continue;
     const name = ts.unescapeLeadingUnderscores(key);

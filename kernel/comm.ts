@@ -43,6 +43,8 @@ export type MimeBundle = Record<string, Json>;
 
 /** What the kernel offers to code in cells, as `globalThis[Symbol.for("voxbook.kernel")]`. */
 export interface KernelApi {
+  /** Whether a page may listen: false in headless runs, whose comms reach nobody. */
+  readonly interactive: boolean;
   readonly comms: CommManager;
   /** Publishes display_data, or update_display_data when `update` is set, for the cell that is the current context. */
   display(
@@ -58,3 +60,9 @@ export interface KernelApi {
 
 /** Key of the running kernel's {@link KernelApi} on `globalThis`; absent in headless library use. */
 export const kernelSymbol: unique symbol = Symbol.for("voxbook.kernel") as never;
+
+/**
+ * A value with an id under this symbol is shown as a display that can be renewed by that id, instead of as the cell's
+ * plain result.
+ */
+export const displayIdSymbol: unique symbol = Symbol.for("voxbook.displayId") as never;

@@ -42,6 +42,7 @@ export function createSession({ cwd, onOutput = () => {} }: HeadlessOptions): He
     (error) => session.uncaught(error),
   );
   const api: KernelApi = {
+    interactive: false,
     comms,
     display: (data, { displayId, update = false, metadata = {} } = {}) => {
       const transient = displayId === undefined ? {} : { transient: { display_id: displayId } };

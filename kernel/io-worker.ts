@@ -3,6 +3,7 @@
  * not hear any more, whatever the main thread is doing; everything else it hands to the main thread.
  */
 import { Session as Inspector } from "node:inspector";
+import { setTimeout as pause } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { Publisher, Reply, Router } from "zeromq";
 import type { Json } from "./comm.js";
@@ -122,6 +123,8 @@ async function shutdown(request: Message): Promise<void> {
   // The main thread is lost in a loop: the reply and the end come from here.
   answer("control", request, { status: "ok", restart: request.content.restart === true });
   await Promise.all(Object.values(outboxes).map((outbox) => outbox.empty()));
+  // A message that was handed over is still on its way inside ZeroMQ, which does not tell when it has left.
+  await pause(200);
   process.kill(process.pid, "SIGKILL");
 }
 

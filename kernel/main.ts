@@ -94,6 +94,7 @@ const comms = new Comms(
 
 const interrupts = new Set<() => void>();
 const api: KernelApi = {
+  interactive: true,
   comms,
   display: (data, { displayId, update = false, metadata = {} } = {}) => {
     const transient = displayId === undefined ? {} : { transient: { display_id: displayId } };

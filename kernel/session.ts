@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import vm from "node:vm";
 import { CellSyntaxError, type TransformedCell } from "./cell.js";
-import { type KernelApi, kernelSymbol, type MimeBundle } from "./comm.js";
+import { displayIdSymbol, type KernelApi, kernelSymbol, type MimeBundle } from "./comm.js";
 import { Compiler } from "./compiler.js";
 import { mimeBundle } from "./display.js";
 import { home, Modules, ownEntries } from "./modules.js";
@@ -93,7 +93,9 @@ export class Session {
     value: unknown,
     options: { displayId?: string; update?: boolean } = {},
   ): Promise<void> => {
-    this.options.api.display(await mimeBundle(value), options);
+    const own = (value as Record<symbol, unknown> | null | undefined)?.[displayIdSymbol];
+    const ids = typeof own === "string" ? { displayId: own } : {};
+    this.options.api.display(await mimeBundle(value), { ...ids, ...options });
   };
 
   /** What cells call as `page(value)`: the front end shows it beside the notebook once the cell has ended. */
@@ -167,7 +169,12 @@ export class Session {
       await Promise.race([running, interrupted]);
       if (state.result !== undefined && state.result !== null) {
         const data = await Promise.race([contexts.run(context, () => mimeBundle(state.result)), interrupted]);
-        context.send({ output_type: "execute_result", data, metadata: {}, execution_count: index });
+        const display_id = (state.result as Record<symbol, unknown>)[displayIdSymbol];
+        context.send(
+          typeof display_id === "string"
+            ? { output_type: "display_data", data, metadata: {}, transient: { display_id } }
+            : { output_type: "execute_result", data, metadata: {}, execution_count: index },
+        );
       }
       return { status: "ok" };
     } catch (error) {

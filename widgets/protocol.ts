@@ -82,6 +82,14 @@ export interface HistogramState extends ModelState, SceneState {
   scale: "linear" | "log";
 }
 
+/** Views below each other in one output. */
+export interface TogetherState extends ModelState {
+  _model_name: "TogetherModel";
+  _view_name: "TogetherView";
+  /** References to the models of the views, `IPY_MODEL_…`. */
+  children: string[];
+}
+
 export interface ProgressState extends ModelState {
   _model_name: "ProgressModel";
   _view_name: "ProgressView";
@@ -120,6 +128,6 @@ export type Reply =
       width: number /** First row of this part; the buffer holds whole rows. */;
       row: number;
     }
-  /** Buffer: float64 counts. Bin k of an integer volume counts the value `first + k`; of a float volume, the values from `first + k · step`. */
-  | { kind: "counts"; id: number; first: number; step: number; nan: number }
+  /** Buffer: float64 counts. Bin k reaches from `low + k · step` to the next; `exact`: its middle is the one value in it. */
+  | { kind: "counts"; id: number; low: number; step: number; exact: boolean; nan: number }
   | { kind: "error"; id: number; message: string };

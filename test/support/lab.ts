@@ -1,0 +1,121 @@
+/** Real JupyterLab in a real Chromium, on notebooks that a test writes. */
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, chromium as driver, type Page } from "playwright-core";
+import { type Lab, startLab } from "../../kernel/bin/lab.mjs";
+import { projectEnvironment } from "../../kernel/bin/project.mjs";
+import { chromium, root } from "./require.js";
+
+/** A notebook that is open in the browser. */
+export interface OpenNotebook {
+  readonly page: Page;
+  /** Runs cell `k` (from 0) and waits until it has its number. */
+  run(k: number, timeout?: number): Promise<void>;
+  /** Texts of the outputs of cell `k`. */
+  output(k: number): Promise<string>;
+  save(): Promise<void>;
+}
+
+export class LabSession {
+  readonly folder: string;
+  readonly #lab: Lab;
+  readonly #browser: Browser;
+  #count = 0;
+
+  private constructor(folder: string, lab: Lab, browser: Browser) {
+    this.folder = folder;
+    this.#lab = lab;
+    this.#browser = browser;
+  }
+
+  static async start(): Promise<LabSession> {
+    const folder = mkdtempSync(join(tmpdir(), "voxbook-lab-"));
+    const env = projectEnvironment();
+    // A test must not meet the reader's workspaces and settings.
+    for (const name of ["JUPYTERLAB_WORKSPACES_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTER_RUNTIME_DIR"])
+      env[name] = join(folder, ".jupyter", name);
+    for (const name of ["JUPYTERLAB_WORKSPACES_DIR", "JUPYTERLAB_SETTINGS_DIR"])
+      mkdirSync(env[name]!, { recursive: true });
+    const lab = await startLab({ folder, env });
+    const args = ["--no-sandbox", "--disable-dev-shm-usage"];
+    const browser = await driver.launch({ executablePath: chromium()!, args });
+    return new LabSession(folder, lab, browser);
+  }
+
+  /** Writes a notebook with these code cells and opens it. */
+  async open(cells: readonly string[], size = { width: 1280, height: 1000 }): Promise<OpenNotebook> {
+    const name = `notebook-${++this.#count}.ipynb`;
+    const notebook = {
+      nbformat: 4,
+      nbformat_minor: 5,
+      metadata: {
+        kernelspec: { name: "voxbook", display_name: "TypeScript (voxbook)", language: "typescript" },
+        language_info: { name: "typescript" },
+      },
+      cells: cells.map((source, k) => ({
+        cell_type: "code",
+        id: `cell-${k}`,
+        source,
+        metadata: {},
+        outputs: [],
+        execution_count: null,
+      })),
+    };
+    writeFileSync(join(this.folder, name), JSON.stringify(notebook));
+    return this.show(name, size);
+  }
+
+  /** Opens a notebook that lies somewhere in the project, from a copy. */
+  async openCopy(path: string, change: (text: string) => string = (text) => text): Promise<OpenNotebook> {
+    const name = `notebook-${++this.#count}.ipynb`;
+    cpSync(join(root, path), join(this.folder, name));
+    const { readFileSync } = await import("node:fs");
+    writeFileSync(join(this.folder, name), change(readFileSync(join(this.folder, name), "utf8")));
+    return this.show(name);
+  }
+
+  /** Opens a notebook of the folder. */
+  async show(name: string, size = { width: 1280, height: 1000 }): Promise<OpenNotebook> {
+    const page = await this.#browser.newPage({ viewport: size });
+    await page.goto(`${this.#lab.url}lab/tree/${name}?token=${this.#lab.token}`);
+    await ready(page);
+    return notebookOn(page);
+  }
+
+  async stop(): Promise<void> {
+    await this.#browser.close();
+    await this.#lab.stop();
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}
+
+/** Waits until the notebook is drawn and its kernel rests. */
+export async function ready(page: Page): Promise<void> {
+  await page.locator(".jp-Notebook .jp-Cell").first().waitFor({ timeout: 60_000 });
+  await page.locator(".jp-NotebookPanel-toolbar [data-status=idle]").first().waitFor({ timeout: 60_000 });
+}
+
+function notebookOn(page: Page): OpenNotebook {
+  const cell = (k: number) => page.locator(".jp-Notebook .jp-CodeCell").nth(k);
+  return {
+    page,
+    async run(k, timeout = 60_000) {
+      const prompt = cell(k).locator(".jp-InputPrompt");
+      const before = await prompt.innerText();
+      // Until it has found its kernel JupyterLab drops a request without a word.
+      for (let attempt = 0; attempt < 20 && (await prompt.innerText()) === before; attempt++) {
+        await cell(k).locator(".cm-content").click();
+        await page.keyboard.press("Shift+Enter");
+        await page.waitForTimeout(250);
+      }
+      await prompt.filter({ hasText: /\[\d+\]/ }).waitFor({ timeout });
+    },
+    output: async (k) => (await cell(k).locator(".jp-OutputArea-output").allInnerTexts()).join("\n"),
+    async save() {
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Control+s");
+      await page.locator(".jp-mod-dirty").waitFor({ state: "detached", timeout: 10_000 });
+    },
+  };
+}

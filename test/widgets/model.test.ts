@@ -1,0 +1,220 @@
+/** The kernel half of the widgets against a page that says anything. */
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Comm, CommExtras, CommMessage, Json, KernelApi, MimeBundle } from "#kernel/comm.js";
+import { displaySymbol } from "#src/core/display.js";
+import { electrode } from "#src/simulate/electrode.js";
+import { histogramOf, slices, together } from "#widgets/model/index.js";
+import { reduced } from "#widgets/model/planes.js";
+import { MAX_PART_BYTES, VIEW_MIME } from "#widgets/protocol.js";
+import { memoryVolume } from "../support/memory-volume.js";
+
+interface Sent {
+  data: Record<string, Json>;
+  buffers: Uint8Array[];
+}
+
+/** A page: what it got, and what it says. */
+class Page {
+  readonly opened: { id: string; state: Record<string, Json>; sent: Sent[]; say(data: Record<string, Json>): void }[] =
+    [];
+  readonly shown: { bundle: MimeBundle; displayId: string | undefined; update: boolean }[] = [];
+  readonly targets = new Map<string, (comm: Comm, message: CommMessage) => void>();
+  readonly kernel: KernelApi = {
+    interactive: true,
+    comms: {
+      open: (target, data, extras = {}) => {
+        const heard: ((message: CommMessage) => void)[] = [];
+        const sent: Sent[] = [];
+        const comm = this.comm(extras.id ?? "x", target, heard, sent);
+        this.opened.push({
+          id: comm.id,
+          state: data.state as Record<string, Json>,
+          sent,
+          say: (said) => {
+            for (const listener of heard) listener({ data: said, metadata: {}, buffers: [] });
+          },
+        });
+        return comm;
+      },
+      onOpen: (target, handler) => void this.targets.set(target, handler),
+    },
+    display: (bundle, { displayId, update = false } = {}) => void this.shown.push({ bundle, displayId, update }),
+    clearOutput: () => {},
+    onInterrupt: () => {},
+    cell: 1,
+  };
+
+  comm(id: string, target: string, heard: ((message: CommMessage) => void)[], sent: Sent[]): Comm {
+    return {
+      id,
+      target,
+      send: (data, extras: CommExtras = {}) => {
+        const buffers = (extras.buffers ?? []) as ArrayBufferView[];
+        sent.push({
+          data,
+          buffers: buffers.map((b) => Uint8Array.from(new Uint8Array(b.buffer, b.byteOffset, b.byteLength))),
+        });
+      },
+      close: () => {},
+      onMessage: (handler) => void heard.push(handler),
+      onClose: () => {},
+    };
+  }
+
+  widget(model: string) {
+    return this.opened.find(({ state }) => state._model_name === model)!;
+  }
+}
+
+const kernelSymbol = Symbol.for("voxbook.kernel");
+let page: Page;
+beforeEach(() => {
+  page = new Page();
+  Object.assign(globalThis, { [kernelSymbol]: page.kernel });
+});
+afterEach(() => {
+  Object.assign(globalThis, { [kernelSymbol]: undefined });
+});
+
+const custom = (content: Record<string, Json>): Record<string, Json> => ({ method: "custom", content });
+const update = (state: Record<string, Json>): Record<string, Json> => ({ method: "update", state, buffer_paths: [] });
+const small = () => electrode({ shape: [12, 40, 48] });
+const bundleOf = (view: object): Promise<MimeBundle> =>
+  (view as Record<symbol, () => Promise<MimeBundle>>)[displaySymbol as unknown as symbol]!();
+
+describe("a view", () => {
+  test("takes under 1 KB of state, with three named phases and three suggestions", async () => {
+    const scan = await small();
+    await histogramOf(scan, { classes: 3, names: ["pore", "carbon-binder domain", "active material"] });
+    await slices(scan, { title: "NMC cathode, 90 wt%, 2000 bar" });
+    expect(page.opened.length).toBe(2);
+    for (const { state } of page.opened) expect(JSON.stringify(state).length).toBeLessThanOrEqual(1024);
+  });
+
+  test("shares thresholds with the other views of its volume, and not with those of another", async () => {
+    const [scan, other] = [await small(), await electrode({ shape: [12, 40, 48], seed: 2 })];
+    const thresholds = await histogramOf(scan);
+    await slices(scan);
+    const elsewhere = await histogramOf(other, { thresholds: [1, 2] });
+    page.widget("HistogramModel").say(update({ thresholds: [200, 100] }));
+    expect(thresholds.value).toEqual([100, 200]);
+    expect(elsewhere.value).toEqual([1, 2]);
+    thresholds.value = [5];
+    const { sent } = page.widget("SlicesModel");
+    expect(sent.at(-1)!.data).toMatchObject({ method: "update", state: { thresholds: [5] } });
+    expect((sent.at(-1)!.data.state as { phases: Json[] }).phases.length).toBe(2);
+  });
+
+  test("takes nothing from a page that is no number, no part of its state or out of the volume", async () => {
+    const scan = await small();
+    const thresholds = await histogramOf(scan, { thresholds: [10, 20] });
+    const view = await slices(scan);
+    const { say } = page.widget("SlicesModel");
+    for (const bad of [["1", 2], [null], "x", { length: 2 }, Array.from({ length: 99 }, (_, k) => k)])
+      say(update({ thresholds: bad as Json }));
+    say(update({ window: [5, 1] }));
+    say(update({ __proto__: { polluted: 1 }, nonsense: 1, volume: { shape: [1e9, 1, 1] } as never }));
+    say(update({ cursor: [1e9, -5, 3.4] }));
+    expect(thresholds.value).toEqual([10, 20]);
+    expect(view.window[0]).toBeLessThan(view.window[1]);
+    expect(view.cursor).toEqual([11, 0, 3]);
+    expect(({} as { polluted?: number }).polluted).toBeUndefined();
+  });
+
+  test("sends planes whole, in parts of at most 1 MiB, and says why where it cannot", async () => {
+    const values = Uint16Array.from({ length: 2 * 900 * 1100 }, (_, k) => k % 65536);
+    const volume = memoryVolume(values, [2, 900, 1100], { brick: [2, 256, 256] });
+    await slices(volume);
+    const { say, sent } = page.widget("SlicesModel");
+    say(custom({ kind: "plane", id: 1, layer: "grey", axis: "z", index: 1, level: 0 }));
+    say(custom({ kind: "plane", id: 2, layer: "grey", axis: "q", index: 1, level: 0 }));
+    say(custom({ kind: "plane", id: 3, layer: "grey", axis: "z", index: 7, level: 0 }));
+    say(custom({ kind: "cancel", id: 4 }));
+    say(custom({ kind: "plane", id: 4, layer: "grey", axis: "z", index: 0, level: 0 }));
+    say(custom({ kind: "plane", id: 5, layer: "labels", axis: "z", index: 0, level: 0 }));
+    const replies = (id: number) =>
+      sent.filter(({ data }) => data.method === "custom" && (data.content as { id: number }).id === id);
+    await expect.poll(() => replies(5).length).toBe(1);
+    const parts = replies(1);
+    expect(parts.length).toBe(2);
+    const plane = new Uint8Array(900 * 1100 * 2);
+    for (const { data, buffers } of parts) {
+      expect(buffers[0]!.byteLength).toBeLessThanOrEqual(MAX_PART_BYTES);
+      plane.set(buffers[0]!, (data.content as { row: number }).row * 1100 * 2);
+    }
+    expect(new Uint16Array(plane.buffer)).toEqual(values.subarray(900 * 1100));
+    expect(replies(2)[0]!.data.content).toMatchObject({ kind: "error", message: expect.stringContaining("axis q") });
+    expect(replies(3)[0]!.data.content).toMatchObject({ kind: "error", message: expect.stringContaining("7") });
+    expect(replies(4)).toEqual([]);
+  });
+
+  test("renews its picture in the notebook when a gesture has ended, once it was shown", async () => {
+    const scan = await small();
+    const thresholds = await histogramOf(scan);
+    const both = together(await slices(scan), thresholds);
+    const before = await bundleOf(both);
+    const { say } = page.widget("HistogramModel");
+    const [low, high] = scan.range;
+    say(update({ thresholds: [low + 0.7 * (high - low)] }));
+    say(custom({ kind: "settled" }));
+    await expect.poll(() => page.shown.length).toBeGreaterThan(0);
+    const { bundle, displayId, update: updates } = page.shown.at(-1)!;
+    expect(updates).toBe(true);
+    expect(displayId).toBe((before[VIEW_MIME] as { model_id: string }).model_id);
+    expect(bundle["image/png"]).not.toBe(before["image/png"]);
+    expect(String(bundle["text/plain"])).toContain("thresholds");
+  });
+
+  test("gives its state to a page that was reloaded", async () => {
+    const scan = await small();
+    const thresholds = await histogramOf(scan);
+    page.widget("HistogramModel").say(update({ thresholds: [77] }));
+    const heard: ((message: CommMessage) => void)[] = [];
+    const sent: Sent[] = [];
+    page.targets.get("jupyter.widget.control")!(page.comm("c", "jupyter.widget.control", heard, sent), {
+      data: {},
+      metadata: {},
+      buffers: [],
+    });
+    heard[0]!({ data: { method: "request_states" }, metadata: {}, buffers: [] });
+    const { states } = sent[0]!.data as {
+      states: Record<string, { model_name: string; state: { thresholds: number[] } }>;
+    };
+    const own = states[page.widget("HistogramModel").id]!;
+    expect(own.model_name).toBe("HistogramModel");
+    expect(own.state.thresholds).toEqual([77]);
+    expect(thresholds.value).toEqual([77]);
+  });
+
+  test("is a picture with text, without a reference to a live widget, where no page listens", async () => {
+    Object.assign(globalThis, { [kernelSymbol]: { ...page.kernel, interactive: false } });
+    const scan = await small();
+    const bundle = await bundleOf(await slices(scan));
+    expect(Object.keys(bundle).sort()).toEqual(["image/png", "text/html", "text/plain"]);
+    expect(page.opened).toEqual([]);
+    expect(String(bundle["text/html"])).toContain("µm");
+  });
+});
+
+describe("options of views", () => {
+  test.each([
+    ["an unknown name", { opacty: 1 }, /no option `opacty`; did you mean `opacity`/],
+    ["an opacity beyond 1", { opacity: 2 }, /opacity is 2/],
+    ["a cursor outside the volume", { cursor: [0, 0, 48] as never }, /cursor\[2\] is 48/],
+    ["a window the wrong way round", { window: [2, 1] as never }, /window is \[2,1\]/],
+    ["thresholds that are no numbers", { thresholds: [Number.NaN] }, /thresholds/],
+  ])("that are wrong are refused: %s", async (_name, options, message) => {
+    await expect(slices(await small(), options as never)).rejects.toThrow(message);
+  });
+
+  test("that are wrong are refused: labels of another shape", async () => {
+    const labels = (await electrode({ shape: [8, 8, 8] })).truth!;
+    await expect(slices(await small(), { labels })).rejects.toThrow(/8 × 8 × 8.*12 × 40 × 48/);
+  });
+});
+
+test("a plane is averaged over whole blocks, and what is left over at the far sides by itself", () => {
+  const plane = { values: Uint8Array.of(0, 2, 9, 4, 6, 11, 100, 200, 30), height: 3, width: 3 };
+  expect(reduced(plane, 1, false)).toEqual({ values: Uint8Array.of(3, 10, 150, 30), height: 2, width: 2 });
+  expect(reduced(plane, 1, true).values).toEqual(Uint8Array.of(0, 9, 100, 30));
+});

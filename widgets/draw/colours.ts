@@ -1,0 +1,103 @@
+/** How values become colours: the one place that both the page and the picture in the notebook use. */
+import { DTYPES, type DType, type Voxels } from "../../src/core/dtype.js";
+import { type Phase, rgb } from "../../src/core/phases.js";
+
+/** How a plane is to look. */
+export interface Look {
+  /** Values shown as black and as white. */
+  readonly window: readonly [low: number, high: number];
+  /** Ascending; phase k holds the values > thresholds[k − 1] and ≤ thresholds[k]. Empty: no colour. */
+  readonly thresholds: readonly number[];
+  /** Colours of the thresholds' phases by position, or of a label plane by label. */
+  readonly phases: readonly Phase[];
+  /** 0 (only grey) to 1 (only colour). */
+  readonly opacity: number;
+}
+
+/** The phase of a value: the number of thresholds below it. NaN has none and gets −1. */
+export function phaseOf(value: number, thresholds: readonly number[]): number {
+  if (Number.isNaN(value)) return -1;
+  let phase = 0;
+  while (phase < thresholds.length && value > thresholds[phase]!) phase++;
+  return phase;
+}
+
+/** Little-endian RGBA of one value. */
+function mixed(grey: number, colour: readonly [number, number, number] | undefined, opacity: number): number {
+  const part = (of: number): number => Math.round(grey + (of - grey) * opacity);
+  const [r, g, b] = colour === undefined ? [grey, grey, grey] : [part(colour[0]), part(colour[1]), part(colour[2])];
+  return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
+}
+
+function greyOf(value: number, window: readonly [number, number]): number {
+  const [low, high] = window;
+  const grey = Math.round(((value - low) * 255) / (high - low));
+  return grey > 0 ? Math.min(255, grey) : 0;
+}
+
+/** The colour of any value under a look. */
+function colourOf(value: number, look: Look, colours: readonly (readonly [number, number, number])[]): number {
+  const coloured = look.thresholds.length > 0 && look.opacity > 0;
+  const phase = coloured ? phaseOf(value, look.thresholds) : -1;
+  return mixed(greyOf(value, look.window), phase < 0 ? undefined : colours[phase], look.opacity);
+}
+
+/** The colour of each value, from `first` on. */
+export interface ColourTable {
+  readonly first: number;
+  readonly colours: Uint32Array;
+}
+
+/**
+ * A table from value to colour for a type of at most 16 bits: the threshold overlay is exact to one grey level, and a
+ * plane takes one look-up a pixel however many thresholds there are. Undefined for wider types.
+ */
+export function colourTable(dtype: DType, look: Look): ColourTable | undefined {
+  const { bytes, min, max } = DTYPES[dtype];
+  if (bytes > 2) return undefined;
+  const phases = look.phases.map((phase) => rgb(phase.colour));
+  const colours = new Uint32Array(max - min + 1);
+  for (let k = 0; k < colours.length; k++) colours[k] = colourOf(min + k, look, phases);
+  return { first: min, colours };
+}
+
+/** A plane of labels that lies over a plane of values. */
+export interface LabelPlane {
+  readonly values: Voxels;
+  readonly phases: readonly Phase[];
+}
+
+/**
+ * Draws a plane: RGBA, 4 bytes a pixel, row after row.
+ * @param out is filled; its length is 4 · values.length
+ * @param labels replaces the thresholds' colours; labels without a phase stay grey
+ * @param table of the look, where several planes share it
+ */
+export function drawPlane(
+  values: Voxels,
+  dtype: DType,
+  look: Look,
+  out: Uint8ClampedArray,
+  labels?: LabelPlane,
+  table: ColourTable | undefined = colourTable(dtype, labels === undefined ? look : { ...look, thresholds: [] }),
+): Uint8ClampedArray {
+  const pixels = new Uint32Array(out.buffer, out.byteOffset, values.length);
+  if (table !== undefined) {
+    const { first, colours } = table;
+    for (let k = 0; k < values.length; k++) pixels[k] = colours[values[k]! - first]!;
+  } else {
+    const base: Look = labels === undefined ? look : { ...look, thresholds: [] };
+    const phases = base.phases.map((phase) => rgb(phase.colour));
+    for (let k = 0; k < values.length; k++) pixels[k] = colourOf(values[k]!, base, phases);
+  }
+  if (labels !== undefined && look.opacity > 0) overlay(pixels, labels, look.opacity);
+  return out;
+}
+
+function overlay(pixels: Uint32Array, { values, phases }: LabelPlane, opacity: number): void {
+  const colours = new Map(phases.map((phase) => [phase.label, rgb(phase.colour)] as const));
+  for (let k = 0; k < values.length; k++) {
+    const colour = colours.get(values[k]!);
+    if (colour !== undefined) pixels[k] = mixed(pixels[k]! & 255, colour, opacity);
+  }
+}

@@ -1,0 +1,187 @@
+/** The pictures that stand in a notebook where no kernel runs: drawn on the CPU, without DOM and without Node. */
+import type { DType, Voxels } from "../../src/core/dtype.js";
+import { rgb } from "../../src/core/phases.js";
+import type { Axis, Shape, Triple } from "../../src/core/shape.js";
+import { drawPlane, type LabelPlane, type Look, phaseOf } from "./colours.js";
+import { type Layout, layoutPanes, type Pane, SIDES, scaleBar } from "./layout.js";
+
+/** An RGBA picture. */
+export interface Picture {
+  readonly pixels: Uint8ClampedArray;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A plane of the volume, rows after rows as `Volume.plane` gives them. */
+export interface Plane {
+  readonly axis: Axis;
+  readonly values: Voxels;
+  readonly height: number;
+  readonly width: number;
+  readonly labels?: LabelPlane;
+}
+
+type Colour = readonly [r: number, g: number, b: number];
+
+const WHITE: Colour = [255, 255, 255];
+const INK: Colour = [40, 40, 40];
+const CURSOR: Colour = [255, 220, 0];
+
+function blank(width: number, height: number): Picture {
+  return { pixels: new Uint8ClampedArray(4 * width * height).fill(255), width, height };
+}
+
+function fill(picture: Picture, x: number, y: number, width: number, height: number, colour: Colour, alpha = 1): void {
+  const { pixels } = picture;
+  const right = Math.min(picture.width, Math.round(x + width));
+  const bottom = Math.min(picture.height, Math.round(y + height));
+  for (let row = Math.max(0, Math.round(y)); row < bottom; row++)
+    for (let column = Math.max(0, Math.round(x)); column < right; column++) {
+      const at = 4 * (row * picture.width + column);
+      for (let c = 0; c < 3; c++) pixels[at + c] = pixels[at + c]! + (colour[c]! - pixels[at + c]!) * alpha;
+    }
+}
+
+/** Draws a plane into its pane; each pixel shows the voxel under its centre. */
+function paint(picture: Picture, pane: Pane, plane: Plane, dtype: DType, look: Look): void {
+  const drawn = drawPlane(plane.values, dtype, look, new Uint8ClampedArray(4 * plane.values.length), plane.labels);
+  const from = new Uint32Array(drawn.buffer);
+  const to = new Uint32Array(picture.pixels.buffer);
+  // The plane across x comes with rows of z, but z runs to the right.
+  const turned = pane.axis === "x";
+  const [down, right] = turned ? [plane.width, plane.height] : [plane.height, plane.width];
+  for (let y = 0; y < pane.height; y++) {
+    const row = Math.floor(((y + 0.5) * down) / pane.height);
+    for (let x = 0; x < pane.width; x++) {
+      const column = Math.floor(((x + 0.5) * right) / pane.width);
+      const at = turned ? column * plane.width + row : row * plane.width + column;
+      to[(pane.y + y) * picture.width + pane.x + x] = from[at]!;
+    }
+  }
+}
+
+/** What a picture of slices shows. */
+export interface SlicesScene {
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly spacing: Triple | null;
+  readonly cursor: Triple;
+  readonly look: Look;
+}
+
+/**
+ * Three planes with the cursor's lines and a scale bar.
+ * @returns the picture, and the length of the bar in metres (voxels where the voxel size is unknown)
+ */
+export function slicesPicture(
+  scene: SlicesScene,
+  planes: readonly Plane[],
+  most = { width: 640, height: 520 },
+): { picture: Picture; layout: Layout; bar: number } {
+  const layout = layoutPanes(scene.shape, scene.spacing, most);
+  const picture = blank(layout.width, layout.height);
+  for (const pane of layout.panes) {
+    const plane = planes.find(({ axis }) => axis === pane.axis);
+    if (plane !== undefined) paint(picture, pane, plane, scene.dtype, scene.look);
+    if (layout.panes.length === 1) continue;
+    const { right, down } = SIDES[pane.axis];
+    const x = pane.x + ((scene.cursor[right] + 0.5) * pane.width) / scene.shape[right];
+    const y = pane.y + ((scene.cursor[down] + 0.5) * pane.height) / scene.shape[down];
+    fill(picture, x - 0.5, pane.y, 1, pane.height, CURSOR, 0.6);
+    fill(picture, pane.x, y - 0.5, pane.width, 1, CURSOR, 0.6);
+  }
+  const first = layout.panes[0]!;
+  const bar = scaleBar(layout, first.width);
+  const at = { x: first.x + first.width - bar.pixels - 10, y: first.y + first.height - 12 };
+  fill(picture, at.x - 1, at.y - 1, bar.pixels + 2, 6, INK);
+  fill(picture, at.x, at.y, bar.pixels, 4, WHITE);
+  return { picture, layout, bar: bar.length };
+}
+
+/**
+ * Counts of a histogram: bin k reaches from `low + k · step` to the next. Where each bin is one whole grey value
+ * (`exact`), that value is its middle.
+ */
+export interface Counts {
+  readonly counts: ArrayLike<number>;
+  readonly low: number;
+  readonly step: number;
+  readonly exact: boolean;
+}
+
+/** Middle of a bin. */
+const middle = ({ low, step }: Counts, k: number): number => low + (k + 0.5) * step;
+
+/** Where a threshold stands on the axis: it belongs to the phase below it, so a whole one stands behind its grey value. */
+export const edgeOf = (threshold: number, exact: boolean): number => (exact ? threshold + 0.5 : threshold);
+
+/** Fewer, wider bins, so that no bar is thinner than a pixel: `most` at most. Sums are kept. */
+export function coarser(histogram: Counts, most: number): Counts {
+  const { counts, step } = histogram;
+  const join = Math.max(1, Math.ceil(counts.length / most));
+  if (join === 1) return histogram;
+  const out = new Float64Array(Math.ceil(counts.length / join));
+  for (let k = 0; k < counts.length; k++) out[Math.floor(k / join)]! += counts[k]!;
+  return { ...histogram, counts: out, step: step * join };
+}
+
+/**
+ * Share of the counted voxels in each phase; NaN and voxels outside were not counted. Exact where each bin is one grey
+ * value, else to the bin that a threshold cuts.
+ */
+export function fractionsOf(histogram: Counts, thresholds: readonly number[]): number[] {
+  const { counts } = histogram;
+  const sums = new Array<number>(thresholds.length + 1).fill(0);
+  let total = 0;
+  for (let k = 0; k < counts.length; k++) {
+    sums[phaseOf(middle(histogram, k), thresholds)]! += counts[k]!;
+    total += counts[k]!;
+  }
+  return sums.map((sum) => (total === 0 ? 0 : sum / total));
+}
+
+/** A histogram as bars, coloured by phase, with a line at each threshold. */
+export function histogramPicture(
+  histogram: Counts,
+  look: Pick<Look, "thresholds" | "phases">,
+  scale: "linear" | "log",
+  size = { width: 640, height: 180 },
+): Picture {
+  const bars = coarser(histogram, size.width);
+  const { counts, low, step } = bars;
+  const picture = blank(size.width, size.height);
+  const height = (count: number): number => (scale === "log" ? Math.log10(count + 1) : count);
+  let highest = 0;
+  for (let k = 0; k < counts.length; k++) highest = Math.max(highest, height(counts[k]!));
+  const colours = look.phases.map((phase) => rgb(phase.colour));
+  const room = size.height - 8;
+  const bar = size.width / counts.length;
+  for (let k = 0; k < counts.length; k++) {
+    const tall = highest === 0 ? 0 : (height(counts[k]!) / highest) * room;
+    const phase = phaseOf(middle(bars, k), look.thresholds);
+    const colour = look.thresholds.length === 0 ? ([110, 110, 110] as const) : (colours[phase] ?? INK);
+    fill(picture, k * bar, size.height - 2 - tall, Math.max(1, bar), tall, colour);
+  }
+  fill(picture, 0, size.height - 2, size.width, 2, INK);
+  for (const threshold of look.thresholds) {
+    const x = ((edgeOf(threshold, histogram.exact) - low) / step) * bar;
+    fill(picture, x - 1, 0, 2, size.height, INK);
+  }
+  return picture;
+}
+
+/** Pictures below each other, with a gap. */
+export function stacked(pictures: readonly Picture[], gap = 8): Picture {
+  const width = Math.max(...pictures.map((picture) => picture.width));
+  const height = pictures.reduce((sum, picture) => sum + picture.height, gap * (pictures.length - 1));
+  const out = blank(width, height);
+  let top = 0;
+  for (const picture of pictures) {
+    for (let y = 0; y < picture.height; y++) {
+      const row = picture.pixels.subarray(4 * y * picture.width, 4 * (y + 1) * picture.width);
+      out.pixels.set(row, 4 * (top + y) * width);
+    }
+    top += picture.height + gap;
+  }
+  return out;
+}

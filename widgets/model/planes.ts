@@ -1,0 +1,89 @@
+/** Answers a page's requests for planes and counts: what is voxels travels in parts of at most 1 MiB. */
+import type { Json } from "../../kernel/comm.js";
+import { DTYPES, type Voxels } from "../../src/core/dtype.js";
+import { InvalidArgument } from "../../src/core/errors.js";
+import { AXES, type Axis } from "../../src/core/shape.js";
+import type { Volume } from "../../src/core/volume.js";
+import type { Histogram } from "../../src/statistics/histogram.js";
+import { MAX_PART_BYTES, type Reply } from "../protocol.js";
+import type { Widget } from "./core.js";
+
+/** Averages 2^level × 2^level voxels (labels: takes the upper left one); what is left over at the far sides is a smaller mean. */
+export function reduced(
+  plane: { values: Voxels; height: number; width: number },
+  level: number,
+  labels: boolean,
+): { values: Voxels; height: number; width: number } {
+  if (level === 0) return plane;
+  const step = 2 ** level;
+  const height = Math.ceil(plane.height / step);
+  const width = Math.ceil(plane.width / step);
+  const out = plane.values.slice(0, height * width);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const bottom = Math.min(plane.height, (y + 1) * step);
+      const right = Math.min(plane.width, (x + 1) * step);
+      if (labels) {
+        out[y * width + x] = plane.values[y * step * plane.width + x * step]!;
+        continue;
+      }
+      let sum = 0;
+      for (let r = y * step; r < bottom; r++)
+        for (let c = x * step; c < right; c++) sum += plane.values[r * plane.width + c]!;
+      const mean = sum / ((bottom - y * step) * (right - x * step));
+      out[y * width + x] = out instanceof Float32Array ? mean : Math.round(mean);
+    }
+  return { values: out, height, width };
+}
+
+/** What a view can be asked for. */
+export interface Sources {
+  readonly grey: Volume;
+  readonly labels?: Volume | undefined;
+  /** Float64 counts of the whole volume. */
+  readonly counts?: Histogram;
+}
+
+/** Lets a widget serve planes and counts. A request that was withdrawn while it waited is not answered. */
+export function serve(widget: Widget<object>, sources: Sources): void {
+  const cancelled = new Set<number>();
+  let turn: Promise<void> = Promise.resolve();
+  const reply = (message: Reply, buffers: readonly ArrayBufferView[] = []): void =>
+    widget.send(message as unknown as Record<string, Json>, buffers);
+
+  async function answer(request: Record<string, Json>): Promise<void> {
+    const id = Number(request.id);
+    if (cancelled.delete(id)) return;
+    try {
+      if (request.kind === "plane") await sendPlane(id, request);
+      else if (request.kind === "counts" && sources.counts !== undefined) {
+        const { counts, low, step, exact, nan } = sources.counts;
+        reply({ kind: "counts", id, low, step, exact, nan }, [counts]);
+      }
+    } catch (error) {
+      reply({ kind: "error", id, message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  async function sendPlane(id: number, request: Record<string, Json>): Promise<void> {
+    const volume = request.layer === "labels" ? sources.labels : sources.grey;
+    if (volume === undefined) throw new InvalidArgument("this view has no labels");
+    const axis = String(request.axis) as Axis;
+    if (!Object.hasOwn(AXES, axis)) throw new InvalidArgument(`axis ${axis}; allowed are z, y, x`);
+    const level = Number(request.level);
+    if (!Number.isInteger(level) || level < 0 || level > 16) throw new InvalidArgument(`level ${level}`);
+    const plane = await volume.plane(axis, Number(request.index));
+    const { values, height, width } = reduced(plane, level, request.layer === "labels");
+    const { dtype } = volume;
+    const rows = Math.max(1, Math.floor(MAX_PART_BYTES / (width * DTYPES[dtype].bytes)));
+    for (let row = 0; row < height; row += rows) {
+      const part = values.subarray(row * width, Math.min(height, row + rows) * width);
+      reply({ kind: "plane", id, dtype, height, width, row }, [part]);
+    }
+  }
+
+  widget.onMessage((content) => {
+    if (content.kind === "cancel") cancelled.add(Number(content.id));
+    else if (content.kind === "plane" || content.kind === "counts") turn = turn.then(() => answer(content));
+  });
+}

@@ -1,0 +1,141 @@
+/** What the views of one volume share on the kernel's side: it follows the page's scene at the end of each gesture. */
+import { InvalidArgument } from "../../src/core/errors.js";
+import { type Phase, phaseTable } from "../../src/core/phases.js";
+import { percentileWindow } from "../../src/core/picture.js";
+import type { Volume } from "../../src/core/volume.js";
+import type { SceneState, VolumeFacts } from "../protocol.js";
+import type { Accepts, Widget } from "./core.js";
+
+export type ScenePart = keyof SceneState;
+const PARTS: readonly ScenePart[] = ["cursor", "window", "thresholds"];
+
+/** A view that takes part in a scene. */
+export interface SceneMember {
+  readonly widget: Widget<SceneState & { phases: Phase[] }>;
+  /** Whether its phases are those of the thresholds; a label volume brings its own. */
+  readonly followsThresholds: boolean;
+  /** Draws the picture in the notebook again. */
+  renew(): Promise<void>;
+}
+
+let count = 0;
+
+export class Scene {
+  readonly id = `scene-${++count}-${Math.random().toString(36).slice(2, 8)}`;
+  readonly members = new Set<SceneMember>();
+  state: SceneState;
+  /** Names and colours by phase; grows with the number of thresholds. */
+  phases: Phase[] = [];
+
+  constructor(
+    readonly volume: Volume,
+    state: SceneState,
+  ) {
+    this.state = state;
+  }
+
+  /** Phases for the thresholds that there are now. */
+  phasesNow(): Phase[] {
+    const { length } = this.state.thresholds;
+    if (length === 0) return [];
+    const names = this.phases.map((phase) => phase.name);
+    return phaseTable(length + 1, names);
+  }
+
+  join(member: SceneMember): void {
+    this.members.add(member);
+    member.widget.onChange((names) => {
+      const changed = PARTS.filter((part) => names.includes(part));
+      if (changed.length === 0) return;
+      const from = member.widget.state;
+      this.#apply(Object.fromEntries(changed.map((part) => [part, from[part]])) as Partial<SceneState>);
+    });
+    member.widget.onMessage((content) => {
+      if (content.kind === "settled") void this.renew();
+    });
+  }
+
+  /** Changes what all views share; they and their pictures follow. */
+  set(changes: Partial<SceneState>): void {
+    this.state = { ...this.state, ...changes };
+    const phases = changes.thresholds === undefined ? {} : { phases: this.phasesNow() };
+    for (const { widget, followsThresholds } of this.members)
+      widget.set(followsThresholds ? { ...changes, ...phases } : changes);
+    void this.renew();
+  }
+
+  /** Takes over what the page changed through one view; the page knows it already. */
+  #apply(changes: Partial<SceneState>): void {
+    const { shape } = this.volume;
+    this.state = { ...this.state, ...changes };
+    const inside = (n: number, k: number): number => Math.min(shape[k]! - 1, Math.max(0, Math.round(n)));
+    this.state.cursor = this.state.cursor.map(inside) as unknown as SceneState["cursor"];
+    this.state.thresholds = [...this.state.thresholds].sort((a, b) => a - b);
+    for (const { widget, followsThresholds } of this.members)
+      widget.note(followsThresholds ? { ...this.state, phases: this.phasesNow() } : this.state);
+  }
+
+  #renewing: Promise<void> | undefined;
+  #again = false;
+
+  /** Draws the pictures in the notebook again; while one round runs, at most one more waits. */
+  async renew(): Promise<void> {
+    if (this.#renewing !== undefined) {
+      this.#again = true;
+      return this.#renewing;
+    }
+    this.#renewing = (async () => {
+      do {
+        this.#again = false;
+        for (const member of this.members) await member.renew();
+      } while (this.#again);
+    })().finally(() => {
+      this.#renewing = undefined;
+    });
+    return this.#renewing;
+  }
+}
+
+const scenes = new WeakMap<Volume, Scene>();
+
+/** The scene of a volume: made at its first view, with the cursor in the middle and a window that fits the middle plane. */
+export async function sceneOf(volume: Volume): Promise<Scene> {
+  const known = scenes.get(volume);
+  if (known !== undefined) return known;
+  const cursor = volume.shape.map((n) => Math.floor(n / 2)) as unknown as SceneState["cursor"];
+  const { values } = await volume.plane("z", cursor[0]);
+  const made = new Scene(volume, { cursor, window: percentileWindow(values), thresholds: [] });
+  // Two views may have been asked for at once.
+  const meanwhile = scenes.get(volume);
+  if (meanwhile !== undefined) return meanwhile;
+  scenes.set(volume, made);
+  return made;
+}
+
+/** Facts of a volume as views need them. */
+export function factsOf(volume: Volume, title: string): VolumeFacts {
+  const { shape, dtype, spacing = null, range } = volume;
+  // A volume of nothing but NaN has no range.
+  const known: [number, number] = range[0] <= range[1] ? range : [0, 1];
+  return { title, shape, dtype, spacing, range: known };
+}
+
+const numbers = (list: unknown, least: number, most: number): list is number[] =>
+  Array.isArray(list) &&
+  list.length >= least &&
+  list.length <= most &&
+  list.every((n) => typeof n === "number" && Number.isFinite(n));
+
+/** What a page may change of a scene. */
+export const SCENE_ACCEPTS: Accepts<SceneState> = {
+  cursor: (value) => numbers(value, 3, 3),
+  window: (value) => numbers(value, 2, 2) && value[0]! < value[1]!,
+  thresholds: (value) => numbers(value, 0, 16),
+};
+
+/** Thresholds as the views take them: ascending numbers. */
+export function checkThresholds(thresholds: readonly number[]): number[] {
+  if (!numbers(thresholds, 0, 16))
+    throw new InvalidArgument(`thresholds is ${JSON.stringify(thresholds)}; give at most 16 numbers`);
+  return [...thresholds].sort((a, b) => a - b);
+}

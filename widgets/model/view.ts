@@ -1,0 +1,53 @@
+/** What all views have in common for who writes a cell: they show themselves, and renew what they have shown. */
+import type { MimeBundle } from "../../kernel/comm.js";
+import { displaySymbol } from "../../src/core/display.js";
+import type { Picture } from "../draw/pictures.js";
+import type { CaptionPart, Widget } from "./core.js";
+import { pictureBundle } from "./picture.js";
+
+const displayIdSymbol = Symbol.for("voxbook.displayId");
+
+/** A picture of a view as it is now. */
+export interface Shown {
+  readonly picture: Picture;
+  /** What the picture is of, in a few words. */
+  readonly alt: string;
+  readonly caption: readonly CaptionPart[];
+}
+
+/** A widget in the notebook. As the last value of a cell it shows itself: live in JupyterLab, else as a picture. */
+export abstract class View<State extends object> {
+  /** @internal */
+  readonly widget: Widget<State>;
+  /** Whether a cell has shown it: only then there is a picture to renew. */
+  #shown = false;
+
+  protected constructor(widget: Widget<State>) {
+    this.widget = widget;
+    Object.defineProperty(this, displayIdSymbol, { value: widget.id, enumerable: false });
+  }
+
+  /** @internal The picture of the view as it is now. */
+  abstract shown(): Promise<Shown>;
+
+  /** @internal Draws the picture in the notebook again. */
+  async renew(): Promise<void> {
+    if (!this.#shown) return;
+    this.widget.renew(await this.#bundle());
+  }
+
+  async #bundle(): Promise<MimeBundle> {
+    const { picture, alt, caption } = await this.shown();
+    return this.widget.bundle(pictureBundle(picture, alt, caption), caption);
+  }
+
+  async [displaySymbol](): Promise<MimeBundle> {
+    this.#shown = true;
+    return this.#bundle();
+  }
+
+  /** Ends the live view; its picture stays. */
+  close(): void {
+    this.widget.close();
+  }
+}

@@ -1,0 +1,97 @@
+/** Small pieces of the page. Text is always set as text: names and messages may be hostile. */
+
+export type Attributes = Readonly<Record<string, string>>;
+
+/** A new element with attributes and children. */
+export function element<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[Tag] {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+/** A button with a text and a longer title. */
+export function button(text: string, title: string, pressed: () => void): HTMLButtonElement {
+  const made = element("button", { type: "button", title, "aria-label": title }, text);
+  made.addEventListener("click", pressed);
+  return made;
+}
+
+/** Calls `draw` once in the next frame, however often it was asked. */
+export function perFrame(draw: () => void): { ask(): void; cancel(): void } {
+  let frame: number | undefined;
+  return {
+    ask() {
+      frame ??= requestAnimationFrame(() => {
+        frame = undefined;
+        draw();
+      });
+    },
+    cancel() {
+      if (frame !== undefined) cancelAnimationFrame(frame);
+      frame = undefined;
+    },
+  };
+}
+
+const STYLE = `
+.voxbook { font: 13px/1.4 var(--jp-ui-font-family, system-ui, sans-serif); color: var(--jp-ui-font-color1, #222);
+  max-width: 900px; outline: none; }
+.voxbook:focus-visible { box-shadow: 0 0 0 2px var(--jp-brand-color1, #0072b2); border-radius: 3px; }
+.voxbook-bar { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 10px; padding: 4px 0; min-height: 28px; }
+.voxbook-title { font-weight: 600; margin-right: 6px; }
+.voxbook-group { display: inline-flex; }
+.voxbook button { font: inherit; color: inherit; background: var(--jp-layout-color1, #fff);
+  border: 1px solid var(--jp-border-color1, #bbb); padding: 1px 9px; min-width: 28px; height: 24px; cursor: pointer; }
+.voxbook button:hover { background: var(--jp-layout-color2, #eee); }
+.voxbook button:focus-visible { outline: 2px solid var(--jp-brand-color1, #0072b2); z-index: 1; }
+.voxbook button[aria-pressed=true] { background: var(--jp-brand-color1, #0072b2); border-color: var(--jp-brand-color1, #0072b2); color: #fff; }
+.voxbook-group button + button { border-left: 0; }
+.voxbook-group button:first-child, .voxbook > .voxbook-bar > button { border-radius: 3px 0 0 3px; }
+.voxbook-group button:last-child { border-radius: 0 3px 3px 0; }
+.voxbook > .voxbook-bar > button, .voxbook-group button:only-child { border-radius: 3px; }
+.voxbook-panes { position: relative; background: #000; touch-action: none; user-select: none; }
+.voxbook-panes canvas { position: absolute; display: block; cursor: crosshair; }
+.voxbook-panes[data-tool=pan] canvas { cursor: grab; }
+.voxbook-panes[data-tool=window] canvas { cursor: ns-resize; }
+.voxbook-corner { position: absolute; color: #ddd; font-size: 12px; padding: 8px 10px; box-sizing: border-box; overflow: hidden; white-space: pre-line; }
+.voxbook-readout { min-height: 20px; padding: 3px 0; font-variant-numeric: tabular-nums; white-space: pre; overflow: hidden; text-overflow: ellipsis; }
+.voxbook-legend { display: flex; flex-wrap: wrap; gap: 2px 14px; }
+.voxbook-chip { display: inline-block; width: 11px; height: 11px; margin-right: 5px; border-radius: 2px; vertical-align: -1px; }
+.voxbook-error { color: #ffb4a8; background: #400; padding: 6px 10px; position: absolute; left: 0; right: 0; bottom: 0; white-space: normal; }
+.voxbook-help { font-size: 12px; padding: 6px 10px; margin: 4px 0; background: var(--jp-layout-color2, #f2f2f2); border-radius: 3px; }
+.voxbook-help kbd { font: 11px/1 var(--jp-code-font-family, monospace); padding: 1px 4px; border: 1px solid var(--jp-border-color1, #bbb); border-radius: 3px; }
+.voxbook-plot { position: relative; height: 220px; }
+.voxbook-plot > .voxbook-axes { position: absolute; inset: 0; }
+.voxbook-band { position: absolute; pointer-events: none; opacity: 0.22; }
+.voxbook-handle { position: absolute; width: 17px; margin-left: -8px; cursor: ew-resize; touch-action: none; outline: none; }
+.voxbook-handle::before { content: ""; position: absolute; left: 7px; width: 3px; top: 0; bottom: 0; background: var(--jp-ui-font-color1, #222); }
+.voxbook-handle::after { content: ""; position: absolute; left: 1px; top: 0; width: 15px; height: 15px; border-radius: 50%;
+  background: var(--jp-layout-color1, #fff); border: 3px solid var(--jp-ui-font-color1, #222); box-sizing: border-box; }
+.voxbook-handle:hover::after, .voxbook-handle:focus-visible::after { border-color: var(--jp-brand-color1, #0072b2); }
+.voxbook-handle > span { position: absolute; top: 16px; left: 14px; padding: 0 4px; background: var(--jp-layout-color1, #fff);
+  border-radius: 2px; font-size: 12px; font-variant-numeric: tabular-nums; pointer-events: none; }
+.voxbook table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: 2px 0 6px 56px; }
+.voxbook th, .voxbook td { text-align: right; padding: 2px 0 2px 26px; font-weight: normal; border: 0; }
+.voxbook th:first-child, .voxbook td:first-child { text-align: left; padding-left: 0; }
+.voxbook th { color: var(--jp-ui-font-color2, #666); font-size: 12px; }
+.voxbook td.voxbook-number { font-weight: 600; }
+.voxbook-progress { display: flex; align-items: center; gap: 10px; }
+.voxbook-track { flex: 0 1 320px; height: 8px; border-radius: 4px; background: var(--jp-layout-color3, #ddd); overflow: hidden; }
+.voxbook-track > div { height: 100%; background: var(--jp-brand-color1, #0072b2); }
+.voxbook-picture img { max-width: 100%; height: auto; background: #fff; }
+@media (prefers-reduced-motion: no-preference) { .voxbook-track > div { transition: width 0.1s linear; } }
+`;
+
+/** Puts the styles into a document, once. */
+export function addStyles(into: Document = document): void {
+  if (into.getElementById("voxbook-style") !== null) return;
+  const style = into.createElement("style");
+  style.id = "voxbook-style";
+  style.textContent = STYLE;
+  into.head.append(style);
+}

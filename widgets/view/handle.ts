@@ -1,0 +1,24 @@
+/** What a view needs of its model: a few calls, so that it runs in JupyterLab and on a bare page of a test alike. */
+import type { Reply, Request } from "../protocol.js";
+
+export interface ModelHandle<State> {
+  get<Name extends keyof State>(name: Name): State[Name];
+  /** Changes the state in the page only. */
+  note(changes: Partial<State>): void;
+  /** Changes the state and tells the kernel, once. */
+  save(changes: Partial<State>): void;
+  send(request: Request): void;
+  /** @returns a function that ends the listening */
+  onMessage(listener: (reply: Reply, buffers: readonly DataView[]) => void): () => void;
+  /** @returns a function that ends the listening */
+  onChange(listener: () => void): () => void;
+  /** Identifies the kernel: two notebooks in one page must not share a scene. */
+  readonly owner: object;
+}
+
+/** A mounted view. */
+export interface Mounted {
+  /** Called when the element has become visible or has another size. */
+  resized(): void;
+  dispose(): void;
+}

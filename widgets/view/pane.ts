@@ -1,0 +1,154 @@
+/** One plane on its canvas: colours it, places it by zoom and centre, draws cursor and scale bar over it. */
+import { formatLength } from "../../src/core/length.js";
+import type { Axis, Shape, Triple } from "../../src/core/shape.js";
+import { type ColourTable, drawPlane, type LabelPlane, type Look } from "../draw/colours.js";
+import { type Pane, SIDES, scaleBar } from "../draw/layout.js";
+import { element } from "./dom.js";
+import type { LoadedPlane } from "./planes.js";
+
+/** How all panes of a view look at the volume. */
+export interface Camera {
+  /** Pixels per metre (per voxel, where the voxel size is unknown) at zoom 1. */
+  readonly scale: number;
+  readonly zoom: number;
+  /** Voxel in the middle of the panes, may have fractions. */
+  readonly centre: Triple;
+}
+
+export class PaneCanvas {
+  readonly axis: Axis;
+  readonly canvas: HTMLCanvasElement;
+  readonly #context: CanvasRenderingContext2D;
+  /** The coloured plane, one pixel a voxel. */
+  readonly #image = element("canvas");
+  readonly #shape: Shape;
+  readonly #sizes: Triple;
+  readonly #known: boolean;
+  #pane: Pane;
+  #drawn: { plane: LoadedPlane; labels: LoadedPlane | undefined; look: Look } | undefined;
+
+  constructor(pane: Pane, shape: Shape, spacing: Triple | null) {
+    this.axis = pane.axis;
+    this.#pane = pane;
+    this.#shape = shape;
+    this.#sizes = spacing ?? [1, 1, 1];
+    this.#known = spacing !== null;
+    this.canvas = element("canvas", { "data-axis": pane.axis });
+    this.#context = this.canvas.getContext("2d", { alpha: false })!;
+  }
+
+  place(pane: Pane): void {
+    this.#pane = pane;
+    const ratio = window.devicePixelRatio || 1;
+    this.canvas.width = Math.round(pane.width * ratio);
+    this.canvas.height = Math.round(pane.height * ratio);
+    this.canvas.style.cssText = `left:${pane.x}px;top:${pane.y}px;width:${pane.width}px;height:${pane.height}px`;
+  }
+
+  get pane(): Pane {
+    return this.#pane;
+  }
+
+  /** Pixels of the page per voxel, to the right and down. */
+  pixelsPerVoxel({ scale, zoom }: Camera): { right: number; down: number } {
+    const { right, down } = SIDES[this.axis];
+    return { right: this.#sizes[right] * scale * zoom, down: this.#sizes[down] * scale * zoom };
+  }
+
+  /** Position in voxels (with fractions; x.0 is a voxel's edge) along the axes to the right and down. */
+  voxelAt(x: number, y: number, camera: Camera): { right: number; down: number } {
+    const { right, down } = SIDES[this.axis];
+    const step = this.pixelsPerVoxel(camera);
+    return {
+      right: (x - this.#pane.width / 2) / step.right + camera.centre[right],
+      down: (y - this.#pane.height / 2) / step.down + camera.centre[down],
+    };
+  }
+
+  #colour(
+    plane: LoadedPlane,
+    labels: LoadedPlane | undefined,
+    phases: LabelPlane["phases"],
+    look: Look,
+    table: ColourTable | undefined,
+  ): void {
+    const same = this.#drawn;
+    if (same?.plane === plane && same.labels === labels && same.look === look) return;
+    this.#drawn = { plane, labels, look };
+    this.#image.width = plane.width;
+    this.#image.height = plane.height;
+    const pixels = new ImageData(plane.width, plane.height);
+    const over = labels && labels.values.length === plane.values.length ? { values: labels.values, phases } : undefined;
+    drawPlane(plane.values, plane.dtype, look, pixels.data, over, table);
+    this.#image.getContext("2d")!.putImageData(pixels, 0, 0);
+  }
+
+  /** Draws everything. @param table colours of the look, shared by the panes of a view */
+  draw(
+    plane: LoadedPlane | undefined,
+    labels: LoadedPlane | undefined,
+    look: Look,
+    table: ColourTable | undefined,
+    camera: Camera,
+    cursor: Triple,
+    options: { lines: boolean; bar: boolean },
+  ): void {
+    const context = this.#context;
+    const ratio = this.canvas.width / this.#pane.width;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.fillStyle = "#000";
+    context.fillRect(0, 0, this.canvas.width, this.canvas.height);
+    if (plane === undefined) return;
+    this.#colour(plane, labels, look.phases, look, table);
+    const { right, down } = SIDES[this.axis];
+    const step = this.pixelsPerVoxel(camera);
+    // From voxels to device pixels.
+    const a = step.right * ratio;
+    const d = step.down * ratio;
+    const e = (this.#pane.width / 2) * ratio - camera.centre[right] * a;
+    const f = (this.#pane.height / 2) * ratio - camera.centre[down] * d;
+    const wide = this.#shape[right];
+    const tall = this.#shape[down];
+    context.imageSmoothingEnabled = a < 1;
+    if (this.axis === "x") {
+      // Rows of this plane run along z, which points to the right.
+      context.setTransform(0, (d * tall) / plane.width, (a * wide) / plane.height, 0, e, f);
+    } else context.setTransform((a * wide) / plane.width, 0, 0, (d * tall) / plane.height, e, f);
+    context.drawImage(this.#image, 0, 0);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    if (options.lines) this.#lines((e + (cursor[right] + 0.5) * a) / ratio, (f + (cursor[down] + 0.5) * d) / ratio);
+    if (options.bar) this.#bar(camera);
+    context.fillStyle = "rgba(255,255,255,0.85)";
+    context.font = "11px system-ui, sans-serif";
+    context.textAlign = "left";
+    if (this.#pane.width > 60) context.fillText(`${this.axis} ${cursor[{ z: 0, y: 1, x: 2 }[this.axis]]}`, 6, 14);
+  }
+
+  #lines(x: number, y: number): void {
+    const context = this.#context;
+    context.strokeStyle = "rgba(255,220,0,0.7)";
+    context.lineWidth = 1;
+    context.beginPath();
+    context.moveTo(Math.round(x) + 0.5, 0);
+    context.lineTo(Math.round(x) + 0.5, this.#pane.height);
+    context.moveTo(0, Math.round(y) + 0.5);
+    context.lineTo(this.#pane.width, Math.round(y) + 0.5);
+    context.stroke();
+  }
+
+  #bar(camera: Camera): void {
+    const context = this.#context;
+    const { length, pixels } = scaleBar({ scale: camera.scale * camera.zoom }, this.#pane.width);
+    const text = this.#known ? formatLength(length) : `${Number(length.toPrecision(3))} voxels`;
+    const x = this.#pane.width - pixels - 12;
+    const y = this.#pane.height - 12;
+    context.font = "12px system-ui, sans-serif";
+    context.textAlign = "center";
+    const box = Math.max(pixels, context.measureText(text).width);
+    context.fillStyle = "rgba(0,0,0,0.55)";
+    context.fillRect(x + pixels / 2 - box / 2 - 6, y - 20, box + 12, 28);
+    context.fillStyle = "#fff";
+    context.fillRect(x, y, pixels, 4);
+    context.fillText(text, x + pixels / 2, y - 6);
+  }
+}

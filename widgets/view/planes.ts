@@ -1,0 +1,116 @@
+/**
+ * Planes on request: at most two requests are under way, the newest wish goes first, a wish that nobody has any more is
+ * never sent. What has come is kept, up to a limit.
+ */
+import { DTYPES, type DType, type Voxels, voxelArray } from "../../src/core/dtype.js";
+import type { Axis } from "../../src/core/shape.js";
+import type { Reply } from "../protocol.js";
+import type { ModelHandle } from "./handle.js";
+
+export interface PlaneKey {
+  readonly layer: "grey" | "labels";
+  readonly axis: Axis;
+  readonly index: number;
+  readonly level: number;
+}
+
+export interface LoadedPlane extends PlaneKey {
+  readonly dtype: DType;
+  readonly values: Voxels;
+  readonly height: number;
+  readonly width: number;
+}
+
+const IN_FLIGHT = 2;
+const KEPT_BYTES = 96 * 2 ** 20;
+
+const keyText = ({ layer, axis, index, level }: PlaneKey): string => `${layer} ${axis} ${index} ${level}`;
+
+let lastId = 0;
+
+export class Planes {
+  readonly #handle: ModelHandle<object>;
+  readonly #arrived: (plane: LoadedPlane) => void;
+  readonly #failed: (message: string) => void;
+  /** In the order of their last use. */
+  readonly #kept = new Map<string, LoadedPlane>();
+  #bytes = 0;
+  #wishes: PlaneKey[] = [];
+  readonly #flying = new Map<number, { key: PlaneKey; plane?: LoadedPlane; rows: number }>();
+  readonly #stop: () => void;
+
+  constructor(handle: ModelHandle<object>, arrived: (plane: LoadedPlane) => void, failed: (message: string) => void) {
+    this.#handle = handle;
+    this.#arrived = arrived;
+    this.#failed = failed;
+    this.#stop = handle.onMessage((reply, buffers) => this.#receive(reply, buffers));
+  }
+
+  /** A plane that has come already. */
+  get(key: PlaneKey): LoadedPlane | undefined {
+    const text = keyText(key);
+    const plane = this.#kept.get(text);
+    if (plane === undefined) return undefined;
+    this.#kept.delete(text);
+    this.#kept.set(text, plane);
+    return plane;
+  }
+
+  /** What the view wants now, most urgent first; replaces what it wanted before. */
+  want(keys: readonly PlaneKey[]): void {
+    const flying = new Set([...this.#flying.values()].map(({ key }) => keyText(key)));
+    this.#wishes = keys.filter((key) => !this.#kept.has(keyText(key)) && !flying.has(keyText(key)));
+    this.#pump();
+  }
+
+  #pump(): void {
+    while (this.#flying.size < IN_FLIGHT) {
+      const key = this.#wishes.shift();
+      if (key === undefined) return;
+      const id = ++lastId;
+      this.#flying.set(id, { key, rows: 0 });
+      this.#handle.send({ kind: "plane", id, ...key });
+    }
+  }
+
+  #receive(reply: Reply, buffers: readonly DataView[]): void {
+    const flight = this.#flying.get(reply.id);
+    if (flight === undefined) return;
+    if (reply.kind === "error") {
+      this.#flying.delete(reply.id);
+      this.#failed(reply.message);
+      this.#pump();
+      return;
+    }
+    if (reply.kind !== "plane") return;
+    const { dtype, height, width, row } = reply;
+    flight.plane ??= { ...flight.key, dtype, height, width, values: voxelArray(dtype, height * width) };
+    const part = buffers[0]!;
+    const { bytes } = DTYPES[dtype];
+    const target = new Uint8Array(flight.plane.values.buffer as ArrayBuffer);
+    target.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), row * width * bytes);
+    flight.rows += part.byteLength / (width * bytes);
+    if (flight.rows < height) return;
+    this.#flying.delete(reply.id);
+    this.#keep(flight.plane);
+    this.#arrived(flight.plane);
+    this.#pump();
+  }
+
+  #keep(plane: LoadedPlane): void {
+    this.#kept.set(keyText(plane), plane);
+    this.#bytes += plane.values.byteLength;
+    for (const [text, old] of this.#kept) {
+      if (this.#bytes <= KEPT_BYTES) break;
+      this.#kept.delete(text);
+      this.#bytes -= old.values.byteLength;
+    }
+  }
+
+  dispose(): void {
+    this.#stop();
+    this.#wishes = [];
+    for (const id of this.#flying.keys()) this.#handle.send({ kind: "cancel", id });
+    this.#flying.clear();
+  }
+}

@@ -1,0 +1,73 @@
+/** What the views of one volume share inside the page: cursor, window, thresholds. The kernel is told once a gesture. */
+import type { SceneState } from "../protocol.js";
+import type { ModelHandle } from "./handle.js";
+
+type Handle = ModelHandle<SceneState & { scene: string }>;
+
+export class PageScene {
+  state: SceneState;
+  readonly #members = new Set<Handle>();
+  readonly #listeners = new Set<() => void>();
+
+  constructor(state: SceneState) {
+    this.state = state;
+  }
+
+  get isEmpty(): boolean {
+    return this.#members.size === 0;
+  }
+
+  /** Takes part: follows what the kernel sets through this model. @returns a function that leaves */
+  join(handle: Handle, listener: () => void): () => void {
+    this.#members.add(handle);
+    this.#listeners.add(listener);
+    const stop = handle.onChange(() =>
+      this.update({
+        cursor: handle.get("cursor"),
+        window: handle.get("window"),
+        thresholds: handle.get("thresholds"),
+      }),
+    );
+    return () => {
+      stop();
+      this.#members.delete(handle);
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** Changes the scene; all views draw in the next frame. No message is sent. */
+  update(changes: Partial<SceneState>): void {
+    const next = { ...this.state, ...changes };
+    if (JSON.stringify(next) === JSON.stringify(this.state)) return;
+    this.state = next;
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Ends a gesture: the model of the view that was touched tells the kernel, the others only remember. */
+  settle(handle: Handle): void {
+    for (const member of this.#members) if (member !== handle) member.note(this.state);
+    handle.save(this.state);
+    handle.send({ kind: "settled" });
+  }
+}
+
+const scenes = new WeakMap<object, Map<string, PageScene>>();
+
+/** The scene of a model; the first view brings its state. */
+export function sceneFor(handle: Handle): PageScene {
+  let own = scenes.get(handle.owner);
+  if (own === undefined) {
+    own = new Map();
+    scenes.set(handle.owner, own);
+  }
+  const id = handle.get("scene");
+  const known = own.get(id);
+  if (known !== undefined && !known.isEmpty) return known;
+  const made = new PageScene({
+    cursor: handle.get("cursor"),
+    window: handle.get("window"),
+    thresholds: handle.get("thresholds"),
+  });
+  own.set(id, made);
+  return made;
+}

@@ -1,0 +1,153 @@
+/** Models and views as the widget manager of a page knows them; what they do is in the `mount…` functions. */
+import {
+  DOMWidgetModel,
+  DOMWidgetView,
+  type ISerializers,
+  unpack_models,
+  type WidgetModel,
+} from "@jupyter-widgets/base";
+import { MODULE, MODULE_VERSION, type Reply, type Request } from "../protocol.js";
+import type { ModelHandle, Mounted } from "./handle.js";
+import { mountHistogram } from "./histogram.js";
+import { mountProgress } from "./progress.js";
+import { mountSlices } from "./slices.js";
+
+/** Models of this module that a page has now, and who waits for one. */
+const models = new Map<string, WidgetModel>();
+const waiting = new Set<(model: WidgetModel) => void>();
+
+/** Calls `listener` with the model of this id as soon as the page has it and its kernel lives. @returns a function that ends the waiting */
+export function whenModel(id: string, listener: (model: WidgetModel) => void): () => void {
+  const check = (model: WidgetModel): void => {
+    if (model.model_id !== id || !model.comm_live) return;
+    waiting.delete(check);
+    listener(model);
+  };
+  waiting.add(check);
+  const known = models.get(id);
+  if (known !== undefined) check(known);
+  return () => waiting.delete(check);
+}
+
+function defaults(own: object, name: string): Record<string, unknown> {
+  return {
+    ...own,
+    _model_module: MODULE,
+    _model_module_version: MODULE_VERSION,
+    _model_name: `${name}Model`,
+    _view_module: MODULE,
+    _view_module_version: MODULE_VERSION,
+    _view_name: `${name}View`,
+  };
+}
+
+abstract class OwnModel extends DOMWidgetModel {
+  override initialize(attributes: Backbone.ObjectHash, options: Parameters<WidgetModel["initialize"]>[1]): void {
+    super.initialize(attributes, options);
+    models.set(this.model_id, this);
+    this.on("comm:close destroy", () => models.delete(this.model_id));
+    // The comm is there when this call has ended.
+    queueMicrotask(() => {
+      for (const listener of [...waiting]) listener(this);
+    });
+  }
+}
+
+export class SlicesModel extends OwnModel {
+  override defaults(): Backbone.ObjectHash {
+    return defaults(super.defaults(), "Slices");
+  }
+}
+export class HistogramModel extends OwnModel {
+  override defaults(): Backbone.ObjectHash {
+    return defaults(super.defaults(), "Histogram");
+  }
+}
+export class ProgressModel extends OwnModel {
+  override defaults(): Backbone.ObjectHash {
+    return defaults(super.defaults(), "Progress");
+  }
+}
+export class TogetherModel extends OwnModel {
+  static override serializers: ISerializers = {
+    ...DOMWidgetModel.serializers,
+    children: { deserialize: unpack_models },
+  };
+  override defaults(): Backbone.ObjectHash {
+    return { ...defaults(super.defaults(), "Together"), children: [] };
+  }
+}
+
+function handleOf<State extends object>(model: WidgetModel): ModelHandle<State> {
+  const set = (changes: Partial<State>): void => {
+    model.set(changes);
+  };
+  return {
+    owner: model.widget_manager,
+    get: (name) => model.get(name as string),
+    note: set,
+    save(changes) {
+      set(changes);
+      model.save_changes();
+    },
+    send: (request: Request) => model.send(request as never),
+    onMessage(listener) {
+      const heard = (content: Reply, buffers: DataView[]): void => listener(content, buffers);
+      model.on("msg:custom", heard);
+      return () => model.off("msg:custom", heard);
+    },
+    onChange(listener) {
+      model.on("change", listener);
+      return () => model.off("change", listener);
+    },
+  };
+}
+
+abstract class OwnView extends DOMWidgetView {
+  // No initial value: the base class renders before fields of this class would be set.
+  declare mounted: Mounted | undefined;
+  abstract mount(root: HTMLElement, model: WidgetModel): Mounted;
+
+  override render(): void {
+    this.mounted = this.mount(this.el, this.model);
+  }
+
+  override processLuminoMessage(message: Parameters<DOMWidgetView["processLuminoMessage"]>[0]): void {
+    super.processLuminoMessage(message);
+    if (message.type === "after-attach" || message.type === "after-show" || message.type === "resize")
+      this.mounted?.resized();
+  }
+
+  override remove(): unknown {
+    this.mounted?.dispose();
+    this.mounted = undefined;
+    return super.remove();
+  }
+}
+
+export class SlicesView extends OwnView {
+  override mount(root: HTMLElement, model: WidgetModel): Mounted {
+    return mountSlices(root, handleOf(model));
+  }
+}
+export class HistogramView extends OwnView {
+  override mount(root: HTMLElement, model: WidgetModel): Mounted {
+    return mountHistogram(root, handleOf(model));
+  }
+}
+export class ProgressView extends OwnView {
+  override mount(root: HTMLElement, model: WidgetModel): Mounted {
+    return mountProgress(root, handleOf(model));
+  }
+}
+export class TogetherView extends DOMWidgetView {
+  override async render(): Promise<void> {
+    for (const child of this.model.get("children") as DOMWidgetModel[]) {
+      const view = await this.create_child_view(child);
+      this.el.append(view.el);
+      const { MessageLoop } = await import("@lumino/messaging");
+      const { Widget } = await import("@lumino/widgets");
+      MessageLoop.sendMessage(view.luminoWidget, Widget.Msg.AfterAttach);
+    }
+  }
+}
