@@ -58,6 +58,9 @@ export function createSession({ cwd, onOutput = () => {} }: HeadlessOptions): He
     },
   };
   const session = new Session({ folder: cwd, api });
+  // Relative paths of a cell mean the notebook's folder, as in Jupyter.
+  const before = process.cwd();
+  process.chdir(cwd);
   hideExperimentalWarnings();
   const release = captureStreams();
   const onRejection = (error: unknown): void => session.uncaught(error);
@@ -80,6 +83,7 @@ export function createSession({ cwd, onOutput = () => {} }: HeadlessOptions): He
     },
     async close() {
       release();
+      process.chdir(before);
       process.off("unhandledRejection", onRejection);
       await session.close();
     },

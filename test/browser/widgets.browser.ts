@@ -149,7 +149,9 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     await ready(page);
     const picture = page.locator(".voxbook-picture img");
     await picture.waitFor();
-    expect(await picture.evaluate<number>("(image) => image.naturalWidth")).toBeGreaterThan(200);
+    expect(await page.evaluate<number>("document.querySelector('.voxbook-picture img').naturalWidth")).toBeGreaterThan(
+      200,
+    );
     expect(await page.locator(".voxbook-picture .voxbook-legend").innerText()).toContain("active material");
     expect(await page.locator(".voxbook-handle").count()).toBe(0);
     await page.close();

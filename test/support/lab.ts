@@ -1,5 +1,5 @@
 /** Real JupyterLab in a real Chromium, on notebooks that a test writes. */
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium as driver, type Page } from "playwright-core";
@@ -69,16 +69,15 @@ export class LabSession {
   /** Opens a notebook that lies somewhere in the project, from a copy. */
   async openCopy(path: string, change: (text: string) => string = (text) => text): Promise<OpenNotebook> {
     const name = `notebook-${++this.#count}.ipynb`;
-    cpSync(join(root, path), join(this.folder, name));
-    const { readFileSync } = await import("node:fs");
-    writeFileSync(join(this.folder, name), change(readFileSync(join(this.folder, name), "utf8")));
+    writeFileSync(join(this.folder, name), change(readFileSync(join(root, path), "utf8")));
     return this.show(name);
   }
 
   /** Opens a notebook of the folder. */
   async show(name: string, size = { width: 1280, height: 1000 }): Promise<OpenNotebook> {
     const page = await this.#browser.newPage({ viewport: size });
-    await page.goto(`${this.#lab.url}lab/tree/${name}?token=${this.#lab.token}`);
+    // A workspace of its own: JupyterLab opens what was open in the last one.
+    await page.goto(`${this.#lab.url}lab/workspaces/test-${this.#count}/tree/${name}?token=${this.#lab.token}`);
     await ready(page);
     return notebookOn(page);
   }
@@ -113,8 +112,7 @@ function notebookOn(page: Page): OpenNotebook {
     },
     output: async (k) => (await cell(k).locator(".jp-OutputArea-output").allInnerTexts()).join("\n"),
     async save() {
-      await page.keyboard.press("Escape");
-      await page.keyboard.press("Control+s");
+      await page.locator('.jp-NotebookPanel-toolbar [data-jp-item-name="save"]').first().click();
       await page.locator(".jp-mod-dirty").waitFor({ state: "detached", timeout: 10_000 });
     },
   };

@@ -38,6 +38,21 @@ export function perFrame(draw: () => void): { ask(): void; cancel(): void } {
   };
 }
 
+/**
+ * Keeps plain keys for the view while it has the focus: JupyterLab would take "a" or "x" for cells. Keys with Ctrl and
+ * those that run cells stay JupyterLab's. @returns a function that gives all keys back
+ */
+export function ownKeys(root: HTMLElement): () => void {
+  const decide = (event: KeyboardEvent): void => {
+    const foreign = event.ctrlKey || event.metaKey || event.altKey || event.key === "Enter" || event.key === "Escape";
+    if (foreign) root.removeAttribute("data-lm-suppress-shortcuts");
+    else root.setAttribute("data-lm-suppress-shortcuts", "true");
+  };
+  // On the window, for JupyterLab listens on the document before any element does.
+  window.addEventListener("keydown", decide, true);
+  return () => window.removeEventListener("keydown", decide, true);
+}
+
 const STYLE = `
 .voxbook { font: 13px/1.4 var(--jp-ui-font-family, system-ui, sans-serif); color: var(--jp-ui-font-color1, #222);
   max-width: 900px; outline: none; }

@@ -2,7 +2,7 @@
 import { phaseTable } from "../../src/core/phases.js";
 import { type Counts, coarser, edgeOf, fractionsOf } from "../draw/pictures.js";
 import type { HistogramState } from "../protocol.js";
-import { addStyles, button, element, perFrame } from "./dom.js";
+import { addStyles, button, element, ownKeys, perFrame } from "./dom.js";
 import type { ModelHandle, Mounted } from "./handle.js";
 import { sceneFor } from "./scene.js";
 
@@ -54,7 +54,6 @@ export function mountHistogram(root: HTMLElement, handle: ModelHandle<HistogramS
     ),
   );
   root.classList.add("voxbook");
-  root.setAttribute("data-lm-suppress-shortcuts", "true");
   root.replaceChildren(
     element(
       "div",
@@ -329,6 +328,7 @@ export function mountHistogram(root: HTMLElement, handle: ModelHandle<HistogramS
     plot.style.width = `${width}px`;
     void drawAxes();
   }
+  const giveKeys = ownKeys(root);
   const observer = new ResizeObserver(resized);
   observer.observe(root);
   resized();
@@ -340,6 +340,7 @@ export function mountHistogram(root: HTMLElement, handle: ModelHandle<HistogramS
       frame.cancel();
       leave();
       stopMessages();
+      giveKeys();
       plotly?.purge(axes);
     },
   };

@@ -5,7 +5,7 @@ import { AXES, type Axis, type Triple } from "../../src/core/shape.js";
 import { colourTable, type Look, phaseOf } from "../draw/colours.js";
 import { extentOf, layoutPanes, SIDES } from "../draw/layout.js";
 import type { SlicesState } from "../protocol.js";
-import { addStyles, button, element, perFrame } from "./dom.js";
+import { addStyles, button, element, ownKeys, perFrame } from "./dom.js";
 import { gestures, type Tool } from "./gestures.js";
 import type { ModelHandle, Mounted } from "./handle.js";
 import { type Camera, PaneCanvas } from "./pane.js";
@@ -40,7 +40,8 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
   let opacityBefore = opacity;
   let tool: Tool = "cursor";
   let active: Axis = "z";
-  let hover: { axis: Axis; at: Triple } | undefined;
+  /** Where the mouse is: two coordinates; the third is the cursor's. */
+  let hover: { axis: Axis; right: number; down: number } | undefined;
   let look: Look | undefined;
 
   const frame = perFrame(draw);
@@ -89,8 +90,6 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
     role: "application",
     "aria-roledescription": "slices of a volume",
     "aria-label": volume.title,
-    // JupyterLab leaves the keys to what is inside.
-    "data-lm-suppress-shortcuts": "true",
     "data-jp-suppress-context-menu": "true",
   };
   for (const [name, value] of Object.entries(attributes)) root.setAttribute(name, value);
@@ -218,7 +217,13 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
   }
 
   function showReadout(): void {
-    const { axis, at } = hover ?? { axis: active, at: scene.state.cursor };
+    const axis = hover?.axis ?? active;
+    const { right, down } = SIDES[axis];
+    const under = (n: number, k: number): number =>
+      hover === undefined
+        ? n
+        : clamp(k === right ? Math.floor(hover.right) : k === down ? Math.floor(hover.down) : n, k);
+    const at = scene.state.cursor.map(under) as unknown as Triple;
     const parts = [`z ${at[0]}  y ${at[1]}  x ${at[2]}`];
     if (spacing !== null) parts.push(at.map((n, k) => formatLength(n * spacing[k]!)).join(", "));
     const grey = valueAt(axis, at, "grey");
@@ -310,13 +315,7 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
     zoomBy,
     windowTo: (window) => scene.update({ window }),
     hover: (at) => {
-      hover = at && {
-        axis: at.axis,
-        at: scene.state.cursor.map((n, k) => {
-          const { right, down } = SIDES[at.axis];
-          return clamp(k === right ? Math.floor(at.right) : k === down ? Math.floor(at.down) : n, k);
-        }) as unknown as Triple,
-      };
+      hover = at;
       showReadout();
     },
     autoWindow,
@@ -353,6 +352,7 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
     }
     changed();
   }
+  const giveKeys = ownKeys(root);
   const observer = new ResizeObserver(resized);
   observer.observe(root);
   resized();
@@ -365,6 +365,7 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
       leave();
       stopChanges();
       ended();
+      giveKeys();
       planes.dispose();
     },
   };
