@@ -29,6 +29,11 @@ export default defineConfig({
           hookTimeout: 180_000,
         },
       },
+      {
+        extends: true,
+        // No tests: `npm run pictures` makes the pictures of the README.
+        test: { name: "pictures", include: ["test/browser/*.pictures.ts"], testTimeout: 180_000, hookTimeout: 180_000 },
+      },
     ],
   },
 });

@@ -67,10 +67,14 @@ export class LabSession {
   }
 
   /** Opens a notebook that lies somewhere in the project, from a copy. */
-  async openCopy(path: string, change: (text: string) => string = (text) => text): Promise<OpenNotebook> {
+  async openCopy(
+    path: string,
+    change: (text: string) => string = (text) => text,
+    size = { width: 1280, height: 1000 },
+  ): Promise<OpenNotebook> {
     const name = `notebook-${++this.#count}.ipynb`;
     writeFileSync(join(this.folder, name), change(readFileSync(join(root, path), "utf8")));
-    return this.show(name);
+    return this.show(name, size);
   }
 
   /** Opens a notebook of the folder. */
@@ -93,6 +97,23 @@ export class LabSession {
 export async function ready(page: Page): Promise<void> {
   await page.locator(".jp-Notebook .jp-Cell").first().waitFor({ timeout: 60_000 });
   await page.locator(".jp-NotebookPanel-toolbar [data-status=idle]").first().waitFor({ timeout: 60_000 });
+}
+
+/** Runs a notebook from the first cell to the last in a fresh kernel, and waits for its end. */
+export async function runAllCells(page: Page): Promise<void> {
+  const confirm = page.getByRole("button", { name: "Confirm Kernel Restart" });
+  // Until it has found its kernel JupyterLab does nothing.
+  for (let attempt = 0; attempt < 20 && !(await confirm.isVisible()); attempt++) {
+    await page.getByRole("menuitem", { name: "Kernel" }).click();
+    await page.getByRole("menuitem", { name: "Restart Kernel and Run All Cells…" }).click();
+    await page.waitForTimeout(500);
+  }
+  await confirm.click();
+  const last = page.locator(".jp-CodeCell .jp-InputPrompt").last();
+  await last.filter({ hasText: "[*]" }).waitFor({ timeout: 30_000 });
+  await last.filter({ hasText: /\[\d+\]/ }).waitFor({ timeout: 150_000 });
+  // All outputs have come when the kernel rests.
+  await page.locator(".jp-NotebookPanel-toolbar [data-status=idle]").first().waitFor({ timeout: 30_000 });
 }
 
 function notebookOn(page: Page): OpenNotebook {
