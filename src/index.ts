@@ -1,0 +1,64 @@
+/**
+ * Analysis of voxel volumes from battery X-ray tomography, from a scan to numbers:
+ *
+ *   import { median, multiOtsu, open, phaseFractions, samples, save, threshold, um } from "voxbook";
+ *
+ *   const scan = await open("electrode.tif", { spacing: um(0.37) });       // or: await samples.electrode()
+ *   const clean = await median(scan, { radius: um(0.8) });                 // a new volume; the scan stays as it is
+ *   const thresholds = await multiOtsu(clean, { classes: 3 });             // two grey values
+ *   const names = ["pore", "binder", "active material"];                   // dark to bright
+ *   const phases = await threshold(clean, thresholds, { names });          // a labels volume
+ *   const table = await phaseFractions(phases, { scan: clean });           // fractions, and dφ/dT beside each
+ *   await save(table, "fractions.csv");                                    // and how they came to be
+ *
+ * Axes are [z, y, x]. A bare number is voxels, a length has its unit: um(0.37), nm(128), mm(1.2). Volumes never change and
+ * may be larger than memory, so every function that touches voxels is asynchronous. All of these take `region`, `mask`,
+ * `signal`, `onProgress`, `memoryLimit` and `workers` where they make sense; the result never depends on bricks or
+ * threads. `provenance(result)` tells how any result came to be. Errors have a `code` (see isVoxbookError) and say what
+ * was wrong, what is allowed and what to do.
+ */
+
+// Volumes and their units.
+export { memory, release } from "./compute/memory.js";
+export type { ResultTable } from "./core/arrow/table.js";
+export type { DType, Voxels } from "./core/dtype.js";
+export {
+  ComputeFailed,
+  type ErrorCode,
+  InvalidArgument,
+  isVoxbookError,
+  LimitExceeded,
+  MalformedFile,
+  MissingData,
+  UnsupportedFeature,
+  VoxbookError,
+} from "./core/errors.js";
+export { type Length, mm, nm, um } from "./core/length.js";
+export type { Progress, RunOptions } from "./core/options.js";
+export type { Phase } from "./core/phases.js";
+export { type Provenance, provenance, type Traced } from "./core/provenance.js";
+export type { Axis, Region, Shape, Triple } from "./core/shape.js";
+export { type Role, Volume, type VolumeChanges } from "./core/volume.js";
+// Filters.
+export { type CropOptions, crop } from "./filters/crop.js";
+export { type GaussianOptions, gaussian } from "./filters/gaussian.js";
+export { type MedianOptions, median } from "./filters/median.js";
+// Files and Arrow tables.
+export { fromArrow, toArrow } from "./io/arrow.js";
+export { type OpenOptions, open } from "./io/open.js";
+export type { PublishedOptions } from "./io/published.js";
+export { type SaveOptions, save } from "./io/save.js";
+// Numbers.
+export { type CompareLabelsOptions, compareLabels, type LabelComparison } from "./measure/compare-labels.js";
+export { type PhaseFractionsOptions, phaseFractions } from "./measure/phase-fractions.js";
+// Segmentation.
+export { type MultiOtsuOptions, multiOtsu } from "./segment/multi-otsu.js";
+export { type OtsuOptions, otsu } from "./segment/otsu.js";
+export { type SeparabilityOptions, separability } from "./segment/separability.js";
+export { type ThresholdOptions, threshold } from "./segment/threshold.js";
+// Volumes to try things on.
+export type { ElectrodeOptions } from "./simulate/electrode-options.js";
+export { samples } from "./simulate/samples.js";
+// What is in a volume.
+export { type Histogram, type HistogramOptions, histogram } from "./statistics/histogram.js";
+export { type Modes, type ModesOptions, modes, type Peak } from "./statistics/modes.js";
