@@ -34,13 +34,22 @@ export interface PeerRow {
   readonly peers: Readonly<Record<string, { readonly tolerance?: number; readonly margin?: number }>>;
 }
 
-/** A row of our own alone: a gesture, a start. */
-export interface LoneRow {
+/** A row that times itself, and its peers in turn with it: a gesture, a start. */
+export interface OwnRow {
   readonly operation: string;
   readonly size: number | string;
-  alone(): Promise<unknown>;
+  beside(): Promise<{
+    /** Seconds. */
+    readonly ours: readonly number[];
+    readonly peers: readonly {
+      readonly name: string;
+      readonly took: number;
+      readonly off: number;
+      readonly agrees: boolean;
+    }[];
+  }>;
 }
 
-export type Row = PeerRow | LoneRow;
+export type Row = PeerRow | OwnRow;
 
 export function rows(bench: Bench): readonly Row[] | Promise<readonly Row[]>;

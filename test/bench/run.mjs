@@ -79,7 +79,7 @@ async function peerOf(row, name) {
 
 /** Times one row and everything beside it. */
 async function measure(row) {
-  if (row.alone !== undefined) return { ...row, ours: [(await timed(row.alone)).best], peers: [] };
+  if (row.beside !== undefined) return { ...row, ...(await row.beside()) };
   const one = await timed(() => row.run(1));
   const two = await timed(() => row.run(2));
   const output = await row.output(two.result);

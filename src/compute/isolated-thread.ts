@@ -1,0 +1,38 @@
+/** Entry of an isolated thread: loads one module, calls its exported functions one after the other. */
+import { parentPort, workerData } from "node:worker_threads";
+import { ComputeFailed, flatten } from "../core/errors.js";
+import type { FromIsolated } from "./isolated.js";
+
+const port = parentPort!;
+const { module } = workerData as { module: string };
+const loaded = import(module) as Promise<Readonly<Record<string, (argument: unknown) => unknown>>>;
+
+/** Memory of typed arrays that can be moved to the other thread. */
+function movable(value: unknown): ArrayBuffer[] {
+  const found = new Set<ArrayBuffer>();
+  const visit = (item: unknown): void => {
+    if (ArrayBuffer.isView(item)) {
+      if (item.buffer instanceof ArrayBuffer) found.add(item.buffer);
+    } else if (typeof item === "object" && item !== null) for (const inner of Object.values(item)) visit(inner);
+  };
+  visit(value);
+  return [...found];
+}
+
+let queue: Promise<void> = Promise.resolve();
+
+async function answer({ call, name, argument }: { call: number; name: string; argument: unknown }): Promise<void> {
+  let message: FromIsolated;
+  try {
+    const work = (await loaded)[name];
+    if (work === undefined) throw new ComputeFailed(`${module} exports no ${name}`);
+    message = { call, result: await work(argument) };
+  } catch (error) {
+    message = { call, error: flatten(error) };
+  }
+  port.postMessage(message, "result" in message ? movable(message.result) : []);
+}
+
+port.on("message", (message: { call: number; name: string; argument: unknown }) => {
+  queue = queue.then(() => answer(message));
+});

@@ -1,0 +1,112 @@
+/**
+ * Work on hostile input: one module in a thread of its own, with a deadline for each step. The thread is ended whatever
+ * happens, so that a decoder that hangs, or that leaves its memory damaged, can do no more harm.
+ */
+import { Worker } from "node:worker_threads";
+import { ComputeFailed, type PlainError, revive } from "../core/errors.js";
+
+export interface IsolatedOptions {
+  /** What is being done, for messages: `reading scan.tif`. */
+  readonly what: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds that one step may take. Default 60 s. */
+  readonly deadline?: number;
+  /** Megabytes of JavaScript heap; typed arrays do not count in it. Default 512. */
+  readonly heap?: number;
+}
+
+/** The functions that a module exports, in another thread. */
+export interface Isolated {
+  /** Calls the exported function `name` with one plain value; typed arrays in the answer are moved, not copied. */
+  call<R>(name: string, argument: unknown): Promise<R>;
+  /** Ends the thread; calls that wait for it fail. */
+  end(): Promise<void>;
+}
+
+/** @internal Messages between the two sides. */
+export type FromIsolated =
+  | { readonly call: number; readonly result: unknown }
+  | { readonly call: number; readonly error: PlainError };
+
+interface Pending {
+  resolve(result: unknown): void;
+  reject(error: unknown): void;
+  readonly late: NodeJS.Timeout;
+}
+
+/**
+ * Starts a thread that loads `module`. Whoever starts it ends it, in a `finally`.
+ * Calls throw ComputeFailed if they take longer than the deadline or the thread dies, the called function's own error as
+ * its own class, and the signal's reason.
+ */
+export function startIsolated(module: URL, options: IsolatedOptions): Isolated {
+  const { what, signal, deadline = 60_000, heap = 512 } = options;
+  signal?.throwIfAborted();
+  const worker = new Worker(new URL("./isolated-thread.js", import.meta.url), {
+    workerData: { module: module.href },
+    // What the host was started with is not for this thread; what its packages print is for nobody.
+    execArgv: [],
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxOldGenerationSizeMb: heap },
+    name: "voxbook isolated",
+  });
+  worker.stdout.resume();
+  worker.stderr.resume();
+  const pending = new Map<number, Pending>();
+  let failure: unknown;
+  const fail = (error: unknown): void => {
+    failure ??= error;
+    for (const [call, { reject, late }] of pending) {
+      clearTimeout(late);
+      pending.delete(call);
+      reject(error);
+    }
+  };
+  const abort = (): void => fail(signal?.reason);
+  signal?.addEventListener("abort", abort, { once: true });
+  worker.on("message", (message: FromIsolated) => {
+    const waiting = pending.get(message.call);
+    if (waiting === undefined) return;
+    pending.delete(message.call);
+    clearTimeout(waiting.late);
+    if ("error" in message) waiting.reject(revive(message.error));
+    else waiting.resolve(message.result);
+  });
+  const died = (cause: unknown): void => {
+    const error = new ComputeFailed(
+      `${what} failed: its thread died (${cause instanceof Error ? cause.message : cause})`,
+    );
+    error.cause = cause;
+    fail(error);
+  };
+  worker.on("error", died);
+  worker.on("exit", (code) => died(`it ended with status ${code}`));
+  let calls = 0;
+  const call = <R>(name: string, argument: unknown): Promise<R> =>
+    new Promise<R>((resolve, reject) => {
+      if (failure !== undefined) return reject(failure);
+      const late = setTimeout(
+        () => fail(new ComputeFailed(`${what} took longer than the deadline of ${deadline / 1000} s for one step`)),
+        deadline,
+      );
+      pending.set(++calls, { resolve: resolve as Pending["resolve"], reject, late });
+      worker.postMessage({ call: calls, name, argument });
+    });
+  const end = async (): Promise<void> => {
+    signal?.removeEventListener("abort", abort);
+    fail(new ComputeFailed(`${what} is over`));
+    await worker.terminate();
+  };
+  return { call, end };
+}
+
+/** Calls one function of a module in a fresh thread; see {@link startIsolated}. */
+export async function isolated<R>(module: URL, name: string, argument: unknown, options: IsolatedOptions): Promise<R> {
+  const thread = startIsolated(module, options);
+  try {
+    return await thread.call<R>(name, argument);
+  } finally {
+    await thread.end();
+  }
+}

@@ -1,0 +1,43 @@
+/** Writes volume files brick by brick, so that a volume may be larger than memory. */
+import { AsyncByteQueue, RecordBatchFileWriter } from "apache-arrow";
+import { watched } from "../compute/progress.js";
+import type { RunOptions } from "../core/options.js";
+import type { Volume } from "../core/volume.js";
+import { type SaveFileSystem, writeAtomically } from "./atomic.js";
+import { brickBatch, brickSchema } from "./brick-table.js";
+
+/** Collects what Arrow's writer makes, to be written before the next brick is. */
+class Collected extends AsyncByteQueue {
+  chunks: Uint8Array[] = [];
+
+  override write(value: Uint8Array): void {
+    if (value.byteLength > 0) this.chunks.push(value);
+  }
+}
+
+export async function writeVolumeFile(
+  volume: Volume,
+  path: string,
+  options: Pick<RunOptions, "signal" | "onProgress">,
+  files: SaveFileSystem,
+): Promise<void> {
+  await watched("save", volume.grid.length, options, ({ signal, step }) =>
+    writeAtomically(path, files, async (append) => {
+      const schema = brickSchema(volume);
+      const queue = new Collected();
+      const writer = new RecordBatchFileWriter();
+      const flush = async (): Promise<void> => {
+        for (const chunk of queue.chunks.splice(0)) await append(chunk);
+      };
+      writer.reset(queue as never, schema);
+      for (let index = 0; index < volume.grid.length; index++) {
+        signal.throwIfAborted();
+        writer.write(await brickBatch(volume, schema, index));
+        await flush();
+        step();
+      }
+      writer.finish();
+      await flush();
+    }),
+  );
+}

@@ -1,0 +1,42 @@
+/** Reading, thresholds by a method, fractions. */
+import { open } from "../../dist/src/io/open.js";
+import { save } from "../../dist/src/io/save.js";
+import { multiOtsu } from "../../dist/src/segment/multi-otsu.js";
+import { otsu } from "../../dist/src/segment/otsu.js";
+
+/** @type {typeof import("./rows.js").rows} */
+export const rows = async ({ size, u8 }) => {
+  const tiff = u8.path.replace(".raw", ".tif");
+  await save(u8.volume, tiff);
+  const list = (values) => Float64Array.from([values].flat());
+  return [
+    {
+      operation: "open a TIFF stack, uint8",
+      size,
+      input: u8,
+      run: () => open(tiff),
+      output: (volume) => volume.read(),
+      peer: "open_tiff",
+      peers: { tifffile: {} },
+    },
+    {
+      operation: "Otsu, uint8",
+      size,
+      input: u8,
+      run: (workers) => otsu(u8.volume, { workers }),
+      output: list,
+      peer: "otsu",
+      // ITK places a threshold at the edge of a bin, not on a grey value.
+      peers: { "scikit-image": {}, SimpleITK: { tolerance: 0.01 } },
+    },
+    {
+      operation: "multi-Otsu, 3 classes, uint8",
+      size,
+      input: u8,
+      run: (workers) => multiOtsu(u8.volume, { classes: 3, workers }),
+      output: list,
+      peer: "multi_otsu_3",
+      peers: { "scikit-image": {}, SimpleITK: { tolerance: 0.01 } },
+    },
+  ];
+};
