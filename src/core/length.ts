@@ -5,17 +5,18 @@ export interface Length {
   readonly metres: number;
 }
 
-function length(value: number, metresPerUnit: number, unit: string): Length {
+function length(value: number, unitsPerMetre: number, unit: string): Length {
   if (!Number.isFinite(value)) throw new InvalidArgument(`${unit}(${value}): a length is a finite number`);
-  return Object.freeze({ metres: value * metresPerUnit });
+  // Divided, since 1e-6 is no binary fraction: um(0.39) is exactly what 3.9e-7 is.
+  return Object.freeze({ metres: value / unitsPerMetre });
 }
 
 /** A length in micrometres: `um(0.37)`. */
-export const um = (value: number): Length => length(value, 1e-6, "um");
+export const um = (value: number): Length => length(value, 1e6, "um");
 /** A length in nanometres: `nm(128)`. */
-export const nm = (value: number): Length => length(value, 1e-9, "nm");
+export const nm = (value: number): Length => length(value, 1e9, "nm");
 /** A length in millimetres: `mm(1.2)`. */
-export const mm = (value: number): Length => length(value, 1e-3, "mm");
+export const mm = (value: number): Length => length(value, 1e3, "mm");
 
 /** True for what {@link um}, {@link nm} and {@link mm} return. */
 export const isLength = (value: unknown): value is Length =>

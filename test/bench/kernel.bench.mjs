@@ -1,4 +1,4 @@
-/** The start of the kernel beside ipykernel's, in turns, driven by jupyter_client. */
+/** The start of the kernel beside ipykernel's and plain tslab's, in turns, driven by jupyter_client. */
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -8,7 +8,7 @@ import { paths, projectEnvironment, root } from "../../kernel/bin/project.mjs";
 /** @type {Promise<Record<string, { ready: number, result: number, value: string }>> | undefined} */
 let measured;
 
-function both() {
+function _both() {
   measured ??= promisify(execFile)(
     venvPython(paths.venv),
     [join(root, "test/bench/kernels.py"), "voxbook", "python3"],
@@ -25,11 +25,9 @@ const row = (operation, part) => ({
   operation,
   size: "",
   async beside() {
-    const { voxbook, python3 } = await both();
-    return {
-      ours: [voxbook[part]],
-      peers: [{ name: "ipykernel", took: python3[part], off: 0, agrees: voxbook.value === python3.value }],
-    };
+    const { voxbook, python3, tslab: plain } = await all();
+    const peer = (name, seen) => ({ name, took: seen[part], off: 0, agrees: voxbook.value === seen.value });
+    return { ours: [voxbook[part]], peers: [peer("ipykernel", python3), peer("tslab", plain)] };
   },
 });
 

@@ -3,7 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Compiler } from "#kernel/compiler.js";
 import { createSession, type HeadlessSession } from "#kernel/headless.js";
+import { home, ownEntries } from "#kernel/modules.js";
 
 let folder: string;
 let session: HeadlessSession;
@@ -121,5 +123,36 @@ describe("cells", () => {
     );
     expect(stream(result, "stderr")).toMatch(/Cell \[2\], line 2:.*radus/);
     expect(shown(result)).toMatch(/did you mean `radius`/);
+  });
+});
+
+describe("in an empty folder, after cells that import voxbook", () => {
+  const first = `import { median, samples } from "voxbook";
+const scan = await samples.electrode();`;
+  let compiler: Compiler;
+  beforeEach(async () => {
+    compiler = new Compiler({ folder, home, aliases: ownEntries("types") });
+    expect(await compiler.check(1, first)).toEqual([]);
+  });
+  afterEach(() => compiler.close());
+
+  test("`scan.` lists the methods of a volume", async () => {
+    const { matches } = await compiler.complete("scan.", 5);
+    expect(matches).toEqual(expect.arrayContaining(["read", "plane", "with", "shape", "spacing", "truth"]));
+    expect((await compiler.complete("scan.sp", 7)).matches).toEqual(["spacing"]);
+  });
+
+  test("completion knows the options of a function", async () => {
+    const source = "await median(scan, { r";
+    expect((await compiler.complete(source, source.length)).matches).toEqual(
+      expect.arrayContaining(["radius", "region"]),
+    );
+  });
+
+  test("hover shows the doc comment, with what the function throws", async () => {
+    const found = await compiler.inspect("median(scan)", 3);
+    expect(found!.text).toContain("replaces each voxel by the middle one");
+    expect(found!.text).toContain("InvalidArgument");
+    expect((await compiler.inspect("scan.plane", 7))!.text).toContain("One plane of voxels");
   });
 });

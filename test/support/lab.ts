@@ -103,7 +103,7 @@ export async function ready(page: Page): Promise<void> {
 export async function runAllCells(page: Page): Promise<void> {
   const confirm = page.getByRole("button", { name: "Confirm Kernel Restart" });
   // Until it has found its kernel JupyterLab does nothing.
-  for (let attempt = 0; attempt < 20 && !(await confirm.isVisible()); attempt++) {
+  for (let attempt = 0; attempt < 60 && !(await confirm.isVisible()); attempt++) {
     await page.getByRole("menuitem", { name: "Kernel" }).click();
     await page.getByRole("menuitem", { name: "Restart Kernel and Run All Cells…" }).click();
     await page.waitForTimeout(500);
@@ -124,7 +124,7 @@ function notebookOn(page: Page): OpenNotebook {
       const prompt = cell(k).locator(".jp-InputPrompt");
       const before = await prompt.innerText();
       // Until it has found its kernel JupyterLab drops a request without a word.
-      for (let attempt = 0; attempt < 20 && (await prompt.innerText()) === before; attempt++) {
+      for (let attempt = 0; attempt < 120 && (await prompt.innerText()) === before; attempt++) {
         await cell(k).locator(".cm-content").click();
         await page.keyboard.press("Shift+Enter");
         await page.waitForTimeout(250);
