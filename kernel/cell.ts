@@ -6,6 +6,7 @@
  * All edits keep each statement on its line, so that one source map, TypeScript's own, leads back to the cell.
  */
 import ts from "typescript";
+import { CellSyntaxError } from "./cell-error.js";
 
 export interface TransformedCell {
   /** A script whose value is the cell's function. */
@@ -14,18 +15,6 @@ export interface TransformedCell {
   readonly map: string;
   /** Names that the cell declares for later cells. */
   readonly names: readonly string[];
-}
-
-/** The cell is not valid TypeScript; `line` and `column` count from 1. */
-export class CellSyntaxError extends Error {
-  override readonly name = "SyntaxError";
-  readonly line: number;
-  readonly column: number;
-  constructor(message: string, line: number, column: number) {
-    super(message);
-    this.line = line;
-    this.column = column;
-  }
 }
 
 interface Edit {

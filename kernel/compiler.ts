@@ -1,7 +1,8 @@
 /** The main thread's side of the language thread: one promise a request. */
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { CellSyntaxError, type TransformedCell } from "./cell.js";
+import type { TransformedCell } from "./cell.js";
+import { CellSyntaxError } from "./cell-error.js";
 import type { Completion, Warning } from "./language.js";
 import type { LanguageReply, LanguageRequest, LanguageSettings } from "./language-worker.js";
 
@@ -12,8 +13,11 @@ export class Compiler {
   private readonly waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   private last = 0;
 
-  constructor(private readonly settings: LanguageSettings) {
-    this.start();
+  constructor(private readonly settings: LanguageSettings) {}
+
+  /** Loads the compiler before the first cell needs it. */
+  warm(): void {
+    if (this.worker === undefined) this.start();
   }
 
   private start(): Worker {

@@ -1,6 +1,7 @@
 /** Thread that holds the compiler: neither its loading nor a type check is ever in the way of a running cell. */
 import { parentPort, workerData } from "node:worker_threads";
-import { CellSyntaxError, completeness, transformCell } from "./cell.js";
+import { completeness, transformCell } from "./cell.js";
+import { CellSyntaxError } from "./cell-error.js";
 import { Language } from "./language.js";
 
 export interface LanguageSettings {

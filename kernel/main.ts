@@ -319,8 +319,11 @@ io.on("message", (message: ToMain) => {
   if (message.kind === "message") dispatch(message.message, message.channel, message.order);
   else if (message.kind === "ask") post({ kind: "alive" });
   else if (message.kind === "interrupt") interrupt();
-  else if (message.kind === "ready") send("iopub", "status", { execution_state: "starting" });
-  else {
+  else if (message.kind === "ready") {
+    send("iopub", "status", { execution_state: "starting" });
+    // The compiler takes a whole core for a moment: not before the sockets answer.
+    setTimeout(() => session.compiler.warm(), 20);
+  } else {
     // Ending the process while the thread still unloads its sockets would abort it; a thread that hangs must not keep it.
     io.once("exit", () => leave(0));
     setTimeout(() => process.kill(process.pid, "SIGKILL"), 2000);

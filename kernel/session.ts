@@ -2,7 +2,8 @@
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import vm from "node:vm";
-import { CellSyntaxError, type TransformedCell } from "./cell.js";
+import type { TransformedCell } from "./cell.js";
+import { CellSyntaxError } from "./cell-error.js";
 import { displayIdSymbol, type KernelApi, kernelSymbol, type MimeBundle } from "./comm.js";
 import { Compiler } from "./compiler.js";
 import { mimeBundle } from "./display.js";

@@ -141,6 +141,8 @@ await command(async () => {
   const bench = { size, folder, ...(await inputs(size, folder)) };
   const files = readdirSync(here).filter((name) => name.endsWith(".bench.mjs"));
   const results = [];
+  /** @type {string[]} */
+  const failed = [];
   await runSteps(
     (await Promise.all(files.sort().map(async (name) => (await import(join(here, name))).rows(bench))))
       .flat()
@@ -148,8 +150,14 @@ await command(async () => {
       .map((row) => ({
         title: row.operation,
         run: async () => {
-          results.push(await measure(row));
-          return "measured";
+          // A row that cannot be measured must not cost the others.
+          try {
+            results.push(await measure(row));
+            return "measured";
+          } catch (error) {
+            failed.push(`${row.operation}: ${error.message}`);
+            return "failed";
+          }
         },
       })),
   );
@@ -164,6 +172,9 @@ await command(async () => {
     ),
   );
   rmSync(join(folder, "peer.raw"), { force: true });
+  for (const text of failed) console.error(`not measured: ${text}`);
   // A row whose peers all disagree is a wrong result, ours or theirs.
-  return results.some(({ peers }) => peers.length > 0 && !peers.some((peer) => peer.agrees)) ? 1 : 0;
+  return failed.length > 0 || results.some(({ peers }) => peers.length > 0 && !peers.some((peer) => peer.agrees))
+    ? 1
+    : 0;
 });

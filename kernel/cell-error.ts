@@ -1,0 +1,13 @@
+// Apart from cell.ts, which loads the compiler: 300 ms that the main thread does not have to spend.
+
+/** The cell is not valid TypeScript; `line` and `column` count from 1. */
+export class CellSyntaxError extends Error {
+  override readonly name = "SyntaxError";
+  readonly line: number;
+  readonly column: number;
+  constructor(message: string, line: number, column: number) {
+    super(message);
+    this.line = line;
+    this.column = column;
+  }
+}
