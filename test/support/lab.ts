@@ -123,13 +123,16 @@ function notebookOn(page: Page): OpenNotebook {
     async run(k, timeout = 60_000) {
       const prompt = cell(k).locator(".jp-InputPrompt");
       const before = await prompt.innerText();
-      // Until it has found its kernel JupyterLab drops a request without a word.
-      for (let attempt = 0; attempt < 120 && (await prompt.innerText()) === before; attempt++) {
-        await cell(k).locator(".cm-content").click();
-        await page.keyboard.press("Shift+Enter");
+      const end = Date.now() + timeout;
+      for (let now = before; now === before || now.includes("*"); now = await prompt.innerText()) {
+        if (Date.now() > end) throw new Error(`cell ${k} did not end within ${timeout / 1000} s; its prompt is ${now}`);
+        // Until it has found its kernel JupyterLab drops a request without a word, or after a moment of "[*]".
+        if (now === before) {
+          await cell(k).locator(".cm-content").click();
+          await page.keyboard.press("Shift+Enter");
+        }
         await page.waitForTimeout(250);
       }
-      await prompt.filter({ hasText: /\[\d+\]/ }).waitFor({ timeout });
     },
     output: async (k) => (await cell(k).locator(".jp-OutputArea-output").allInnerTexts()).join("\n"),
     async save() {

@@ -58,6 +58,7 @@ const STYLE = `
   max-width: 900px; outline: none; }
 .voxbook:focus-visible { box-shadow: 0 0 0 2px var(--jp-brand-color1, #0072b2); border-radius: 3px; }
 .voxbook-bar { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 10px; padding: 4px 0; min-height: 28px; }
+.voxbook-bar label { display: inline-flex; align-items: center; gap: 6px; }
 .voxbook-title { font-weight: 600; margin-right: 6px; }
 .voxbook-group { display: inline-flex; }
 .voxbook button { font: inherit; color: inherit; background: var(--jp-layout-color1, #fff);
@@ -79,6 +80,7 @@ const STYLE = `
 .voxbook-chip { display: inline-block; width: 11px; height: 11px; margin-right: 5px; border-radius: 2px; vertical-align: -1px; }
 .voxbook-error { color: #ffb4a8; background: #400; padding: 6px 10px; position: absolute; left: 0; right: 0; bottom: 0; white-space: normal; }
 .voxbook-help { font-size: 12px; padding: 6px 10px; margin: 4px 0; background: var(--jp-layout-color2, #f2f2f2); border-radius: 3px; }
+.voxbook-help span { display: inline-block; margin-right: 18px; }
 .voxbook-help kbd { font: 11px/1 var(--jp-code-font-family, monospace); padding: 1px 4px; border: 1px solid var(--jp-border-color1, #bbb); border-radius: 3px; }
 .voxbook-plot { position: relative; height: 220px; }
 .voxbook-plot > .voxbook-axes { position: absolute; inset: 0; }

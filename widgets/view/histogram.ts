@@ -329,6 +329,9 @@ export function mountHistogram(root: HTMLElement, handle: ModelHandle<HistogramS
     void drawAxes();
   }
   const giveKeys = ownKeys(root);
+  // plotly's colours are in the drawing: another theme needs another one.
+  const themes = new MutationObserver(() => void drawAxes());
+  themes.observe(root.ownerDocument.body, { attributes: true, attributeFilter: ["data-jp-theme-name"] });
   const observer = new ResizeObserver(resized);
   observer.observe(root);
   resized();
@@ -341,6 +344,7 @@ export function mountHistogram(root: HTMLElement, handle: ModelHandle<HistogramS
       leave();
       stopMessages();
       giveKeys();
+      themes.disconnect();
       plotly?.purge(axes);
     },
   };

@@ -1,6 +1,6 @@
 /** One plane on its canvas: colours it, places it by zoom and centre, draws cursor and scale bar over it. */
 import { formatLength } from "../../src/core/length.js";
-import type { Axis, Shape, Triple } from "../../src/core/shape.js";
+import { AXES, type Axis, type Shape, type Triple } from "../../src/core/shape.js";
 import { type ColourTable, drawPlane, type LabelPlane, type Look } from "../draw/colours.js";
 import { type Pane, SIDES, scaleBar } from "../draw/layout.js";
 import { element } from "./dom.js";
@@ -91,7 +91,7 @@ export class PaneCanvas {
     table: ColourTable | undefined,
     camera: Camera,
     cursor: Triple,
-    options: { lines: boolean; bar: boolean },
+    options: { lines: boolean; bar: boolean; name: boolean },
   ): void {
     const context = this.#context;
     const ratio = this.canvas.width / this.#pane.width;
@@ -118,10 +118,20 @@ export class PaneCanvas {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     if (options.lines) this.#lines((e + (cursor[right] + 0.5) * a) / ratio, (f + (cursor[down] + 0.5) * d) / ratio);
     if (options.bar) this.#bar(camera);
-    context.fillStyle = "rgba(255,255,255,0.85)";
-    context.font = "11px system-ui, sans-serif";
+    if (options.name && this.#pane.width > 60) this.#name(`${this.axis} ${cursor[AXES[this.axis]]}`);
+  }
+
+  /** Which plane this is; with an outline, for the picture below may be bright or dark. */
+  #name(text: string): void {
+    const context = this.#context;
+    context.font = "12px system-ui, sans-serif";
     context.textAlign = "left";
-    if (this.#pane.width > 60) context.fillText(`${this.axis} ${cursor[{ z: 0, y: 1, x: 2 }[this.axis]]}`, 6, 14);
+    context.lineWidth = 3;
+    context.lineJoin = "round";
+    context.strokeStyle = "rgba(0,0,0,0.7)";
+    context.strokeText(text, 6, 15);
+    context.fillStyle = "#fff";
+    context.fillText(text, 6, 15);
   }
 
   #lines(x: number, y: number): void {

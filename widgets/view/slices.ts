@@ -81,7 +81,7 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
   const help = element(
     "div",
     { class: "voxbook-help" },
-    ...HELP.flatMap(([keys, does]) => [element("kbd", {}, keys), ` ${does}   `]),
+    ...HELP.map(([keys, does]) => element("span", {}, element("kbd", {}, keys), ` ${does}`)),
   );
   help.hidden = true;
   root.classList.add("voxbook");
@@ -187,6 +187,7 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
       pane.draw(grey, labels, look, table, camera, scene.state.cursor, {
         lines: panes.length > 1 || tool === "cursor",
         bar: axis === "z",
+        name: panes.length > 1,
       });
     }
     planes.want(wishes());
