@@ -1,6 +1,6 @@
 /** Errors as a reader of the notebook needs them: the cell's own lines, without the frames of the kernel. */
 import { SourceMap } from "node:module";
-import { dirname } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 interface KnownCell {
@@ -15,7 +15,9 @@ export interface CellError {
   readonly traceback: string[];
 }
 
-const OURS = dirname(fileURLToPath(import.meta.url));
+/** The package's own code: what a cell called is told by the cell's line and the message. */
+const DIST = dirname(dirname(fileURLToPath(import.meta.url)));
+const OURS = [DIST, join(DIST, "../kernel/bin")].map((folder) => folder + sep);
 const FRAME = /^\s*at (?:(.*?) \()?(?:file:\/\/)?(\/.*?|[A-Za-z]:[\\/].*?):(\d+):(\d+)\)?$/;
 
 export class Tracebacks {
@@ -56,6 +58,7 @@ export class Tracebacks {
 
   private frames(error: Error): string[] {
     const lines: string[] = [];
+    const ours: string[] = [];
     for (const frame of String(error.stack ?? "").split("\n")) {
       const parts = FRAME.exec(frame);
       if (parts === null) continue;
@@ -67,9 +70,11 @@ export class Tracebacks {
           ? ""
           : ` in ${called.replace(/^(async )?(Object\.)?/, "$1")}`;
       if (cell !== undefined) lines.push(...inCell(cell, name, Number(line), Number(column)));
-      else if (!file.startsWith(OURS)) lines.push(`    at ${file}:${line}:${column}${name}`);
+      else
+        (OURS.some((folder) => file.startsWith(folder)) ? ours : lines).push(`    at ${file}:${line}:${column}${name}`);
     }
-    return lines;
+    // An error that no cell is in, such as one of a timer of ours, has nothing else to show.
+    return lines.length > 0 ? lines : ours;
   }
 }
 
