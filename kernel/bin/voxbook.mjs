@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /** The `voxbook` command. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { Failure, isCheckout, projectEnvironment, root } from "./project.mjs";
+import { Failure, isCheckout, paths, projectEnvironment, root } from "./project.mjs";
 import { command } from "./steps.mjs";
 
 const usage = `voxbook run FILE.ipynb [--param name=value]… [--html out.html] [--out executed.ipynb]
@@ -27,6 +27,14 @@ function parse(args, options) {
   }
 }
 
+/** In a fresh clone the command is there before what it needs. */
+async function makeReady() {
+  if (!isCheckout || [paths.kernelMain, join(root, "node_modules/typescript")].every((path) => existsSync(path)))
+    return;
+  const { setup } = await import("./setup.mjs");
+  await setup({ python: false, say: console.error });
+}
+
 /** @param {string[]} args */
 async function run(args) {
   const { values, positionals } = parse(args, {
@@ -36,6 +44,7 @@ async function run(args) {
   });
   if (positionals.length !== 1)
     throw new Failure(`voxbook run takes one notebook, not ${positionals.length}.\n\n${usage}`);
+  await makeReady();
   // A checkout keeps downloads and scratch files in itself.
   if (isCheckout) {
     const { VOXBOOK_SCRATCH, VOXBOOK_CACHE } = projectEnvironment();
@@ -61,6 +70,7 @@ async function kernel(args) {
   const { prefix, user, "sys-prefix": sysPrefix } = values;
   if ([prefix !== undefined, user, sysPrefix].filter(Boolean).length > 1)
     throw new Failure("give one of --prefix, --user and --sys-prefix, not several.");
+  if (action === "install") await makeReady();
   const jupyter = await import("./jupyter.mjs");
   const share = await jupyter.shareFolder({ prefix, user, sysPrefix });
   if (action === "install") {
