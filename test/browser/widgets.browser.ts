@@ -203,6 +203,53 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     await page.close();
   });
 
+  test("window and level by dragging reach the kernel; zoom and moving change the picture only", async () => {
+    const notebook = await lab.open([
+      SCAN,
+      `const view = await slices(clean);\nview`,
+      `JSON.stringify([view.window, view.cursor])`,
+    ]);
+    const { page } = notebook;
+    await notebook.run(0);
+    await notebook.run(1);
+    const canvas = page.locator("canvas[data-axis=z]");
+    await canvas.waitFor();
+    await canvas.scrollIntoViewIfNeeded();
+    await page.waitForTimeout(500);
+    await notebook.run(2);
+    const told = await notebook.output(2);
+    const box = (await canvas.boundingBox())!;
+    const drag = async (by: { x: number; y: number }): Promise<void> => {
+      await page.mouse.move(box.x + 100, box.y + 100);
+      await page.mouse.down();
+      await page.mouse.move(box.x + 100 + by.x, box.y + 100 + by.y, { steps: 5 });
+      await page.mouse.up();
+      await page.waitForTimeout(300);
+    };
+    const looks = [await pixels(page)];
+    await canvas.hover();
+    await page.getByRole("button", { name: "zoom in" }).click();
+    await page.waitForTimeout(300);
+    looks.push(await pixels(page));
+    await page.keyboard.down("Shift");
+    await drag({ x: 40, y: 20 });
+    await page.keyboard.up("Shift");
+    looks.push(await pixels(page));
+    await notebook.run(2);
+    expect(await notebook.output(2)).toBe(told);
+    await page.getByRole("button", { name: "whole volume" }).click();
+    await page.waitForTimeout(300);
+    expect(await pixels(page)).toBe(looks[0]);
+    await page.keyboard.down("Control");
+    await drag({ x: 60, y: 40 });
+    await page.keyboard.up("Control");
+    looks.push(await pixels(page));
+    expect(new Set(looks).size).toBe(4);
+    await notebook.run(2);
+    expect(await notebook.output(2)).not.toBe(told);
+    await page.close();
+  });
+
   test("a long function shows a bar whose Stop ends it; the variables stay", async () => {
     const notebook = await lab.open([
       `import { median, samples } from "voxbook";\nconst big = await samples.electrode({ shape: [128, 256, 256], photons: 0, blur: 0 });`,

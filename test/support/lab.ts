@@ -96,7 +96,11 @@ export class LabSession {
 /** Waits until the notebook is drawn and its kernel rests. */
 export async function ready(page: Page): Promise<void> {
   await page.locator(".jp-Notebook .jp-Cell").first().waitFor({ timeout: 60_000 });
-  await page.locator(".jp-NotebookPanel-toolbar [data-status=idle]").first().waitFor({ timeout: 60_000 });
+  // The notebook's own indicator says idle before it has a kernel; run then, it asks for one.
+  await page
+    .locator("#jp-main-statusbar")
+    .getByText(/\| Idle$/)
+    .waitFor({ timeout: 60_000 });
 }
 
 /** Runs a notebook from the first cell to the last in a fresh kernel, and waits for its end. */
@@ -124,10 +128,11 @@ function notebookOn(page: Page): OpenNotebook {
       const prompt = cell(k).locator(".jp-InputPrompt");
       const before = await prompt.innerText();
       const end = Date.now() + timeout;
-      for (let now = before; now === before || now.includes("*"); now = await prompt.innerText()) {
+      const ended = (text: string): boolean => text !== before && /\[\d+\]/.test(text);
+      for (let now = before; !ended(now); now = await prompt.innerText()) {
         if (Date.now() > end) throw new Error(`cell ${k} did not end within ${timeout / 1000} s; its prompt is ${now}`);
         // Until it has found its kernel JupyterLab drops a request without a word, or after a moment of "[*]".
-        if (now === before) {
+        if (!now.includes("*")) {
           await cell(k).locator(".cm-content").click();
           await page.keyboard.press("Shift+Enter");
         }
