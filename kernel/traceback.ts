@@ -35,7 +35,7 @@ export class Tracebacks {
       return { ename: "Error", evalue: text, traceback: [`Uncaught ${text}`] };
     }
     const ename = typeof error.name === "string" && error.name !== "" ? error.name : "Error";
-    const evalue = String(error.message);
+    const evalue = asTyped(String(error.message));
     const traceback = [`${ename}: ${evalue}`, ...this.frames(error)];
     if (error.cause !== undefined) {
       const cause = this.describe(error.cause);
@@ -85,6 +85,10 @@ function inCell(cell: KnownCell, name: string, line: number, column: number): st
   const text = cell.lines[original - 1]?.trim() ?? "";
   return text === "" ? [where] : [where, `      ${text}`];
 }
+
+/** Engines quote the code that failed: names of earlier cells, which the kernel has rewritten, read as they were typed. */
+const asTyped = (message: string): string =>
+  message.replace(/\(0 ?, ?__scope\.([\p{L}\p{N}_$]+)\)/gu, "$1").replaceAll("__scope.", "");
 
 /** Errors of other realms (vm, workers) are no instances of ours. */
 function isError(value: unknown): value is Error {

@@ -104,6 +104,13 @@ describe("cells", () => {
     expect(text).not.toMatch(/dist[\\/]kernel|node:internal/);
   });
 
+  test("are quoted in messages as they were typed", async () => {
+    await cells("const box = { a: 1 }; const f = 3 as unknown as () => void;");
+    expect((await cells("(box as any).open()")).error!.evalue).toBe("box.open is not a function");
+    expect((await cells("f()")).error!.evalue).toBe("f is not a function");
+    expect((await cells("(box as any).x.y")).error!.evalue).toContain("reading 'y'");
+  });
+
   test("with a syntax error say where, and run nothing", async () => {
     const { error } = await cells("let ran = false", "ran = true;\nconst = 3");
     expect(error!.traceback.join("\n")).toMatch(/Cell \[2\], line 2/);

@@ -98,7 +98,8 @@ const STYLE = `
 .voxbook th { color: var(--jp-ui-font-color2, #666); font-size: 12px; }
 .voxbook td.voxbook-number { font-weight: 600; }
 .voxbook-progress { display: flex; align-items: center; gap: 10px; }
-.voxbook-track { flex: 0 1 320px; height: 8px; border-radius: 4px; background: var(--jp-layout-color3, #ddd); overflow: hidden; }
+.voxbook-progress span { white-space: nowrap; font-variant-numeric: tabular-nums; }
+.voxbook-track { flex: 0 1 320px; min-width: 80px; height: 8px; border-radius: 4px; background: var(--jp-layout-color3, #ddd); overflow: hidden; }
 .voxbook-track > div { height: 100%; background: var(--jp-brand-color1, #0072b2); }
 .voxbook-picture img { max-width: 100%; height: auto; background: #fff; }
 @media (prefers-reduced-motion: no-preference) { .voxbook-track > div { transition: width 0.1s linear; } }
