@@ -180,10 +180,10 @@ def case_cells_behind_an_error_are_aborted_and_later_ones_run(k):
 
 
 def case_late_output_belongs_to_the_cell_that_caused_it(k):
-    first = k.client.execute("setTimeout(() => console.log('late'), 400)")
+    first = k.client.execute("setTimeout(() => console.log('late'), 1500)")
     k.collect(first)
     k.run("1")
-    late = [m for m in k.quiet(1) if m["msg_type"] == "stream"]
+    late = [m for m in k.quiet(2.5) if m["msg_type"] == "stream"]
     assert [(m["content"]["text"], m["parent_header"]["msg_id"]) for m in late] == [("late\n", first)], late
 
 
