@@ -6,21 +6,13 @@ import { DTYPES, type DType, type Voxels } from "../core/dtype.js";
 import { InvalidArgument } from "../core/errors.js";
 import { PALETTE, type Phase } from "../core/phases.js";
 import type { Provenance } from "../core/provenance.js";
-import type { Shape, Triple } from "../core/shape.js";
-import { type Role, Volume } from "../core/volume.js";
+import { type Role, Volume, type VolumeInit } from "../core/volume.js";
 import type { OpenOptions } from "./open-options.js";
 
 /** What a reader knows before it has read voxels. */
-export interface Header {
+export interface Header extends Omit<VolumeInit, "store" | "truth" | "brick" | "provenance"> {
   /** File name without folder. */
   readonly name: string;
-  readonly shape: Shape;
-  readonly dtype: DType;
-  readonly role: Role;
-  readonly spacing?: Triple | undefined;
-  readonly origin?: Triple | undefined;
-  readonly direction?: readonly number[] | undefined;
-  readonly phases?: readonly Phase[] | undefined;
   /** Bytes that reading takes beside the volume itself. */
   readonly workBytes: number;
 }

@@ -1,21 +1,8 @@
 /** What programs write into a TIFF's description: voxel size, number of planes, channels and times. */
 import { MalformedFile } from "../core/errors.js";
-import type { Phase } from "../core/phases.js";
-import type { Provenance } from "../core/provenance.js";
 import type { Triple } from "../core/shape.js";
-import type { Role } from "../core/volume.js";
 import { TAG, type TiffDirectory } from "./tiff-directories.js";
-import { readSaved } from "./volume-schema.js";
-
-/** What was written by `save` and comes back. */
-export interface Saved {
-  readonly role: Role;
-  readonly spacing?: Triple | undefined;
-  readonly origin?: Triple | undefined;
-  readonly direction?: readonly number[] | undefined;
-  readonly phases?: readonly Phase[] | undefined;
-  readonly provenance: Provenance;
-}
+import { readSaved, type Saved } from "./volume-schema.js";
 
 export interface TiffMetadata {
   /** Metres along z, y, x, where all three are known. */

@@ -1,10 +1,10 @@
 /** What a file says of a volume beside its voxels: written by `save`, read by `open`, in Arrow and in TIFF files. */
-import { DTYPES, type DType, isDType } from "../core/dtype.js";
+import { DTYPES, isDType } from "../core/dtype.js";
 import { MalformedFile, UnsupportedFeature } from "../core/errors.js";
 import type { Phase } from "../core/phases.js";
 import type { Provenance } from "../core/provenance.js";
-import { BrickGrid, checkShape, type Shape, type Triple } from "../core/shape.js";
-import type { Role, Volume } from "../core/volume.js";
+import { BrickGrid, checkShape, type Shape } from "../core/shape.js";
+import type { Role, Volume, VolumeInit } from "../core/volume.js";
 
 export const FORMAT = "voxbook.volume";
 /** Files of a later version are refused. */
@@ -13,17 +13,10 @@ export const FORMAT_VERSION = 1;
 export const ROLES: readonly Role[] = ["intensity", "labels", "mask", "field", "projections"];
 
 /** Everything of a volume but its voxels, as it stands in a file. */
-export interface Facts {
-  readonly shape: Shape;
-  readonly dtype: DType;
-  readonly brick: Shape;
-  readonly role: Role;
-  readonly spacing?: Triple | undefined;
-  readonly origin?: Triple | undefined;
-  readonly direction?: readonly number[] | undefined;
-  readonly phases?: readonly Phase[] | undefined;
-  readonly provenance: Provenance;
-}
+export type Facts = Omit<VolumeInit, "store" | "truth">;
+
+/** What a format with a shape and a voxel type of its own keeps beside them. */
+export type Saved = Omit<Facts, "shape" | "dtype" | "brick">;
 
 /** Metadata of the Arrow schema: text by name, lists as JSON. Unknown voxel size: no `spacing`. */
 export function schemaMetadata(volume: Volume): Map<string, string> {
@@ -142,9 +135,9 @@ export function savedLine(volume: Volume): string {
 }
 
 /** What {@link savedLine} wrote. @throws MalformedFile if it is damaged */
-export function readSaved(text: string, file: string): Omit<Facts, "shape" | "dtype" | "brick"> {
-  const isSaved = (value: unknown): value is Omit<Facts, "shape" | "dtype" | "brick"> & { version: number } => {
-    const saved = value as Partial<Facts & { version: number }> | null;
+export function readSaved(text: string, file: string): Saved {
+  const isSaved = (value: unknown): value is Saved & { version: number } => {
+    const saved = value as Partial<Saved & { version: number }> | null;
     return (
       typeof saved === "object" &&
       saved !== null &&

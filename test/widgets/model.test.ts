@@ -129,8 +129,8 @@ describe("a view", () => {
     say(custom({ kind: "plane", id: 1, layer: "grey", axis: "z", index: 1, level: 0 }));
     say(custom({ kind: "plane", id: 2, layer: "grey", axis: "q", index: 1, level: 0 }));
     say(custom({ kind: "plane", id: 3, layer: "grey", axis: "z", index: 7, level: 0 }));
-    say(custom({ kind: "cancel", id: 4 }));
     say(custom({ kind: "plane", id: 4, layer: "grey", axis: "z", index: 0, level: 0 }));
+    say(custom({ kind: "cancel", id: 4 }));
     say(custom({ kind: "plane", id: 5, layer: "labels", axis: "z", index: 0, level: 0 }));
     const replies = (id: number) =>
       sent.filter(({ data }) => data.method === "custom" && (data.content as { id: number }).id === id);

@@ -3,7 +3,6 @@ import { InvalidArgument, isVoxbookError } from "../../src/core/errors.js";
 import { checkNumber, checkOptions } from "../../src/core/options.js";
 import type { Volume } from "../../src/core/volume.js";
 import { multiOtsu } from "../../src/segment/multi-otsu.js";
-import { otsu } from "../../src/segment/otsu.js";
 import { separability } from "../../src/segment/separability.js";
 import { type Histogram, histogram } from "../../src/statistics/histogram.js";
 import { fractionsOf, histogramPicture } from "../draw/pictures.js";
@@ -95,7 +94,7 @@ async function suggest(counted: Histogram): Promise<Suggestion[]> {
   const found: Suggestion[] = [];
   for (const classes of [2, 3, 4]) {
     try {
-      const thresholds = classes === 2 ? [await otsu(counted)] : await multiOtsu(counted, { classes });
+      const thresholds = await multiOtsu(counted, { classes });
       const sure = Math.round(1000 * (await separability(counted, thresholds))) / 1000;
       found.push({ name: classes === 2 ? "Otsu" : `multi-Otsu ${classes}`, thresholds, separability: sure });
     } catch (error) {
@@ -131,10 +130,10 @@ export async function histogramOf(volume: Volume, options: HistogramOptions = {}
     throw new InvalidArgument(`names: give at most ${phases} names of at most 40 characters, one for each phase`);
   const counted = await histogram(volume, mask === undefined ? {} : { mask });
   const suggestions = await suggest(counted);
-  const begin = given ?? (classes === 2 ? [await otsu(counted)] : await multiOtsu(counted, { classes }));
+  const suggested = suggestions.find((one) => one.thresholds.length === classes - 1)?.thresholds;
+  const begin = given ?? suggested ?? (await multiOtsu(counted, { classes }));
   const scene = await sceneOf(volume);
-  const label = (k: number): string => String(names[k] ?? `phase ${k}`);
-  scene.phases = begin.concat(0).map((_, k) => ({ label: k, name: label(k), colour: "" }));
+  scene.names = names.map(String);
   scene.set({ thresholds: begin });
   const view = new HistogramView(volume, scene, counted, suggestions, options);
   scene.join(view);

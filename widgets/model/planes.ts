@@ -46,14 +46,15 @@ export interface Sources {
 
 /** Lets a widget serve planes and counts. A request that was withdrawn while it waited is not answered. */
 export function serve(widget: Widget<object>, sources: Sources): void {
-  const cancelled = new Set<number>();
+  /** Ids of requests that wait for their turn. */
+  const pending = new Set<number>();
   let turn: Promise<void> = Promise.resolve();
   const reply = (message: Reply, buffers: readonly ArrayBufferView[] = []): void =>
     widget.send(message as unknown as Record<string, Json>, buffers);
 
   async function answer(request: Record<string, Json>): Promise<void> {
     const id = Number(request.id);
-    if (cancelled.delete(id)) return;
+    if (!pending.delete(id)) return;
     try {
       if (request.kind === "plane") await sendPlane(id, request);
       else if (request.kind === "counts" && sources.counts !== undefined) {
@@ -83,7 +84,11 @@ export function serve(widget: Widget<object>, sources: Sources): void {
   }
 
   widget.onMessage((content) => {
-    if (content.kind === "cancel") cancelled.add(Number(content.id));
-    else if (content.kind === "plane" || content.kind === "counts") turn = turn.then(() => answer(content));
+    const id = Number(content.id);
+    if (content.kind === "cancel") pending.delete(id);
+    else if (content.kind === "plane" || content.kind === "counts") {
+      pending.add(id);
+      turn = turn.then(() => answer(content));
+    }
   });
 }

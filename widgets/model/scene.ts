@@ -24,8 +24,8 @@ export class Scene {
   readonly id = `scene-${++count}-${Math.random().toString(36).slice(2, 8)}`;
   readonly members = new Set<SceneMember>();
   state: SceneState;
-  /** Names and colours by phase; grows with the number of thresholds. */
-  phases: Phase[] = [];
+  /** Names of the phases from dark to bright; those without one are numbered. */
+  names: readonly string[] = [];
 
   constructor(
     readonly volume: Volume,
@@ -37,9 +37,7 @@ export class Scene {
   /** Phases for the thresholds that there are now. */
   phasesNow(): Phase[] {
     const { length } = this.state.thresholds;
-    if (length === 0) return [];
-    const names = this.phases.map((phase) => phase.name);
-    return phaseTable(length + 1, names);
+    return length === 0 ? [] : phaseTable(length + 1, this.names);
   }
 
   join(member: SceneMember): void {

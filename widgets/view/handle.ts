@@ -10,8 +10,8 @@ export interface ModelHandle<State> {
   send(request: Request): void;
   /** @returns a function that ends the listening */
   onMessage(listener: (reply: Reply, buffers: readonly DataView[]) => void): () => void;
-  /** @returns a function that ends the listening */
-  onChange(listener: () => void): () => void;
+  /** Called with the names of what changed. @returns a function that ends the listening */
+  onChange(listener: (names: readonly string[]) => void): () => void;
   /** Identifies the kernel: two notebooks in one page must not share a scene. */
   readonly owner: object;
 }

@@ -72,7 +72,8 @@ export class ViewRenderer extends Panel {
       create_view(model: DOMWidgetModel, options: object): Promise<DOMWidgetView>;
     };
     const view = await manager.create_view(model as DOMWidgetModel, {});
-    if (this.isDisposed) {
+    // Meanwhile the output may have gone, or show another widget.
+    if (this.isDisposed || model.model_id !== this.#id) {
       view.remove();
       return;
     }

@@ -4,6 +4,8 @@ import type { ModelHandle } from "./handle.js";
 
 type Handle = ModelHandle<SceneState & { scene: string }>;
 
+const PARTS: readonly (keyof SceneState)[] = ["cursor", "window", "thresholds"];
+
 export class PageScene {
   state: SceneState;
   readonly #members = new Set<Handle>();
@@ -21,13 +23,11 @@ export class PageScene {
   join(handle: Handle, listener: () => void): () => void {
     this.#members.add(handle);
     this.#listeners.add(listener);
-    const stop = handle.onChange(() =>
-      this.update({
-        cursor: handle.get("cursor"),
-        window: handle.get("window"),
-        thresholds: handle.get("thresholds"),
-      }),
-    );
+    // Only what has changed: of the other parts this model may know less than the scene, in the middle of a gesture.
+    const stop = handle.onChange((names) => {
+      const changed = PARTS.filter((part) => names.includes(part));
+      this.update(Object.fromEntries(changed.map((part) => [part, handle.get(part)])));
+    });
     return () => {
       stop();
       this.#members.delete(handle);

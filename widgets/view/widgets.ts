@@ -6,6 +6,8 @@ import {
   unpack_models,
   type WidgetModel,
 } from "@jupyter-widgets/base";
+import { MessageLoop } from "@lumino/messaging";
+import { Widget } from "@lumino/widgets";
 import { MODULE, MODULE_VERSION, type Reply, type Request } from "../protocol.js";
 import type { ModelHandle, Mounted } from "./handle.js";
 import { mountHistogram } from "./histogram.js";
@@ -97,8 +99,9 @@ function handleOf<State extends object>(model: WidgetModel): ModelHandle<State> 
       return () => model.off("msg:custom", heard);
     },
     onChange(listener) {
-      model.on("change", listener);
-      return () => model.off("change", listener);
+      const heard = (): void => listener(Object.keys(model.changedAttributes() || {}));
+      model.on("change", heard);
+      return () => model.off("change", heard);
     },
   };
 }
@@ -141,13 +144,24 @@ export class ProgressView extends OwnView {
   }
 }
 export class TogetherView extends DOMWidgetView {
+  // No initial value: see OwnView.
+  declare parts: DOMWidgetView[] | undefined;
+
   override async render(): Promise<void> {
+    this.parts = [];
     for (const child of this.model.get("children") as DOMWidgetModel[]) {
       const view = await this.create_child_view(child);
+      // Removed while the child was made.
+      if (this.parts === undefined) return view.remove();
+      this.parts.push(view);
       this.el.append(view.el);
-      const { MessageLoop } = await import("@lumino/messaging");
-      const { Widget } = await import("@lumino/widgets");
       MessageLoop.sendMessage(view.luminoWidget, Widget.Msg.AfterAttach);
     }
+  }
+
+  override remove(): unknown {
+    for (const view of this.parts ?? []) view.remove();
+    this.parts = undefined;
+    return super.remove();
   }
 }
