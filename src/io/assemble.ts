@@ -60,7 +60,7 @@ function checkRoleFits(role: Role, dtype: DType, name: string): void {
 export async function assemble(
   header: Header,
   options: OpenOptions,
-  provenance: () => Promise<Provenance>,
+  provenance: (signal: AbortSignal) => Promise<Provenance>,
   planes: Planes,
 ): Promise<Volume> {
   const { name, shape, dtype, workBytes, ...facts } = header;
@@ -69,7 +69,7 @@ export async function assemble(
   const values = facts.role === "labels" && facts.phases === undefined ? new Values() : undefined;
   try {
     const volume = await watched("open", shape[0], options, async (run) => {
-      const from = await provenance();
+      const from = await provenance(run.signal);
       return buildVolume(
         { shape, dtype, ...facts, provenance: from },
         async (writer) => {

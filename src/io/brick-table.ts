@@ -19,7 +19,7 @@ import {
   Uint32,
 } from "apache-arrow";
 import { copyBox } from "../core/copy.js";
-import { type DType, type Voxels, voxelArray } from "../core/dtype.js";
+import type { DType, Voxels } from "../core/dtype.js";
 import { regionShape, type Shape } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import { schemaMetadata } from "./volume-schema.js";
@@ -78,20 +78,12 @@ function padded(voxels: Voxels, brick: Shape, extent: Shape): Voxels {
   return voxels;
 }
 
-/** The voxels of a brick: in place where they lie in memory. */
-async function voxelsOf(volume: Volume, index: number): Promise<Voxels> {
-  if (volume.store.memoryBytes === 0) return volume.store.read(index);
-  const place = volume.store.place(index);
-  if (place.kind === "file") return volume.store.read(index);
-  return voxelArray(volume.dtype, place.buffer, place.byteOffset, volume.grid.brickVoxels);
-}
-
 /** One brick as a record batch, over the volume's own memory where it lies in memory. */
 export async function brickBatch(volume: Volume, schema: Schema, index: number): Promise<RecordBatch> {
   const { grid } = volume;
   const region = grid.region(index);
   const extent = regionShape(region);
-  const voxels = padded(await voxelsOf(volume, index), grid.brick, extent);
+  const voxels = padded(await volume.store.read(index), grid.brick, extent);
   const { min, max, sum, nan } = volume.store.zone(index);
   const place = [...region.start, 0, 0, 0, 0, ...extent];
   const children: Data[] = [

@@ -105,7 +105,7 @@ export async function readRaster(header: RasterHeader, options: OpenOptions): Pr
         workBytes: encoding === "itk" ? 3 * bytes + rest : 3 * Math.min(planes, shape[0]) * planeBytes,
       },
       options,
-      async () => trace("open", parameters, {}, await sha256OfFiles(paths, options.signal)),
+      async (signal) => trace("open", parameters, {}, await sha256OfFiles(paths, signal)),
       (run) => {
         if (encoding === "itk") return itkPlanes(header, planes, dtype, run);
         return plainPlanes(

@@ -183,12 +183,10 @@ export async function readTiff(
     workBytes: 4 * largest,
   };
   const parameters = openParameters(name, "TIFF", options, readAs);
-  const provenance = async (signal: AbortSignal | undefined) =>
-    trace("open", parameters, saved === undefined ? {} : { saved }, await sha256OfFiles(paths, signal));
   return assemble(
     header,
     options,
-    () => provenance(options.signal),
+    async (signal) => trace("open", parameters, saved && { saved }, await sha256OfFiles(paths, signal)),
     (run) => decoded(batches, name, run),
   );
 }
