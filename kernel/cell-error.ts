@@ -11,3 +11,11 @@ export class CellSyntaxError extends Error {
     this.column = column;
   }
 }
+
+/** Where a local file does not parse; `line` and `column` count from 1, `text` is the whole file. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly text: string;
+}

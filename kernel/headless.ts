@@ -23,6 +23,8 @@ export interface HeadlessOptions {
   cwd: string;
   /** Called with each output as it comes. */
   onOutput?: (output: Output) => void;
+  /** Answers what a cell asks by `input(prompt)`. Without it such a cell fails, since nobody is there. */
+  input?: (prompt: string) => Promise<string>;
 }
 
 /** Joins neighbouring texts of one stream and applies updates of displays, as a notebook keeps them. */
@@ -35,7 +37,7 @@ function keep(outputs: Output[], output: Output): void {
 }
 
 /** Starts a session whose cells run in this process. */
-export function createSession({ cwd, onOutput = () => {} }: HeadlessOptions): HeadlessSession {
+export function createSession({ cwd, onOutput = () => {}, input }: HeadlessOptions): HeadlessSession {
   const shown = new Map<string, { data: MimeBundle }>();
   const comms = new Comms(
     () => {},
@@ -57,14 +59,15 @@ export function createSession({ cwd, onOutput = () => {} }: HeadlessOptions): He
       return currentContext()?.cell;
     },
   };
-  const session = new Session({ folder: cwd, api });
+  const session = new Session({ folder: cwd, api, ...(input && { input }) });
   // Relative paths of a cell mean the notebook's folder, as in Jupyter.
   const before = process.cwd();
   process.chdir(cwd);
   hideExperimentalWarnings();
   const release = captureStreams();
-  const onRejection = (error: unknown): void => session.uncaught(error);
-  process.on("unhandledRejection", onRejection);
+  const onUncaught = (error: unknown): void => session.uncaught(error);
+  process.on("unhandledRejection", onUncaught);
+  process.on("uncaughtException", onUncaught);
   return {
     async execute(source) {
       const outputs: Output[] = [];
@@ -84,7 +87,8 @@ export function createSession({ cwd, onOutput = () => {} }: HeadlessOptions): He
     async close() {
       release();
       process.chdir(before);
-      process.off("unhandledRejection", onRejection);
+      process.off("unhandledRejection", onUncaught);
+      process.off("uncaughtException", onUncaught);
       await session.close();
     },
   };

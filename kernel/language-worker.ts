@@ -1,8 +1,9 @@
 /** Thread that holds the compiler: neither its loading nor a type check is ever in the way of a running cell. */
 import { parentPort, workerData } from "node:worker_threads";
-import { completeness, transformCell } from "./cell.js";
+import { completeness } from "./cell.js";
 import { CellSyntaxError } from "./cell-error.js";
 import { Language } from "./language.js";
+import { transformCell } from "./transform.js";
 
 export interface LanguageSettings {
   readonly folder: string;

@@ -2,13 +2,18 @@
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import vm from "node:vm";
+import { Bindings } from "./bindings.js";
 import type { TransformedCell } from "./cell.js";
 import { CellSyntaxError } from "./cell-error.js";
 import { displayIdSymbol, type KernelApi, kernelSymbol, type MimeBundle } from "./comm.js";
 import { Compiler } from "./compiler.js";
 import { mimeBundle } from "./display.js";
+import { safely } from "./error-text.js";
+import { guardExits } from "./exits.js";
+import { Interrupted, installHalt } from "./halt.js";
 import { home, Modules, ownEntries } from "./modules.js";
 import { contexts, currentContext, fallback, type OutputContext } from "./output.js";
+import { type CellSurroundings, compile, nativeImport, surroundings } from "./surroundings.js";
 import { type CellError, Tracebacks } from "./traceback.js";
 
 export interface SessionOptions {
@@ -26,33 +31,10 @@ export interface SessionOptions {
 
 export type CellResult = { status: "ok" } | { status: "error"; error: CellError };
 
-type Accessors = Record<string, [read: () => unknown, write: (value: unknown) => void]>;
-type CellFunction = (
-  scope: object,
-  cell: object,
-  halt: Int32Array,
-  importer: unknown,
-  require: NodeJS.Require,
-  meta: object,
-) => Promise<void>;
-
 const START = Symbol.for("voxbook.start");
 const starter = new vm.Script("globalThis[Symbol.for('voxbook.start')]()", {
   filename: fileURLToPath(import.meta.url),
 });
-
-/** Thrown into a cell that was interrupted. */
-class Interrupted extends Error {
-  override readonly name = "Interrupted";
-  constructor() {
-    super("the cell was interrupted; its variables are kept");
-    this.stack = `${this.name}: ${this.message}`;
-  }
-}
-
-function interruptNow(): never {
-  throw new Interrupted();
-}
 
 /**
  * After a cell has imported the package, its entry `widgets` is loaded in the background and told of the kernel: it
@@ -62,23 +44,34 @@ const COMPANION = "/widgets";
 
 export class Session {
   readonly compiler: Compiler;
-  readonly tracebacks = new Tracebacks();
+  readonly tracebacks: Tracebacks;
   /** What the reply of the running cell carries besides its status. */
   readonly payload: { source: string; data: MimeBundle; start: number }[] = [];
   private readonly modules: Modules;
-  private readonly scope: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  private readonly bindings = new Bindings();
   private readonly known = new Set<string>();
   private readonly folder: string;
   private rejectRunning: ((reason: unknown) => void) | undefined;
   private companion: Promise<unknown> | undefined;
   private last = 0;
+  /** How many cells ran, those that took no number included: each has a file name of its own. */
+  private runs = 0;
   private readonly halt: Int32Array;
+  private readonly allowExits: () => void;
 
   constructor(private readonly options: SessionOptions) {
     this.folder = resolve(options.folder);
     this.halt = options.halt ?? new Int32Array(1);
+    installHalt(this.halt);
+    this.allowExits = guardExits();
+    this.tracebacks = new Tracebacks(this.folder);
     this.compiler = new Compiler({ folder: this.folder, home, aliases: ownEntries("types") });
-    this.modules = new Modules(this.folder, (entry) => this.attachCompanion(entry));
+    this.modules = new Modules(
+      this.folder,
+      nativeImport(this.folder),
+      (entry) => this.attachCompanion(entry),
+      this.tracebacks.imported,
+    );
     const { api, input = noInput } = options;
     const clearOutput = (wait?: boolean): void => api.clearOutput(wait);
     Object.assign(globalThis, { [kernelSymbol]: api, display: this.display, clearOutput, page: this.page, input });
@@ -146,31 +139,22 @@ export class Session {
   }
 
   private async run(index: number, source: string, cell: TransformedCell, context: OutputContext): Promise<CellResult> {
-    const path = join(this.folder, `cell-${index}.ts`);
+    const path = join(this.folder, ++this.runs === index ? `cell-${index}.ts` : `cell-${index}-run-${this.runs}.ts`);
     this.tracebacks.register(path, index, source, cell.map);
-    const state: { result?: unknown; declare(accessors: Accessors): void; halt(): never } = {
-      declare: (accessors) => this.declare(accessors),
-      halt: interruptNow,
-    };
-    const before = new Map(cell.names.map((name) => [name, Object.getOwnPropertyDescriptor(this.scope, name)]));
-    const meta = { url: pathToFileURL(path).href, dirname: this.folder, filename: path };
+    const surroundings = this.surroundings(path);
     const interrupted = new Promise<never>((_, reject) => {
       this.rejectRunning = reject;
     });
     try {
-      const importModuleDynamically = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-      const script = new vm.Script(cell.code, { filename: path, importModuleDynamically });
-      const call = script.runInThisContext() as CellFunction;
-      const importer = (native: (specifier: string) => Promise<Record<string, unknown>>) =>
-        this.modules.importer(native);
-      const begin = (): Promise<void> =>
-        contexts.run(context, () => call(this.scope, state, this.halt, importer, this.modules.require, meta));
+      const call = compile(cell.code, path, this.bindings.scope);
+      const begin = (): Promise<void> => contexts.run(context, () => call(surroundings));
       Object.assign(globalThis, { [START]: begin });
       const running = starter.runInThisContext({ breakOnSigint: this.options.breakOnSigint ?? false }) as Promise<void>;
       await Promise.race([running, interrupted]);
-      if (state.result !== undefined && state.result !== null) {
-        const data = await Promise.race([contexts.run(context, () => mimeBundle(state.result)), interrupted]);
-        const display_id = (state.result as Record<symbol, unknown>)[displayIdSymbol];
+      const { result } = surroundings;
+      if (result !== undefined && result !== null) {
+        const data = await Promise.race([contexts.run(context, () => mimeBundle(result)), interrupted]);
+        const display_id = (result as Record<symbol, unknown>)[displayIdSymbol];
         context.send(
           typeof display_id === "string"
             ? { output_type: "display_data", data, metadata: {}, transient: { display_id } }
@@ -179,32 +163,27 @@ export class Session {
       }
       return { status: "ok" };
     } catch (error) {
-      this.restore(before);
-      const stopped = (error as { code?: string } | undefined)?.code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
-      return this.failed(this.tracebacks.describe(stopped ? new Interrupted() : error), context);
+      const code = safely(() => (error as { code?: unknown }).code, undefined);
+      const stopped = code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
+      return this.failed(this.tracebacks.describe(stopped ? new Interrupted() : error, index), context);
     } finally {
       this.rejectRunning = undefined;
-      for (const name of cell.names) if (name in this.scope) this.known.add(name);
+      for (const name of cell.names) if (this.bindings.has(name)) this.known.add(name);
     }
+  }
+
+  private surroundings(path: string): CellSurroundings {
+    const { bindings, modules, tracebacks } = this;
+    return surroundings({ bindings, modules, path, thrown: tracebacks.thrown });
   }
 
   /** Value of an expression in the notebook's scope; takes no number and shows nothing. */
   async evaluate(source: string, context: OutputContext): Promise<unknown> {
-    let value: unknown;
     const cell = await this.compiler.transform(`(\n${source}\n)`, this.known);
-    const script = new vm.Script(cell.code, { filename: join(this.folder, "expression.ts") });
-    const call = script.runInThisContext() as CellFunction;
-    const state = {
-      declare: () => {},
-      halt: interruptNow,
-      set result(result: unknown) {
-        value = result;
-      },
-    };
-    await contexts.run(context, () =>
-      call(this.scope, state, this.halt, () => () => undefined, this.modules.require, {}),
-    );
-    return value;
+    const path = join(this.folder, "expression.ts");
+    const around = this.surroundings(path);
+    await contexts.run(context, () => compile(cell.code, path, this.bindings.scope)(around));
+    return around.result;
   }
 
   private failed(error: CellError, context: OutputContext): CellResult {
@@ -212,30 +191,14 @@ export class Session {
     return { status: "error", error };
   }
 
-  private declare(accessors: Accessors): void {
-    for (const [name, [get, set]] of Object.entries(accessors))
-      Object.defineProperty(this.scope, name, { get, set, configurable: true, enumerable: true });
-  }
-
-  /** After an error: names that the cell never reached keep what an earlier cell gave them. */
-  private restore(before: ReadonlyMap<string, PropertyDescriptor | undefined>): void {
-    for (const [name, descriptor] of before) {
-      try {
-        void this.scope[name];
-      } catch {
-        if (descriptor === undefined) delete this.scope[name];
-        else Object.defineProperty(this.scope, name, descriptor);
-      }
-    }
-  }
-
   /** An error that no cell awaits (a timer, a forgotten promise): shown with the cell that caused it. */
   uncaught(error: unknown): void {
     const context = currentContext() ?? fallback.context;
-    context?.send({ output_type: "error", ...this.tracebacks.describe(error) });
+    context?.send({ output_type: "error", ...this.tracebacks.describe(error, context.cell) });
   }
 
   async close(): Promise<void> {
+    this.allowExits();
     await this.companion;
     await this.compiler.close();
   }

@@ -1,13 +1,12 @@
-/** Errors as a reader of the notebook needs them: the cell's own lines, without the frames of the kernel. */
-import { SourceMap } from "node:module";
-import { dirname, join, sep } from "node:path";
+/** Errors as a reader of the notebook needs them: the lines that somebody wrote, without the calls of the kernel. */
+import { readFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-
-interface KnownCell {
-  readonly index: number;
-  readonly lines: readonly string[];
-  readonly map: SourceMap;
-}
+import type { Place } from "./cell-error.js";
+import { asTyped, cut, isError, safely, shownText, valueText } from "./error-text.js";
+import { compiledMap } from "./local-modules.js";
+import { blanks, CompiledSource, linesOf, quoted } from "./source-lines.js";
+import { type Call, parseStack, syntaxPlace, withoutHeader } from "./stack.js";
 
 export interface CellError {
   readonly ename: string;
@@ -15,90 +14,227 @@ export interface CellError {
   readonly traceback: string[];
 }
 
+/** How many calls an error remembers: the engine's own 10 are often all a library's. */
+const REMEMBERED = 100;
+/** How many places of one error are shown: from where it was thrown, and from where it all began. */
+const INNERMOST = 12;
+const OUTERMOST = 4;
+/** How deep causes of causes are followed, and how many errors of one that holds many are shown. */
+const DEEPEST = 8;
+const MOST = 5;
+
 /** The package's own code: what a cell called is told by the cell's line and the message. */
 const DIST = dirname(dirname(fileURLToPath(import.meta.url)));
 const OURS = [DIST, join(DIST, "../kernel/bin")].map((folder) => folder + sep);
-const FRAME = /^\s*at (?:(.*?) \()?(?:file:\/\/)?(\/.*?|[A-Za-z]:[\\/].*?):(\d+):(\d+)\)?$/;
+/** What lies below the call of a cell is how the kernel got there. */
+const SESSION = join(DIST, "kernel/session.js");
+
+interface KnownCell {
+  readonly index: number;
+  readonly source: CompiledSource;
+}
+
+/** One place of a traceback: its line, and the quoted source. */
+type Shown = readonly string[];
 
 export class Tracebacks {
   private readonly cells = new Map<string, KnownCell>();
+  private readonly files = new Map<string, CompiledSource>();
+  /** What was thrown last that is no error, and so knows no place, and where. */
+  private last: { readonly value: unknown; readonly stack: string } | undefined;
+  /** Errors of modules that failed to load, and where a cell imported them. */
+  private readonly imports = new WeakMap<object, string>();
+  private readonly prepare = Error.prepareStackTrace;
+
+  /** @param folder the notebook's folder: its files are called by their names */
+  constructor(private readonly folder: string) {
+    Error.stackTraceLimit = REMEMBERED;
+  }
 
   /** Makes the file name that a cell's script runs under known. */
   register(path: string, index: number, source: string, map: string): void {
-    this.cells.set(path, { index, lines: source.split("\n"), map: new SourceMap(JSON.parse(map)) });
+    this.cells.set(path, { index, source: new CompiledSource(map, source) });
   }
 
-  /** Turns anything thrown into name, message and traceback. */
-  describe(error: unknown): CellError {
+  /** What a cell throws passes through here: any value may be thrown, and only errors know where. */
+  readonly thrown = <T>(value: T): T => {
+    if (!isError(value)) this.last = { value, stack: this.stackOf(new Error()) };
+    return value;
+  };
+
+  /** An import has failed with an error that may know nothing of the cell; `site` is an error of the import. */
+  readonly imported = (error: unknown, site: Error): void => {
+    if (typeof error === "object" && error !== null) this.imports.set(error, this.stackOf(site));
+  };
+
+  /**
+   * Turns anything thrown into name, message and traceback.
+   * @param cell number of the cell on whose behalf the code ran, for errors that do not tell
+   */
+  describe(error: unknown, cell?: number): CellError {
+    return this.one(error, cell, new Set());
+  }
+
+  private one(error: unknown, cell: number | undefined, above: Set<unknown>): CellError {
     if (!isError(error)) {
-      const text = typeof error === "string" ? error : safeText(error);
-      return { ename: "Error", evalue: text, traceback: [`Uncaught ${text}`] };
+      const evalue = valueText(error);
+      const stack = this.last !== undefined && Object.is(this.last.value, error) ? this.last.stack : "";
+      return { ename: "Error", evalue, traceback: [`Uncaught ${evalue}`, ...this.places(stack, cell)] };
     }
-    const ename = typeof error.name === "string" && error.name !== "" ? error.name : "Error";
-    const evalue = asTyped(String(error.message));
-    const traceback = [`${ename}: ${evalue}`, ...this.frames(error)];
-    if (error.cause !== undefined) {
-      const cause = this.describe(error.cause);
-      traceback.push("", ...cause.traceback.map((line, k) => (k === 0 ? `Caused by ${line}` : line)));
-    }
+    const name = safely((): unknown => error.name, "Error");
+    const ename = typeof name === "string" && name !== "" ? shownText(name, 100) : "Error";
+    const message = safely(() => String(error.message), "");
+    const evalue = shownText(asTyped(cut(message, 10_000)), 20_000);
+    const traceback = [evalue === "" ? ename : `${ename}: ${evalue}`];
+    const place = safely((): unknown => (error as { place?: unknown }).place, undefined);
+    if (isPlace(place)) traceback.push(...this.syntaxLines(this.fileName(place.file), place.text, place));
+    const stack = withoutHeader(this.stackOf(error), message);
+    traceback.push(...this.places(stack, cell, this.imports.get(error)), ...this.within(error, above));
     return { ename, evalue, traceback };
+  }
+
+  /** What an error holds: its cause, the errors of an AggregateError, the one that a SuppressedError hides. */
+  private within(error: Error, above: Set<unknown>): string[] {
+    const read = (key: string): unknown =>
+      safely((): unknown => (error as unknown as Record<string, unknown>)[key], undefined);
+    const held: [label: string, error: unknown][] = [];
+    if (read("cause") !== undefined) held.push(["Caused by", read("cause")]);
+    if (safely(() => error.name === "SuppressedError", false)) {
+      held.push(["Thrown while disposing:", read("error")]);
+      held.push(["After", read("suppressed")]);
+    }
+    const errors = read("errors");
+    const many = Array.isArray(errors) ? errors : [];
+    for (const one of many.slice(0, MOST)) held.push(["One of them:", one]);
+    above.add(error);
+    const lines: string[] = [];
+    for (const [label, one] of held) {
+      if (above.has(one) || above.size > DEEPEST) {
+        lines.push("", `${label} ${above.has(one) ? "itself" : "…"}`);
+        continue;
+      }
+      const [first, ...rest] = this.one(one, undefined, above).traceback;
+      lines.push("", `${label} ${first}`, ...rest);
+    }
+    above.delete(error);
+    if (many.length > MOST) lines.push("", `… ${many.length - MOST} errors more`);
+    return lines;
+  }
+
+  /** The stack's text as the engine writes it, also where a cell has set another way (`Error.prepareStackTrace`). */
+  private stackOf(error: Error): string {
+    const read = (prepare: typeof Error.prepareStackTrace): unknown => {
+      const theirs = Error.prepareStackTrace;
+      try {
+        Error.prepareStackTrace = prepare;
+        return error.stack;
+      } finally {
+        Error.prepareStackTrace = theirs;
+      }
+    };
+    const calls = (_error: Error, sites: NodeJS.CallSite[]): string =>
+      sites.map((site) => `    at ${String(site)}`).join("\n");
+    // The engine begins with name and message, and those may throw.
+    const stack = safely(() => read(this.prepare), undefined) ?? safely(() => read(calls), "");
+    return typeof stack === "string" ? stack : "";
   }
 
   /** The error of a cell that does not parse. */
   syntax(index: number, source: string, error: { message: string; line: number; column: number }): CellError {
-    const text = source.split("\n")[error.line - 1] ?? "";
-    const place = `    at Cell [${index}], line ${error.line}`;
-    const mark = " ".repeat(Math.max(0, error.column - 1));
-    return {
-      ename: "SyntaxError",
-      evalue: error.message,
-      traceback: [`SyntaxError: ${error.message}`, place, `      ${text}`, `      ${mark}^`],
-    };
+    const evalue = shownText(error.message);
+    const traceback = [`SyntaxError: ${evalue}`, ...this.syntaxLines(`Cell [${index}]`, source, error)];
+    return { ename: "SyntaxError", evalue, traceback };
   }
 
-  private frames(error: Error): string[] {
-    const lines: string[] = [];
-    const ours: string[] = [];
-    for (const frame of String(error.stack ?? "").split("\n")) {
-      const parts = FRAME.exec(frame);
-      if (parts === null) continue;
-      const [, called, path, line, column] = parts as unknown as [string, string | undefined, string, string, string];
-      const file = decodeURIComponent(path);
-      const cell = this.cells.get(file);
-      const name =
-        called === undefined || /^(Object\.|async )?<anonymous>$/.test(called)
-          ? ""
-          : ` in ${called.replace(/^(async )?(Object\.)?/, "$1")}`;
-      if (cell !== undefined) lines.push(...inCell(cell, name, Number(line), Number(column)));
-      else
-        (OURS.some((folder) => file.startsWith(folder)) ? ours : lines).push(`    at ${file}:${line}:${column}${name}`);
+  private syntaxLines(where: string, source: string, { line, column }: { line: number; column: number }): string[] {
+    const text = linesOf(source)[line - 1] ?? "";
+    const place = `    at ${where}, line ${line}`;
+    if (text.length > 1000) return [place, `      ${quoted(text)}`];
+    return [place, `      ${text}`, `      ${blanks(text, column)}^`];
+  }
+
+  /** @param site stack of the import that the error ended, for errors without a call of a cell */
+  private places(stack: string, cell: number | undefined, site = ""): string[] {
+    const calls = parseStack(stack);
+    const parsed = syntaxPlace(stack);
+    if (parsed !== undefined && this.cells.has(parsed.file)) calls.unshift({ name: "", ...parsed });
+    if (!calls.some(({ file }) => this.cells.has(file))) calls.push(...parseStack(site));
+    const shown: Shown[] = [];
+    const ours: Shown[] = [];
+    for (const call of calls) {
+      const path = pathOf(call.file);
+      if (path === SESSION) break;
+      const known = this.cells.get(call.file);
+      if (known === undefined && OURS.some((folder) => path.startsWith(folder)))
+        ours.push([`    at ${path}:${call.line}:${call.column}${nameOf(call)}`]);
+      else {
+        const place =
+          known === undefined ? this.inFile(call, path) : inSource(`Cell [${known.index}]`, call, known.source);
+        if (place !== undefined) shown.push(place);
+      }
     }
-    // An error that no cell is in, such as one of a timer of ours, has nothing else to show.
-    return lines.length > 0 ? lines : ours;
+    // No call of it is left, after an event or a promise: at least the cell, whose line is lost.
+    if (cell !== undefined && !calls.some(({ file }) => this.cells.get(file)?.index === cell))
+      shown.push([`    at Cell [${cell}]${lineless()}`]);
+    const remembered = stack.split("\n    at ").length - 1;
+    return cutPlaces(shown.length > 0 ? shown : ours, remembered >= Error.stackTraceLimit);
+  }
+
+  private fileName(path: string): string {
+    const short = relative(this.folder, path);
+    return short.startsWith("..") ? path : short;
+  }
+
+  private inFile(call: Call, path: string): Shown | undefined {
+    const where = this.fileName(path);
+    const map = call.file.startsWith("file:") ? compiledMap(call.file) : undefined;
+    if (map !== undefined) {
+      const source = this.files.get(call.file) ?? new CompiledSource(map);
+      this.files.set(call.file, source);
+      return inSource(where, call, source);
+    }
+    const line = `    at ${where}, line ${call.line}${nameOf(call)}`;
+    // Lines of packages say nothing to the reader; those of an own file do, as it is now.
+    if (where === path || where.split(sep).includes("node_modules")) return [line];
+    const text = safely(() => linesOf(readFileSync(path, "utf8"))[call.line - 1] ?? "", "");
+    return text.trim() === "" ? [line] : [line, `      ${quoted(text)}`];
   }
 }
 
-function inCell(cell: KnownCell, name: string, line: number, column: number): string[] {
-  const entry = cell.map.findEntry(line - 1, column - 1) as { originalLine?: number };
-  const original = Math.min((entry.originalLine ?? line - 1) + 1, cell.lines.length);
-  const where = `    at Cell [${cell.index}], line ${original}${name}`;
-  const text = cell.lines[original - 1]?.trim() ?? "";
-  return text === "" ? [where] : [where, `      ${text}`];
+const nameOf = ({ name }: Call): string => (name === "" ? "" : ` in ${name}`);
+const lineless = (): string =>
+  Error.stackTraceLimit > 0 ? "" : " (Error.stackTraceLimit is 0, so errors do not remember their lines)";
+
+const pathOf = (file: string): string => (file.startsWith("file:") ? safely(() => fileURLToPath(file), file) : file);
+
+function inSource(where: string, call: Call, source: CompiledSource): Shown | undefined {
+  const found = source.at(call.line, call.column);
+  if (found === undefined) return undefined;
+  const line = `    at ${where}, line ${found.line}${nameOf(call)}`;
+  return found.text.trim() === "" ? [line] : [line, `      ${quoted(found.text)}`];
 }
 
-/** Engines quote the code that failed: names of earlier cells, which the kernel has rewritten, read as they were typed. */
-const asTyped = (message: string): string =>
-  message.replace(/\(0 ?, ?__scope\.([\p{L}\p{N}_$]+)\)/gu, "$1").replaceAll("__scope.", "");
-
-/** Errors of other realms (vm, workers) are no instances of ours. */
-function isError(value: unknown): value is Error {
-  return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
-}
-
-function safeText(value: unknown): string {
-  try {
-    return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
-  } catch {
-    return Object.prototype.toString.call(value);
+/** Recursion repeats a place; the middle of what is left is cut, and counted. */
+function cutPlaces(places: readonly Shown[], maybeMore: boolean): string[] {
+  const folded: { place: Shown; times: number }[] = [];
+  for (const place of places) {
+    const before = folded.at(-1);
+    if (before !== undefined && before.place.join("\n") === place.join("\n")) before.times++;
+    else folded.push({ place, times: 1 });
   }
+  const lines = ({ place, times }: { place: Shown; times: number }): string[] =>
+    times === 1 ? [...place] : [...place, `      … ${times - 1} more of this call`];
+  const left = folded.length - INNERMOST - OUTERMOST;
+  if (left <= 1) return folded.flatMap(lines);
+  return [
+    ...folded.slice(0, INNERMOST).flatMap(lines),
+    `    … ${left} ${maybeMore ? "or more " : ""}calls more`,
+    ...folded.slice(-OUTERMOST).flatMap(lines),
+  ];
+}
+
+function isPlace(value: unknown): value is Place {
+  if (typeof value !== "object" || value === null) return false;
+  const { file, line, column, text } = value as Record<string, unknown>;
+  return typeof file === "string" && typeof text === "string" && typeof line === "number" && typeof column === "number";
 }

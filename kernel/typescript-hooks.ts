@@ -1,8 +1,16 @@
-/** Module hooks, in Node's own hooks thread: local `.ts` files load as modules, with their own `import.meta`. */
-import { existsSync } from "node:fs";
+/**
+ * Module hooks, in Node's own hooks thread: local `.ts` files load as modules, with their own `import.meta`, and local
+ * files of any kind are seen anew once they, or what they import, have changed.
+ */
 import { readFile } from "node:fs/promises";
+import { isBuiltin } from "node:module";
+import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { ownEntries } from "./modules.js";
+import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import { hasPackage, localFile, packageName } from "./local-files.js";
+import type { FromHooks, ToHooks } from "./local-modules.js";
+import { home, ownEntries } from "./modules.js";
+import { Versions } from "./versions.js";
 
 interface Resolved {
   url: string;
@@ -13,6 +21,30 @@ type NextResolve = (specifier: string, context: { parentURL?: string }) => Promi
 type NextLoad = (url: string, context: object) => Promise<{ format: string; source?: unknown; shortCircuit?: boolean }>;
 
 const own = ownEntries("default");
+const versions = new Versions();
+let port: MessagePort | undefined;
+
+export function initialize(data: { port: MessagePort }): void {
+  port = data.port;
+}
+
+/** The main thread has told which modules ran and which failed. */
+function hear(): void {
+  while (port !== undefined) {
+    const heard = receiveMessageOnPort(port) as { message: ToHooks } | undefined;
+    if (heard === undefined) return;
+    versions[heard.message.kind](heard.message.file);
+  }
+}
+
+/** Modules of the notebook's own files carry their version in the URL, which is also how they are told from packages. */
+const isLocal = (url: string | undefined): url is string => url !== undefined && new URL(url).searchParams.has("edit");
+
+function versioned(url: URL): Resolved {
+  hear();
+  url.searchParams.set("edit", versions.of(fileURLToPath(url)));
+  return { url: url.href, shortCircuit: true };
+}
 
 export async function resolve(
   specifier: string,
@@ -21,33 +53,44 @@ export async function resolve(
 ): Promise<Resolved> {
   const entry = own[specifier];
   if (entry !== undefined) return { url: pathToFileURL(entry).href, shortCircuit: true };
-  try {
-    return await next(specifier, context);
-  } catch (error) {
-    const local = /^\.{1,2}\//.test(specifier) && context.parentURL?.startsWith("file:");
-    if (local) {
-      const base = fileURLToPath(new URL(specifier, context.parentURL));
-      const file = [base.replace(/\.js$/, ".ts"), `${base}.ts`].find((name) => existsSync(name));
-      if (file !== undefined) return { url: pathToFileURL(file).href, format: "module", shortCircuit: true };
-      throw error;
-    }
-    if ((error as { code?: string }).code !== "ERR_MODULE_NOT_FOUND") throw error;
-    return next(specifier, { ...context, parentURL: import.meta.url });
+  const { parentURL } = context;
+  const path = /^\.{0,2}\/|^\.{1,2}$|^file:/.test(specifier);
+  if (path && (isLocal(parentURL) || /\?edit(?:&diagnose)?$/.test(specifier))) {
+    const url = new URL(specifier, parentURL);
+    const file = url.protocol === "file:" ? localFile(fileURLToPath(url)) : undefined;
+    if (file === undefined) throw missing(specifier, parentURL);
+    return versioned(new URL(pathToFileURL(file).href + url.search));
   }
+  if (path || !isLocal(parentURL) || isBuiltin(specifier) || /^[a-z]+:|^#/i.test(specifier))
+    return next(specifier, context);
+  const name = packageName(specifier);
+  if (hasPackage(name, dirname(fileURLToPath(parentURL)))) return next(specifier, context);
+  if (hasPackage(name, home)) return next(specifier, { ...context, parentURL: import.meta.url });
+  throw missing(specifier, parentURL);
 }
 
-export async function load(url: string, context: object, next: NextLoad): ReturnType<NextLoad> {
-  if (!url.startsWith("file:") || !new URL(url).pathname.endsWith(".ts")) return next(url, context);
-  const { default: ts } = await import("typescript");
-  const file = fileURLToPath(url.split("?")[0]!);
-  const { outputText } = ts.transpileModule(await readFile(file, "utf8"), {
-    fileName: file,
-    compilerOptions: {
-      target: ts.ScriptTarget.ES2022,
-      module: ts.ModuleKind.ESNext,
-      inlineSourceMap: true,
-      verbatimModuleSyntax: false,
-    },
+/** Told as an error of Node's own kind; the main thread turns it into what the reader sees. */
+const missing = (specifier: string, parentURL: string | undefined): Error =>
+  Object.assign(new Error(`Cannot find '${specifier}' imported from ${parentURL}`), {
+    code: "ERR_MODULE_NOT_FOUND",
+    specifier,
+    importer: parentURL === undefined ? undefined : fileURLToPath(parentURL),
   });
-  return { format: "module", source: outputText, shortCircuit: true };
+
+export async function load(url: string, context: object, next: NextLoad): ReturnType<NextLoad> {
+  if (!url.startsWith("file:")) return next(url, context);
+  const file = fileURLToPath(url);
+  if (new URL(url).searchParams.has("diagnose")) {
+    const { checkSyntax } = await import("./compile-local.js");
+    for (const path of versions.closure(file))
+      if (/\.[cm]?js$/.test(path)) checkSyntax(path, await readFile(path, "utf8"));
+  }
+  // A `.ts` file may import JSON without saying that it is.
+  if (file.endsWith(".json") && isLocal(url))
+    return { format: "json", source: await readFile(file, "utf8"), shortCircuit: true };
+  if (!/\.m?ts$/.test(file)) return next(url, context);
+  const [{ compileLocal }, source] = await Promise.all([import("./compile-local.js"), readFile(file, "utf8")]);
+  const { code, map } = compileLocal(file, source);
+  port?.postMessage({ url, map } satisfies FromHooks);
+  return { format: "module", source: code, shortCircuit: true };
 }

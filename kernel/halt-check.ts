@@ -1,0 +1,54 @@
+/** Writes the look at the interrupt flag into the loops of a source text. */
+import ts from "typescript";
+import type { Editor } from "./editor.js";
+import { HALT, STOP } from "./halt.js";
+
+/**
+ * The look itself. Measured in loops of 0.3–1 ns a turn (Node 20–26): nothing to 0.2 ns. Three things keep it so:
+ * the flag is a constant of the global object, whose address the compiler puts into the code (a variable costs three
+ * loads more); `delete` on a proxy that throws is a plain call where `throw new …` and `stop()` leave the optimised code,
+ * which then keeps the loop's numbers boxed (3–4 ns); and behind `return` the compiler sees that the branch leaves the
+ * loop. Where no `return` may stand (a static block, the top of a module) `throw` does nearly as well.
+ */
+function check(names: ReadonlyMap<string, unknown>, mayReturn: boolean): string {
+  const global = names.has(HALT) || names.has(STOP) ? "globalThis." : "";
+  return `if (${global}${HALT}[0]) ${mayReturn ? "return" : "throw"} delete ${global}${STOP}.here;`;
+}
+
+/** All identifiers of a source file. */
+export const identifiers = (file: ts.SourceFile): ReadonlyMap<string, string> =>
+  (file as unknown as { identifiers: Map<string, string> }).identifiers;
+
+/** Lets one loop look at the flag at the start of each turn, after `first`. */
+export function checkLoop(
+  loop: ts.IterationStatement,
+  editor: Editor,
+  names: ReadonlyMap<string, unknown>,
+  mayReturn: boolean,
+  first = "",
+): void {
+  const text = first + check(names, mayReturn);
+  const { statement } = loop;
+  if (ts.isBlock(statement)) editor.insert(statement.getStart() + 1, ` ${text} `);
+  else {
+    editor.insert(statement.getStart(), `{ ${text} `);
+    editor.insert(statement.end, " }");
+  }
+}
+
+/** Whether a `return` may stand right below a node; undefined where the node changes nothing about it. */
+export function allowsReturn(node: ts.Node): boolean | undefined {
+  if (ts.isClassStaticBlockDeclaration(node)) return false;
+  return ts.isFunctionLike(node) ? true : undefined;
+}
+
+/** Lets all loops of a module look at the flag. */
+export function checkLoops(file: ts.SourceFile, editor: Editor): void {
+  const names = identifiers(file);
+  const visit = (node: ts.Node, mayReturn: boolean): void => {
+    if (ts.isIterationStatement(node, false)) checkLoop(node, editor, names, mayReturn);
+    const below = allowsReturn(node) ?? mayReturn;
+    ts.forEachChild(node, (child) => visit(child, below));
+  };
+  visit(file, false);
+}

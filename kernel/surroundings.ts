@@ -1,0 +1,84 @@
+/** What the code of a cell runs in. */
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import vm from "node:vm";
+import type { Binding, Bindings } from "./bindings.js";
+import type { Modules, Namespace } from "./modules.js";
+
+/** The one argument of a cell's function; transform.ts writes the code that uses it. */
+export interface CellSurroundings {
+  /** Set by the cell: the value of its last expression. */
+  result: unknown;
+  binding(name: string): Binding;
+  declare(binding: Binding, value: unknown, constant?: boolean): void;
+  hoist(binding: Binding): void;
+  /** An import statement. */
+  bring(
+    specifier: string,
+    names: readonly (readonly [key: string, binding: Binding])[],
+    options?: ImportCallOptions,
+  ): Promise<void>;
+  import(specifier: unknown, options?: ImportCallOptions): Promise<Namespace>;
+  readonly require: NodeJS.Require;
+  /** `import.meta`. */
+  readonly meta: object;
+  /** What is thrown passes through here. */
+  thrown<T>(value: T): T;
+  /** `eval` outside functions: the text finds the shared names. */
+  evaluate(code: unknown): unknown;
+}
+
+const evaluate = new Function(
+  "scope",
+  "with (scope) return function () { 'use strict'; return eval(arguments[0]); };",
+) as (scope: object) => (code: unknown) => unknown;
+
+export function surroundings({
+  bindings,
+  modules,
+  path,
+  thrown,
+}: {
+  bindings: Bindings;
+  modules: Modules;
+  /** File name that the cell runs under. */
+  path: string;
+  thrown: CellSurroundings["thrown"];
+}): CellSurroundings {
+  return {
+    result: undefined,
+    binding: (name) => bindings.of(name),
+    declare: (binding, value, constant) => bindings.declare(binding, value, constant),
+    hoist: (binding) => bindings.hoist(binding),
+    bring: (specifier, names, options) => modules.bring(bindings, specifier, names, options),
+    import: modules.import,
+    require: modules.require,
+    meta: {
+      url: pathToFileURL(path).href,
+      dirname: dirname(path),
+      filename: path,
+      resolve: (specifier: string) => modules.resolve(specifier),
+    },
+    thrown,
+    evaluate: evaluate(bindings.scope),
+  };
+}
+
+// Code of a cell may itself make functions out of text, and those may import.
+const importModuleDynamically = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+
+/** @param scope the shared names as properties, for cells with functions that run code given as text */
+export function compile(code: string, filename: string, scope: object): (around: CellSurroundings) => Promise<void> {
+  // The first line of the code is not the cell's.
+  const script = new vm.Script(code, { filename, lineOffset: -1, importModuleDynamically });
+  return (script.runInThisContext() as (scope: object) => (around: CellSurroundings) => Promise<void>)(scope);
+}
+
+/** Node's import as a file in the folder has it. */
+export const nativeImport = (
+  folder: string,
+): ((specifier: string, options?: ImportCallOptions) => Promise<Namespace>) =>
+  new vm.Script("(specifier, options) => import(specifier, options)", {
+    filename: join(folder, "cell.ts"),
+    importModuleDynamically,
+  }).runInThisContext() as (specifier: string, options?: ImportCallOptions) => Promise<Namespace>;
