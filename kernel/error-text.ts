@@ -1,5 +1,5 @@
 /** Texts of what was thrown. It may be anything, from anywhere: nothing here throws, runs away or writes to a terminal. */
-import { inspect, stripVTControlCharacters, types } from "node:util";
+import { inspect, types } from "node:util";
 
 /** The value, or `instead` where reading it throws. */
 export function safely<T>(read: () => T, instead: T): T {
@@ -20,31 +20,31 @@ export function cut(text: string, length: number): string {
   return `${text.slice(0, length)}… (${(text.length - length).toLocaleString("en")} characters more)`;
 }
 
-/** Without colours and other commands to a terminal, which a message may have picked up from a file. */
+/** Colours, and titles and links, of terminals: `ESC [ … m`, `ESC ] … BEL`. Node's own function takes text with them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not come through
+const COMMANDS = /\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not come through
+const CONTROLS = /[\0-\x08\x0b-\x1f\x7f-\x9f]/g;
+
+/** Without commands to a terminal, which a message may have picked up from a file. */
 const plain = (text: string): string =>
-  stripVTControlCharacters(text).replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not come through
-    /[\0-\x08\x0b-\x1f\x7f-\x9f]/g,
-    (character) => (character === "\r" ? "" : `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`),
-  );
+  text
+    .replace(COMMANDS, "")
+    .replace(CONTROLS, (character) =>
+      character === "\r" ? "" : `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
+    );
 
 /** Text as it may be shown. What is far too long is cut before anything else looks at it. */
 export const shownText = (text: string, length = 10_000): string => plain(cut(text, length));
 
 /** Text of a thrown value that is no error. */
 export function valueText(value: unknown): string {
-  const text =
-    typeof value === "string"
-      ? value
-      : safely(
-          // Without the stacks of errors inside it, which are full of the kernel's own calls.
-          () =>
-            inspect(value, { depth: 2, maxArrayLength: 20, maxStringLength: 1000, breakLength: 100 }).replace(
-              /\n\s+at .*/g,
-              "",
-            ),
-          "a value that cannot be shown",
-        );
+  if (typeof value === "string") return shownText(value);
+  // Whatever one asks of it, somebody else's code answers.
+  if (types.isProxy(value)) return "a Proxy";
+  const options = { depth: 2, maxArrayLength: 20, maxStringLength: 1000, breakLength: 100 };
+  // Without the stacks of errors inside it, which are full of the kernel's own calls.
+  const text = safely(() => inspect(value, options).replace(/\n\s+at .*/g, ""), "a value that cannot be shown");
   return shownText(text);
 }
 
