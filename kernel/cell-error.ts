@@ -12,6 +12,9 @@ export class CellSyntaxError extends Error {
   }
 }
 
+/** What is said of code that neither the compiler nor the engine can walk down. */
+export const NESTED_TOO_DEEPLY = "the code is nested too deeply for the compiler; split it into several statements";
+
 /** Where a local file does not parse; `line` and `column` count from 1, `text` is the whole file. */
 export interface Place {
   readonly file: string;

@@ -29,10 +29,10 @@ export function checkLoop(
 ): void {
   const text = first + check(names, mayReturn);
   const { statement } = loop;
-  if (ts.isBlock(statement)) editor.insert(statement.getStart() + 1, ` ${text} `);
+  if (ts.isBlock(statement)) editor.before(statement.getStart() + 1, ` ${text} `);
   else {
-    editor.insert(statement.getStart(), `{ ${text} `);
-    editor.insert(statement.end, " }");
+    editor.before(statement.getStart(), `{ ${text} `);
+    editor.behind(statement.end, " }");
   }
 }
 

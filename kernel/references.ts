@@ -22,6 +22,29 @@ export function boundNames(name: ts.BindingName): string[] {
   return name.elements.flatMap((element) => (ts.isBindingElement(element) ? boundNames(element.name) : []));
 }
 
+/** Nodes around a place that declare names, innermost first; what is at the top level of the cell is not among them. */
+export interface Scope {
+  readonly node: ts.Node;
+  readonly outer: Scope | undefined;
+}
+
+/** The scope of a node's children. */
+export function scopeInside(node: ts.Node, outer: Scope | undefined): Scope | undefined {
+  if (ts.isSourceFile(node)) return outer;
+  const declares =
+    (node as Bound).locals !== undefined ||
+    ts.isFunctionLike(node) ||
+    ts.isClassLike(node) ||
+    ts.isModuleDeclaration(node) ||
+    ts.isEnumDeclaration(node) ||
+    isWholePattern(node);
+  return declares ? { node, outer } : outer;
+}
+
+/** `{ a, b = a }` of `const { a, b = a } = …`: its names are shared only when all of it has run. */
+const isWholePattern = (node: ts.Node): node is ts.BindingPattern =>
+  (ts.isObjectBindingPattern(node) || ts.isArrayBindingPattern(node)) && ts.isVariableDeclaration(node.parent);
+
 /**
  * `local`: declared inside the cell, below its top level. `notebook`: a name that cells share. `free`: declared nowhere
  * that is known, so a global, or a name that a later cell declares.
@@ -32,21 +55,24 @@ export type Meaning = "local" | "notebook" | "free";
  * @param own names that the cell declares at its top level
  * @param known names that earlier cells declared
  */
-export function meaning(node: ts.Identifier, own: ReadonlySet<string>, known: ReadonlySet<string>): Meaning {
-  const { escapedText, text } = node;
+export function meaning(
+  { escapedText, text }: ts.Identifier,
+  scope: Scope | undefined,
+  own: ReadonlySet<string>,
+  known: ReadonlySet<string>,
+): Meaning {
   let inFunction = false;
-  let below: ts.Node = node;
-  for (let at: ts.Node = node.parent; !ts.isSourceFile(at); below = at, at = at.parent) {
-    const { locals, symbol } = at as Bound;
+  for (let at = scope; at !== undefined; at = at.outer) {
+    const { node } = at;
+    const { locals, symbol } = node as Bound;
     if (locals?.has(escapedText)) return "local";
-    if (ts.isFunctionExpression(at) || ts.isClassLike(at)) if (at.name?.escapedText === escapedText) return "local";
+    if (ts.isFunctionExpression(node) || ts.isClassLike(node))
+      if (node.name?.escapedText === escapedText) return "local";
     // Members of an enum and exports of a namespace are in scope inside it, also from another part of it.
-    if (ts.isModuleDeclaration(at) || ts.isEnumDeclaration(at))
-      if (at.name.text === text || symbol?.exports?.has(escapedText)) return "local";
-    inFunction ||= ts.isFunctionLike(at);
-    // `const { a, b = a } = …`: names of the pattern are shared only when all of it has run.
-    if (!inFunction && ts.isVariableDeclaration(at) && at.name === below && boundNames(at.name).includes(text))
-      return "local";
+    if (ts.isModuleDeclaration(node) || ts.isEnumDeclaration(node))
+      if (node.name.text === text || symbol?.exports?.has(escapedText)) return "local";
+    inFunction ||= ts.isFunctionLike(node);
+    if (!inFunction && isWholePattern(node) && boundNames(node).includes(text)) return "local";
   }
   return own.has(text) || known.has(text) ? "notebook" : "free";
 }

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import type { Binding, Bindings } from "./bindings.js";
+import { NESTED_TOO_DEEPLY } from "./cell-error.js";
 import type { Modules, Namespace } from "./modules.js";
 
 /** The one argument of a cell's function; transform.ts writes the code that uses it. */
@@ -27,6 +28,9 @@ export interface CellSurroundings {
   /** `eval` outside functions: the text finds the shared names. */
   evaluate(code: unknown): unknown;
 }
+
+// Decorators leave what they know of a class under a symbol that engines do not have yet.
+if (!("metadata" in Symbol)) Object.defineProperty(Symbol, "metadata", { value: Symbol("Symbol.metadata") });
 
 const evaluate = new Function(
   "scope",
@@ -69,8 +73,13 @@ const importModuleDynamically = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
 
 /** @param scope the shared names as properties, for cells with functions that run code given as text */
 export function compile(code: string, filename: string, scope: object): (around: CellSurroundings) => Promise<void> {
-  // The first line of the code is not the cell's.
-  const script = new vm.Script(code, { filename, lineOffset: -1, importModuleDynamically });
+  let script: vm.Script;
+  try {
+    // The first line of the code is not the cell's.
+    script = new vm.Script(code, { filename, lineOffset: -1, importModuleDynamically });
+  } catch (error) {
+    throw error instanceof RangeError ? new SyntaxError(NESTED_TOO_DEEPLY) : error;
+  }
   return (script.runInThisContext() as (scope: object) => (around: CellSurroundings) => Promise<void>)(scope);
 }
 

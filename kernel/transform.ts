@@ -16,11 +16,11 @@
  */
 import ts from "typescript";
 import { declaredNames, OPTIONS, parseCell, syntaxError, type TransformedCell } from "./cell.js";
-import { CellSyntaxError } from "./cell-error.js";
+import { CellSyntaxError, NESTED_TOO_DEEPLY } from "./cell-error.js";
 import { Editor } from "./editor.js";
 import { allowsReturn, checkLoop, identifiers } from "./halt-check.js";
 import { type CellNames, exportStatement, importStatement } from "./module-statements.js";
-import { boundNames, isReference, meaning } from "./references.js";
+import { boundNames, isReference, type Meaning, meaning, type Scope, scopeInside } from "./references.js";
 
 /** Globals that the kernel gives to cells; those of the engine and of Node are the same in this thread. */
 const KERNEL_GLOBALS = new Set(["display", "clearOutput", "page", "input"]);
@@ -32,6 +32,7 @@ interface Place {
   /** Whether `arguments` is some function's. */
   readonly hasArguments: boolean;
   readonly mayReturn: boolean;
+  readonly scope: Scope | undefined;
 }
 
 class Transformation implements CellNames {
@@ -72,11 +73,13 @@ class Transformation implements CellNames {
   run(): TransformedCell {
     const { statements } = this.file;
     const last = statements.findLast((statement) => !ts.isEmptyStatement(statement));
-    if (this.file.text.startsWith("#!")) this.editor.insert(0, "//");
+    if (this.file.text.startsWith("#!")) this.editor.before(0, "//");
     const shown = last !== undefined && ts.isExpressionStatement(last) && !last.getText().endsWith(";");
-    if (shown) this.editor.insert(last.expression.getStart(), `${this.cell}.result = (`);
+    if (shown) {
+      this.editor.before(last.expression.getStart(), `${this.cell}.result = (`);
+      this.editor.behind(last.expression.end, ")");
+    }
     for (const statement of statements) this.statement(statement);
-    if (shown) this.editor.insert(last.expression.end, ")");
     const text = this.editor.apply();
     const { outputText, sourceMapText } = ts.transpileModule(text, { fileName: "cell.ts", compilerOptions: OPTIONS });
     const body = outputText.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "").replace(/^"use strict";\n/, "\n");
@@ -111,15 +114,15 @@ class Transformation implements CellNames {
     if (ts.isImportEqualsDeclaration(node)) return editor.replace(node.getStart(), node.end, this.alias(node));
     if (ts.isExportAssignment(node)) {
       editor.replace(node.getStart(), node.expression.getStart(), "void (");
-      editor.insert(node.expression.end, ")");
+      editor.behind(node.expression.end, ")");
     } else if (ts.canHaveModifiers(node)) this.dropExport(node);
-    this.visit(node, { top: true, hasArguments: false, mayReturn: true });
+    this.visit(node, { top: true, hasArguments: false, mayReturn: true, scope: undefined });
     if (isAmbient(node)) return;
     if (ts.isFunctionDeclaration(node)) {
       if (node.body !== undefined && node.name !== undefined) this.functions.add(node.name.text);
     } else if (ts.isClassDeclaration(node) || ts.isEnumDeclaration(node) || ts.isModuleDeclaration(node)) {
       const name = node.name?.text;
-      if (name !== undefined && this.own.has(name)) editor.insert(node.end, ` ;${this.share(name, "let")};`);
+      if (name !== undefined && this.own.has(name)) editor.behind(node.end, ` ;${this.share(name, "let")};`);
     }
   }
 
@@ -167,15 +170,15 @@ class Transformation implements CellNames {
     if (ts.isVariableDeclarationList(node)) this.publish(node, place);
     if (ts.isIterationStatement(node, false)) this.loop(node, place);
     if (ts.isThrowStatement(node)) {
-      this.editor.insert(node.expression.getStart(), `${this.cell}.thrown(`);
-      this.editor.insert(node.expression.end, ")");
+      this.editor.before(node.expression.getStart(), `${this.cell}.thrown(`);
+      this.editor.behind(node.expression.end, ")");
     }
     if (ts.isCallExpression(node)) this.call(node, place);
     const below = inside(node, place);
     ts.forEachChild(node, (child) => this.visit(child, below));
   }
 
-  /** A sum of ten thousand terms is nested ten thousand deep on its left side. */
+  /** A sum of a thousand terms is nested a thousand deep on its left side. */
   private operands(node: ts.BinaryExpression, place: Place): void {
     const right: ts.Expression[] = [];
     let at: ts.Expression = node;
@@ -197,7 +200,7 @@ class Transformation implements CellNames {
       if (!block && declaration.initializer === undefined) continue;
       const values = names.map((name) => this.share(name, kind));
       if (values.length > 0)
-        this.editor.insert(declaration.end, `, ${this.mark}${++this.count} = void (${values.join(", ")})`);
+        this.editor.behind(declaration.end, `, ${this.mark}${++this.count} = void (${values.join(", ")})`);
     }
   }
 
@@ -217,20 +220,21 @@ class Transformation implements CellNames {
     const { expression } = node;
     if (expression.kind === ts.SyntaxKind.ImportKeyword)
       this.editor.replace(expression.getStart(), expression.end, `${this.cell}.import`);
-    if (!ts.isIdentifier(expression) || expression.text !== "eval" || this.meaning(expression) !== "free") return;
+    if (!ts.isIdentifier(expression) || expression.text !== "eval" || this.meaning(expression, place) !== "free")
+      return;
     // Outside functions there are only shared names; inside, the text may name the function's own variables, too.
     if (place.top) this.editor.replace(expression.getStart(), expression.end, `${this.cell}.evaluate`);
     else this.evaluates = true;
   }
 
-  private meaning(node: ts.Identifier) {
-    return meaning(node, this.own, this.known);
+  private meaning(node: ts.Identifier, { scope }: Place): Meaning {
+    return meaning(node, scope, this.own, this.known);
   }
 
   private identifier(node: ts.Identifier, place: Place): void {
     if (!isReference(node)) return;
     const { text, parent } = node;
-    const stands = this.meaning(node);
+    const stands = this.meaning(node, place);
     if (stands === "local" || (stands === "free" && !this.isLater(node, place))) return;
     const needsValue = stands === "notebook" || !isOperandOfTypeof(node);
     const access =
@@ -241,7 +245,7 @@ class Transformation implements CellNames {
     const called =
       (ts.isCallExpression(parent) && parent.expression === node) ||
       (ts.isTaggedTemplateExpression(parent) && parent.tag === node);
-    if (ts.isShorthandPropertyAssignment(parent) && parent.name === node) this.editor.insert(node.end, `: ${access}`);
+    if (ts.isShorthandPropertyAssignment(parent) && parent.name === node) this.editor.behind(node.end, `: ${access}`);
     else this.editor.replace(node.getStart(), node.end, called ? `(0, ${access})` : access);
   }
 
@@ -264,12 +268,15 @@ function isOperandOfTypeof(node: ts.Expression): boolean {
 
 /** Where the children of a node stand. */
 function inside(node: ts.Node, place: Place): Place {
+  const scope = scopeInside(node, place.scope);
   const mayReturn = allowsReturn(node);
-  if (mayReturn === undefined && !ts.isModuleBlock(node) && !ts.isPropertyDeclaration(node)) return place;
+  if (mayReturn === undefined && !ts.isModuleBlock(node) && !ts.isPropertyDeclaration(node))
+    return scope === place.scope ? place : { ...place, scope };
   return {
     top: false,
     hasArguments: place.hasArguments || (ts.isFunctionLike(node) && !ts.isArrowFunction(node)),
     mayReturn: mayReturn ?? place.mayReturn,
+    scope,
   };
 }
 
@@ -284,6 +291,6 @@ export function transformCell(source: string, known: ReadonlySet<string>): Trans
     return new Transformation(parseCell(source), known).run();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new CellSyntaxError("the code is nested too deeply for the compiler; split it into several statements", 1, 1);
+    throw new CellSyntaxError(NESTED_TOO_DEEPLY, 1, 1);
   }
 }

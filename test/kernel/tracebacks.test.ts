@@ -1,33 +1,15 @@
 /** Tracebacks: each case of tracebacks.txt must show exactly the lines that it says, and nothing of the kernel. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSession, type HeadlessSession } from "#kernel/headless.js";
+import { type WrittenCase, writtenCases } from "../support/cases.js";
 import { root } from "../support/require.js";
 
-interface Case {
-  readonly name: string;
-  readonly cells: readonly string[];
-  readonly files: readonly (readonly [name: string, text: string])[];
-  readonly shows: string;
-}
+type Case = Omit<WrittenCase, "group">;
 
-/** Cases begin with `#### name`, their parts with `---- kind`. */
-const written: Case[] = readFileSync(join(root, "test/kernel/tracebacks.txt"), "utf8")
-  .split(/^#### /m)
-  .slice(1)
-  .map((text) => {
-    const [head = "", ...parts] = text.replace(/\n+(?:########.*\n+)?$/, "\n").split(/^---- /m);
-    const of = (kind: string): (readonly [name: string, text: string])[] =>
-      parts
-        .filter((part) => part.startsWith(kind))
-        .map(
-          (part) => [part.slice(kind.length, part.indexOf("\n")).trim(), part.slice(part.indexOf("\n") + 1)] as const,
-        );
-    const body = (kind: string): string[] => of(kind).map(([, lines]) => lines.replace(/\n$/, ""));
-    return { name: head.trim(), cells: body("cell"), files: of("file"), shows: body("shows").join("\n") };
-  });
+const written = writtenCases(join(root, "test/kernel/tracebacks.txt"));
 
 const lines = (count: number, line: (k: number) => string): string[] =>
   Array.from({ length: count }, (_, k) => line(k));
