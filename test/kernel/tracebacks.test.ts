@@ -82,7 +82,7 @@ describe("the traceback shows the reader's own lines of", () => {
   const listeners = process.listeners("uncaughtException");
 
   beforeAll(() => {
-    Error.prepareStackTrace = undefined;
+    Object.assign(Error, { prepareStackTrace: undefined });
     process.removeAllListeners("uncaughtException");
     folder = mkdtempSync(join(tmpdir(), "voxbook-tracebacks-"));
     session = createSession({
