@@ -126,8 +126,11 @@ export class Session {
     try {
       cell = await this.compiler.transform(source, this.known);
     } catch (error) {
-      if (!(error instanceof CellSyntaxError)) throw error;
-      return this.failed(this.tracebacks.syntax(index, source, error), context);
+      const syntax = error instanceof CellSyntaxError;
+      return this.failed(
+        syntax ? this.tracebacks.syntax(index, source, error) : this.tracebacks.describe(error, index),
+        context,
+      );
     }
     const warnings =
       this.options.typeWarnings === false ? undefined : this.compiler.check(index, source).catch(() => []);
@@ -143,7 +146,10 @@ export class Session {
     this.tracebacks.register(path, index, source, cell.map);
     const surroundings = this.surroundings(path);
     const interrupted = new Promise<never>((_, reject) => {
-      this.rejectRunning = reject;
+      this.rejectRunning = (reason) => {
+        surroundings.stopped = true;
+        reject(reason);
+      };
     });
     try {
       const call = compile(cell.code, path, this.bindings.scope);

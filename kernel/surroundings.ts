@@ -4,12 +4,15 @@ import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import type { Binding, Bindings } from "./bindings.js";
 import { NESTED_TOO_DEEPLY } from "./cell-error.js";
+import { Interrupted } from "./halt.js";
 import type { Modules, Namespace } from "./modules.js";
 
 /** The one argument of a cell's function; transform.ts writes the code that uses it. */
 export interface CellSurroundings {
   /** Set by the cell: the value of its last expression. */
   result: unknown;
+  /** Set from outside: the cell was interrupted. */
+  stopped: boolean;
   binding(name: string): Binding;
   declare(binding: Binding, value: unknown, constant?: boolean): void;
   hoist(binding: Binding): void;
@@ -23,6 +26,8 @@ export interface CellSurroundings {
   readonly require: NodeJS.Require;
   /** `import.meta`. */
   readonly meta: object;
+  /** What a cell has waited for passes through here: a cell that was interrupted meanwhile ends there. */
+  resumed<T>(value?: T): T | undefined;
   /** What is thrown passes through here. */
   thrown<T>(value: T): T;
   /** `eval` outside functions: the text finds the shared names. */
@@ -49,8 +54,9 @@ export function surroundings({
   path: string;
   thrown: CellSurroundings["thrown"];
 }): CellSurroundings {
-  return {
+  const around: CellSurroundings = {
     result: undefined,
+    stopped: false,
     binding: (name) => bindings.of(name),
     declare: (binding, value, constant) => bindings.declare(binding, value, constant),
     hoist: (binding) => bindings.hoist(binding),
@@ -63,9 +69,14 @@ export function surroundings({
       filename: path,
       resolve: (specifier: string) => modules.resolve(specifier),
     },
+    resumed(value) {
+      if (around.stopped) throw new Interrupted();
+      return value;
+    },
     thrown,
     evaluate: evaluate(bindings.scope),
   };
+  return around;
 }
 
 // Code of a cell may itself make functions out of text, and those may import.

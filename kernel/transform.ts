@@ -169,6 +169,11 @@ class Transformation implements CellNames {
       throw syntaxError(node, "return works inside functions only; a cell shows the value of its last expression");
     if (ts.isVariableDeclarationList(node)) this.publish(node, place);
     if (ts.isIterationStatement(node, false)) this.loop(node, place);
+    // A cell that was interrupted while it waited goes no further when what it waited for comes.
+    if (ts.isAwaitExpression(node) && place.top) {
+      this.editor.before(node.getStart(), `${this.cell}.resumed(`);
+      this.editor.behind(node.end, ")");
+    }
     if (ts.isThrowStatement(node)) {
       this.editor.before(node.expression.getStart(), `${this.cell}.thrown(`);
       this.editor.behind(node.expression.end, ")");
@@ -206,7 +211,7 @@ class Transformation implements CellNames {
 
   private loop(node: ts.IterationStatement, place: Place): void {
     const head = ts.isForOfStatement(node) || ts.isForInStatement(node) ? node.initializer : undefined;
-    let first = "";
+    let first = ts.isForOfStatement(node) && node.awaitModifier && place.top ? `${this.cell}.resumed(); ` : "";
     if (head !== undefined && ts.isVariableDeclarationList(head) && place.top)
       if ((head.flags & ts.NodeFlags.BlockScoped) === 0)
         for (const { name } of head.declarations)

@@ -103,6 +103,22 @@ test("what a stopped cell had done stays, its finally blocks run, and the next c
   expect(JSON.stringify(outputs)).toContain("[ true, true ]");
 });
 
+test.each([
+  ["a loop", "for (;;) { await gate(); steps++ }"],
+  ["for await", "async function* turns() { for (;;) yield gate() }\nfor await (const turn of turns()) steps++"],
+])("%s that is stopped while it waits goes no further once what it waited for comes", async (_name, loop) => {
+  const waits = new Promise<void>((resolve) => Object.assign(globalThis, { waits: resolve }));
+  await run(`let steps = 0, open = () => {};
+const gate = () => new Promise<void>((resolve) => { open = resolve; (globalThis as any).waits() })`);
+  const running = run(loop);
+  await waits;
+  session.interrupt();
+  expect(await running).toMatchObject({ status: "error", error: { ename: "Interrupted" } });
+  outputs.length = 0;
+  await run("open(); await new Promise(setImmediate); steps");
+  expect(JSON.stringify(outputs)).toContain('"0"');
+});
+
 test("a function that a cell hands, as text, to another realm runs there", async () => {
   outputs.length = 0;
   await run(
