@@ -9,7 +9,14 @@
  */
 import type { KernelApi, MimeBundle } from "./comm.js";
 import { Comms } from "./comms.js";
-import { captureStreams, currentContext, hideExperimentalWarnings, type Output, OutputContext } from "./output.js";
+import {
+  captureStreams,
+  contexts,
+  currentContext,
+  hideExperimentalWarnings,
+  type Output,
+  OutputContext,
+} from "./output.js";
 import { Session } from "./session.js";
 import type { CellError } from "./traceback.js";
 
@@ -65,7 +72,12 @@ export function createSession({ cwd, onOutput = () => {}, input }: HeadlessOptio
   process.chdir(cwd);
   hideExperimentalWarnings();
   const release = captureStreams();
-  const onUncaught = (error: unknown): void => session.uncaught(error);
+  let last: OutputContext | undefined;
+  // What an event brings (of a worker, say) is on behalf of no cell: it is shown with the last one.
+  const onUncaught = (error: unknown): void => {
+    if (contexts.getStore() !== undefined || last === undefined) session.uncaught(error);
+    else contexts.run(last, () => session.uncaught(error));
+  };
   process.on("unhandledRejection", onUncaught);
   process.on("uncaughtException", onUncaught);
   return {
@@ -81,6 +93,7 @@ export function createSession({ cwd, onOutput = () => {}, input }: HeadlessOptio
           shown.set(id, kept);
         }
       });
+      last = context;
       const result = await session.execute(source, context);
       return { ...result, outputs };
     },
