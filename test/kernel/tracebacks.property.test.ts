@@ -24,7 +24,7 @@ const pieces = [
   "const d# = (_v: unknown, _c: unknown) => {};\nclass D# {\n  @d#\n  m() {}\n\n  @d# accessor z = 1;\n}",
   "{\n  using u# = {\n    [Symbol.dispose]() {},\n  };\n  u#;\n}",
   "/*\n  a comment\n*/",
-  "import { sep as s#, join as j# } from 'node:path';\nimport type { Stats as St# } from 'node:fs';",
+  "import {\n  sep as s#,\n  join as j#,\n} from 'node:path';\nimport type { Stats as St# } from 'node:fs';",
   "let o# = {\n  a: 1,\n  get b() {\n    return this.a;\n  },\n} satisfies object;",
   "export const {\n  a: x#,\n  b: y# = x#,\n} = { a: 1 } as { a: number; b?: number };",
   "for (const k of [1, 2])\n  if (k > 1)\n    break;",
