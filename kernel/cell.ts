@@ -2,6 +2,7 @@
 import ts from "typescript";
 import { CellSyntaxError } from "./cell-error.js";
 import { foreignSyntax } from "./foreign-syntax.js";
+import { bind, messageOf, parseError, parseSource, placeOf } from "./parse.js";
 
 export interface TransformedCell {
   /** A script that gives the cell's function, see surroundings.ts. The cell's code begins on its second line. */
@@ -13,34 +14,13 @@ export interface TransformedCell {
 }
 
 type Bound = ts.Node & { locals?: ts.SymbolTable };
-interface Internals {
-  bindSourceFile(file: ts.SourceFile, options: ts.CompilerOptions): void;
-}
-type Parsed = ts.SourceFile & {
-  parseDiagnostics: ts.DiagnosticWithLocation[];
-  bindDiagnostics: ts.DiagnosticWithLocation[];
-};
-
-/** Cells are strict, as modules are. */
-export const OPTIONS: ts.CompilerOptions = {
-  target: ts.ScriptTarget.ES2022,
-  module: ts.ModuleKind.ESNext,
-  sourceMap: true,
-  useDefineForClassFields: true,
-  alwaysStrict: true,
-};
-
-/** Two types of one name: the compiler finds nothing wrong with the code itself, so it may run. */
-const DUPLICATE_IDENTIFIER = 2300;
-
-const parse = (source: string): Parsed =>
-  ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ES2022, true, ts.ScriptKind.TS) as Parsed;
+const parse = (source: string): ts.SourceFile => parseSource("cell.ts", source);
 
 /**
  * A cell that ends with `{ a: 1, b }` means the object, where the language has a block: nobody ends a cell with a block
  * whose statements are labels and names alone.
  */
-function withObjectLiteral(file: Parsed): Parsed {
+function withObjectLiteral(file: ts.SourceFile): ts.SourceFile {
   for (const statement of file.statements.slice(-3).toReversed()) {
     if (!ts.isBlock(statement)) continue;
     const start = statement.getStart();
@@ -49,7 +29,7 @@ function withObjectLiteral(file: Parsed): Parsed {
     const again = parse(`${file.text.slice(0, start)};(${trimmed}\n)${text.slice(trimmed.length)}`);
     const last = again.statements.at(-1);
     if (
-      again.parseDiagnostics.length === 0 &&
+      parseError(again) === undefined &&
       last !== undefined &&
       last.getStart() === start + 1 &&
       ts.isExpressionStatement(last) &&
@@ -61,14 +41,11 @@ function withObjectLiteral(file: Parsed): Parsed {
   return file;
 }
 
-function errorAt(file: ts.SourceFile, position: number, message: string): CellSyntaxError {
-  const { line, character } = file.getLineAndCharacterOfPosition(position);
-  return new CellSyntaxError(message, line + 1, character + 1);
-}
-
 /** A syntax error that the compiler does not find; `node` is where. */
-export const syntaxError = (node: ts.Node, message: string): CellSyntaxError =>
-  errorAt(node.getSourceFile(), node.getStart(), message);
+export function syntaxError(node: ts.Node, message: string): CellSyntaxError {
+  const { line, column } = placeOf(node.getSourceFile(), node.getStart());
+  return new CellSyntaxError(message, line, column);
+}
 
 /**
  * Parses and binds a cell; the text of the result is the cell's but for brackets around an object at its end.
@@ -76,16 +53,10 @@ export const syntaxError = (node: ts.Node, message: string): CellSyntaxError =>
  */
 export function parseCell(source: string): ts.SourceFile {
   const file = withObjectLiteral(parse(source));
-  (ts as unknown as Internals).bindSourceFile(file, OPTIONS);
-  const [first] = [
-    ...file.parseDiagnostics,
-    ...file.bindDiagnostics.filter(({ code }) => code !== DUPLICATE_IDENTIFIER),
-  ];
-  if (first !== undefined) {
-    const message = foreignSyntax(source) ?? ts.flattenDiagnosticMessageText(first.messageText, "\n");
-    throw errorAt(file, first.start, message);
-  }
-  return file;
+  const first = bind(file);
+  if (first === undefined) return file;
+  const { line, column } = placeOf(file, first.start);
+  throw new CellSyntaxError(foreignSyntax(source) ?? messageOf(first), line, column);
 }
 
 const isAmbient = (node: ts.Declaration): boolean =>
@@ -118,7 +89,7 @@ export function declaredNames(file: ts.SourceFile): { values: string[]; all: str
 /** Whether a cell is whole: what a console needs to know when Enter is pressed. */
 export function completeness(source: string): { status: "complete" | "incomplete" | "invalid"; indent?: string } {
   const file = withObjectLiteral(parse(source));
-  const [first] = file.parseDiagnostics;
+  const first = parseError(file);
   if (first === undefined) return { status: "complete" };
   const rest = source.slice(first.start).trim();
   // Only what is missing at the very end can still come; 1002, 1160: a string or template is not closed.

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { manifestOf, packageName, upwards } from "./local-files.js";
 import { nearest } from "./nearest.js";
 
-export interface Surroundings {
+export interface SearchPlaces {
   /** The notebook's folder. */
   readonly folder: string;
   /** Folder of the kernel's own package. */
@@ -17,7 +17,7 @@ export interface Surroundings {
 
 interface Failure {
   readonly code?: string;
-  readonly message?: string;
+  readonly message: string;
   /** What our hooks say, where Node has it in the message only. */
   readonly specifier?: string;
   readonly importer?: string;
@@ -32,7 +32,7 @@ const names = (folder: string): string[] => {
 };
 
 /** Names of packages that an import in the folder could find. */
-function installed({ folder, home, own }: Surroundings): Set<string> {
+function installed({ folder, home, own }: SearchPlaces): Set<string> {
   const found = new Set(own);
   for (const at of upwards(folder))
     for (const name of names(join(at, "node_modules")))
@@ -62,7 +62,7 @@ const shell = (path: string): string => (/^[\w./@+-]+$/.test(path) ? path : `'${
 const install = (name: string, folder: string): string => `cd ${shell(project(folder))} && npm install ${shell(name)}`;
 
 /** The text that the reader sees for a package that is nowhere. */
-export function missingPackage(specifier: string, around: Surroundings, importer?: string): string {
+export function missingPackage(specifier: string, around: SearchPlaces, importer?: string): string {
   const { folder, own } = around;
   const name = packageName(specifier);
   const part = own.find((entry) => entry === name);
@@ -83,7 +83,7 @@ export function missingPackage(specifier: string, around: Surroundings, importer
   ].join("\n");
 }
 
-function missingFile(path: string, importer: string | undefined, { folder }: Surroundings): string {
+function missingFile(path: string, importer: string | undefined, { folder }: SearchPlaces): string {
   const by = importer === undefined ? "" : `, which ${relative(folder, importer) || importer} imports`;
   const beside = dirname(path);
   const files = names(beside);
@@ -116,10 +116,10 @@ const pathOf = (place: string): string => (place.startsWith("file:") ? fileURLTo
  * The text for an error of an import; undefined if it is not about finding a module, so that it speaks for itself.
  * @param specifier what the cell imports
  */
-export function explainImport(error: unknown, specifier: string, around: Surroundings): string | undefined {
+export function explainImport(error: unknown, specifier: string, around: SearchPlaces): string | undefined {
   if (typeof error !== "object" || error === null) return undefined;
-  const { code, message = "", ...told } = error as Failure & { message?: string };
-  const { importer } = error as Failure;
+  const { code, specifier: told, importer } = error as Failure;
+  const message = String((error as Failure).message);
   const [, file, name] =
     /requested module '(.+?)(?:\?edit=.*)?' does not provide an export named '(.+)'/.exec(message) ?? [];
   if (file !== undefined && error instanceof SyntaxError)
@@ -133,7 +133,7 @@ export function explainImport(error: unknown, specifier: string, around: Surroun
     return `'${specifier}' cannot be required, only imported: const module = await import("${specifier}")`;
   if (code !== "ERR_MODULE_NOT_FOUND" && code !== "MODULE_NOT_FOUND") return undefined;
   const [, what, by] = /Cannot find (?:package|module) '([^']+)'(?: imported from (.+))?/.exec(message) ?? [];
-  const wanted = told.specifier ?? what ?? specifier;
+  const wanted = told ?? what ?? specifier;
   const from = importer ?? (by === undefined ? undefined : pathOf(by));
   const outside = from !== undefined && isPackage(from);
   if (/^[./]|^file:|^[A-Za-z]:[\\/]/.test(wanted)) {

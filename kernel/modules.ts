@@ -14,7 +14,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Binding, Bindings } from "./bindings.js";
 import { hasPackage, localFile, packageName } from "./local-files.js";
 import { startHooks, tellHooks } from "./local-modules.js";
-import { explainImport, missingPackage, type Surroundings } from "./missing-module.js";
+import { explainImport, missingPackage, type SearchPlaces } from "./missing-module.js";
 import { nearest } from "./nearest.js";
 
 /** The folder of the package that this kernel belongs to. */
@@ -57,7 +57,7 @@ class ImportError extends Error {
 
 export class Modules {
   private readonly own = ownEntries("default");
-  private readonly around: Surroundings;
+  private readonly around: SearchPlaces;
   private readonly nodeRequire: NodeJS.Require;
   /** Local CommonJS files as they were when they were loaded. */
   private readonly loadedStamps = new Map<string, string>();

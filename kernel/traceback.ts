@@ -19,9 +19,9 @@ const REMEMBERED = 100;
 /** How many places of one error are shown: from where it was thrown, and from where it all began. */
 const INNERMOST = 12;
 const OUTERMOST = 4;
-/** How deep causes of causes are followed, and how many errors of one that holds many are shown. */
-const DEEPEST = 8;
+/** How many errors of one that holds many are shown, and how many of all that hold each other. */
 const MOST = 5;
+const MOST_IN_ALL = 12;
 
 /** The package's own code: what a cell called is told by the cell's line and the message. */
 const DIST = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -37,13 +37,19 @@ interface KnownCell {
 /** One place of a traceback: its line, and the quoted source. */
 type Shown = readonly string[];
 
+/** Where one is among errors that hold each other. */
+interface Walk {
+  readonly above: Set<unknown>;
+  left: number;
+}
+
 export class Tracebacks {
   private readonly cells = new Map<string, KnownCell>();
   private readonly files = new Map<string, CompiledSource>();
   /** What was thrown last that is no error, and so knows no place, and where. */
-  private last: { readonly value: unknown; readonly stack: string } | undefined;
+  private last: { readonly value: unknown; readonly site: Error } | undefined;
   /** Errors of modules that failed to load, and where a cell imported them. */
-  private readonly imports = new WeakMap<object, string>();
+  private readonly imports = new WeakMap<object, Error>();
   private readonly prepare = Error.prepareStackTrace;
 
   /** @param folder the notebook's folder: its files are called by their names */
@@ -58,13 +64,13 @@ export class Tracebacks {
 
   /** What a cell throws passes through here: any value may be thrown, and only errors know where. */
   readonly thrown = <T>(value: T): T => {
-    if (!isError(value)) this.last = { value, stack: this.stackOf(new Error()) };
+    if (!isError(value)) this.last = { value, site: new Error() };
     return value;
   };
 
   /** An import has failed with an error that may know nothing of the cell; `site` is an error of the import. */
   readonly imported = (error: unknown, site: Error): void => {
-    if (typeof error === "object" && error !== null) this.imports.set(error, this.stackOf(site));
+    if (typeof error === "object" && error !== null) this.imports.set(error, site);
   };
 
   /**
@@ -72,58 +78,59 @@ export class Tracebacks {
    * @param cell number of the cell on whose behalf the code ran, for errors that do not tell
    */
   describe(error: unknown, cell?: number): CellError {
-    return this.one(error, cell, new Set());
+    return this.one(error, cell, { above: new Set(), left: MOST_IN_ALL });
   }
 
-  private one(error: unknown, cell: number | undefined, above: Set<unknown>): CellError {
+  private one(error: unknown, cell: number | undefined, walk: Walk): CellError {
+    walk.left--;
     if (!isError(error)) {
       const evalue = valueText(error);
-      const stack = this.last !== undefined && Object.is(this.last.value, error) ? this.last.stack : "";
+      const stack = this.last !== undefined && Object.is(this.last.value, error) ? this.stackOf(this.last.site) : "";
       return { ename: "Error", evalue, traceback: [`Uncaught ${evalue}`, ...this.places(stack, cell)] };
     }
-    const name = safely((): unknown => error.name, "Error");
+    const name = read(error, "name");
     const ename = typeof name === "string" && name !== "" ? shownText(name, 100) : "Error";
     const message = safely(() => String(error.message), "");
     const evalue = shownText(asTyped(cut(message, 10_000)), 20_000);
     const traceback = [evalue === "" ? ename : `${ename}: ${evalue}`];
-    const place = safely((): unknown => (error as { place?: unknown }).place, undefined);
-    if (isPlace(place)) traceback.push(...this.syntaxLines(this.fileName(place.file), place.text, place));
+    const place = safely(() => placeIn(error), undefined);
+    if (place !== undefined) traceback.push(...this.syntaxLines(this.fileName(place.file), place.text, place));
+    const site = this.imports.get(error);
     const stack = withoutHeader(this.stackOf(error), message);
-    traceback.push(...this.places(stack, cell, this.imports.get(error)), ...this.within(error, above));
+    traceback.push(...this.places(stack, cell, site && this.stackOf(site)), ...this.within(error, walk));
     return { ename, evalue, traceback };
   }
 
   /** What an error holds: its cause, the errors of an AggregateError, the one that a SuppressedError hides. */
-  private within(error: Error, above: Set<unknown>): string[] {
-    const read = (key: string): unknown =>
-      safely((): unknown => (error as unknown as Record<string, unknown>)[key], undefined);
+  private within(error: Error, walk: Walk): string[] {
     const held: [label: string, error: unknown][] = [];
-    if (read("cause") !== undefined) held.push(["Caused by", read("cause")]);
-    if (safely(() => error.name === "SuppressedError", false)) {
-      held.push(["Thrown while disposing:", read("error")]);
-      held.push(["After", read("suppressed")]);
-    }
-    const errors = read("errors");
-    const many = Array.isArray(errors) ? errors : [];
-    for (const one of many.slice(0, MOST)) held.push(["One of them:", one]);
-    above.add(error);
+    const cause = read(error, "cause");
+    if (cause !== undefined) held.push(["Caused by", cause]);
+    if (read(error, "name") === "SuppressedError")
+      held.push(["Thrown while disposing:", read(error, "error")], ["After", read(error, "suppressed")]);
+    const errors = read(error, "errors");
+    const some = safely((): unknown[] => (Array.isArray(errors) ? errors.slice(0, MOST) : []), []);
+    for (const one of some) held.push(["One of them:", one]);
+    const more = safely(() => (errors as unknown[]).length, 0) - some.length;
+    walk.above.add(error);
     const lines: string[] = [];
     for (const [label, one] of held) {
-      if (above.has(one) || above.size > DEEPEST) {
-        lines.push("", `${label} ${above.has(one) ? "itself" : "…"}`);
+      const again = walk.above.has(one);
+      if (again || walk.left <= 0) {
+        lines.push("", `${label} ${again ? "itself" : "…"}`);
         continue;
       }
-      const [first, ...rest] = this.one(one, undefined, above).traceback;
+      const [first, ...rest] = this.one(one, undefined, walk).traceback;
       lines.push("", `${label} ${first}`, ...rest);
     }
-    above.delete(error);
-    if (many.length > MOST) lines.push("", `… ${many.length - MOST} errors more`);
+    walk.above.delete(error);
+    if (some.length > 0 && more > 0) lines.push("", `… ${more} errors more`);
     return lines;
   }
 
   /** The stack's text as the engine writes it, also where a cell has set another way (`Error.prepareStackTrace`). */
   private stackOf(error: Error): string {
-    const read = (prepare: typeof Error.prepareStackTrace): unknown => {
+    const format = (prepare: typeof Error.prepareStackTrace): unknown => {
       const theirs = Error.prepareStackTrace;
       try {
         Error.prepareStackTrace = prepare;
@@ -135,7 +142,7 @@ export class Tracebacks {
     const calls = (_error: Error, sites: NodeJS.CallSite[]): string =>
       sites.map((site) => `    at ${String(site)}`).join("\n");
     // The engine begins with name and message, and those may throw.
-    const stack = safely(() => read(this.prepare), undefined) ?? safely(() => read(calls), "");
+    const stack = safely(() => format(this.prepare), undefined) ?? safely(() => format(calls), "");
     return typeof stack === "string" ? stack : "";
   }
 
@@ -233,8 +240,12 @@ function cutPlaces(places: readonly Shown[], maybeMore: boolean): string[] {
   ];
 }
 
-function isPlace(value: unknown): value is Place {
-  if (typeof value !== "object" || value === null) return false;
-  const { file, line, column, text } = value as Record<string, unknown>;
-  return typeof file === "string" && typeof text === "string" && typeof line === "number" && typeof column === "number";
+const read = (error: object, key: string): unknown =>
+  safely((): unknown => (error as Record<string, unknown>)[key], undefined);
+
+/** Where a local file does not parse, if the error says so. */
+function placeIn(error: Error): Place | undefined {
+  const { file, line, column, text } = (error as { place?: Record<string, unknown> }).place ?? {};
+  if (typeof file !== "string" || typeof text !== "string") return undefined;
+  return typeof line === "number" && typeof column === "number" ? { file, line, column, text } : undefined;
 }

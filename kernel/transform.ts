@@ -10,16 +10,18 @@
  * - Functions may name what only a later cell declares.
  * - A constant cannot be assigned to, from anywhere; it can be declared anew.
  * - `using` at the top level disposes at the end of its cell.
+ * - `eval` sees the shared names, and in a function the function's own, too; functions made of text see globals alone.
  * - The value shown is that of a last expression statement; a semicolon at its end keeps it back, as in IPython.
  *
  * All edits keep each statement on its line, so that one source map, TypeScript's own, leads back to the cell.
  */
 import ts from "typescript";
-import { declaredNames, OPTIONS, parseCell, syntaxError, type TransformedCell } from "./cell.js";
+import { declaredNames, parseCell, syntaxError, type TransformedCell } from "./cell.js";
 import { CellSyntaxError, NESTED_TOO_DEEPLY } from "./cell-error.js";
 import { Editor } from "./editor.js";
-import { allowsReturn, checkLoop, identifiers } from "./halt-check.js";
+import { allowsReturn, checkLoop } from "./halt-check.js";
 import { type CellNames, exportStatement, importStatement } from "./module-statements.js";
+import { emit, identifiers } from "./parse.js";
 import { boundNames, isReference, type Meaning, meaning, type Scope, scopeInside } from "./references.js";
 
 /** Globals that the kernel gives to cells; those of the engine and of Node are the same in this thread. */
@@ -80,10 +82,9 @@ class Transformation implements CellNames {
       this.editor.behind(last.expression.end, ")");
     }
     for (const statement of statements) this.statement(statement);
-    const text = this.editor.apply();
-    const { outputText, sourceMapText } = ts.transpileModule(text, { fileName: "cell.ts", compilerOptions: OPTIONS });
-    const body = outputText.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "").replace(/^"use strict";\n/, "\n");
-    return { code: this.wrap(body), map: sourceMapText ?? "", names: this.names };
+    const { code, map } = emit("cell.ts", this.editor.apply());
+    // Our own prologue has the directive; the line stays, for the map.
+    return { code: this.wrap(code.replace(/^"use strict";\n/, "\n")), map, names: this.names };
   }
 
   private wrap(body: string): string {

@@ -21,7 +21,7 @@ interface Read {
 const YOUNG_MILLISECONDS = 1000;
 /** Data, rather than code: its time stamp has to do. */
 const LARGE = 16 * 1024 * 1024;
-const IMPORT = /\b(?:from|import|require)\b\s*\(?\s*["'`]([^"'`\n]+)["'`]/g;
+const IMPORT = /\b(?:from|import|require)\b\s*(?:\(\s*)?["'`]([^"'`\n]+)["'`]/g;
 
 const hash = (text: string | Buffer): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
 

@@ -62,6 +62,17 @@ const made: Case[] = [
     };
   })(),
   {
+    name: "a hundred errors that hold each other: twelve of them",
+    cells: ["let e = new Error('0');\nfor (let k = 1; k < 100; k++) e = new Error(String(k), { cause: e });\nthrow e;"],
+    shows: [
+      ...lines(12, (k) => {
+        const text = `Error: ${99 - k}\n${call(2, "", "for (let k = 1; k < 100; k++) e = new Error(String(k), { cause: e });")}`;
+        return k === 0 ? text : `\nCaused by ${text}`;
+      }),
+      "\nCaused by …",
+    ].join("\n"),
+  },
+  {
     name: "code that is nested too deeply",
     cells: [`${"(".repeat(50_000)}1${")".repeat(50_000)}`],
     shows: [
