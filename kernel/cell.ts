@@ -5,8 +5,9 @@
  * are published to later cells as accessors on the session's scope object; a name of an earlier cell reads `scope.name`.
  * All edits keep each statement on its line, so that one source map, TypeScript's own, leads back to the cell.
  */
-import ts from "typescript";
+import type TS from "typescript";
 import { CellSyntaxError } from "./cell-error.js";
+import { ts } from "./typescript.js";
 
 export interface TransformedCell {
   /** A script whose value is the cell's function. */
@@ -23,12 +24,12 @@ interface Edit {
   readonly text: string;
 }
 
-type Bound = ts.Node & { locals?: ts.SymbolTable };
+type Bound = TS.Node & { locals?: TS.SymbolTable };
 interface Internals {
-  bindSourceFile(file: ts.SourceFile, options: ts.CompilerOptions): void;
+  bindSourceFile(file: TS.SourceFile, options: TS.CompilerOptions): void;
 }
 
-const OPTIONS: ts.CompilerOptions = {
+const OPTIONS: TS.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
   module: ts.ModuleKind.ESNext,
   sourceMap: true,
@@ -36,9 +37,9 @@ const OPTIONS: ts.CompilerOptions = {
 };
 
 /** Parses and binds a cell; throws {@link CellSyntaxError} at its first error. */
-export function parseCell(source: string): ts.SourceFile {
+export function parseCell(source: string): TS.SourceFile {
   const file = ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ES2022, true, ts.ScriptKind.TS);
-  const [first] = (file as unknown as { parseDiagnostics: ts.Diagnostic[] }).parseDiagnostics;
+  const [first] = (file as unknown as { parseDiagnostics: TS.Diagnostic[] }).parseDiagnostics;
   if (first !== undefined) {
     const { line, character } = file.getLineAndCharacterOfPosition(first.start ?? 0);
     throw new CellSyntaxError(ts.flattenDiagnosticMessageText(first.messageText, "\n"), line + 1, character + 1);
@@ -47,21 +48,21 @@ export function parseCell(source: string): ts.SourceFile {
   return file;
 }
 
-const isAmbient = (node: ts.Declaration): boolean =>
+const isAmbient = (node: TS.Declaration): boolean =>
   (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Ambient) !== 0;
 
-const isTypeOnlyImport = (node: ts.Declaration): boolean =>
+const isTypeOnlyImport = (node: TS.Declaration): boolean =>
   (ts.isImportSpecifier(node) && (node.isTypeOnly || node.parent.parent.isTypeOnly)) ||
   (ts.isImportClause(node) && node.isTypeOnly) ||
   (ts.isNamespaceImport(node) && node.parent.isTypeOnly);
 
 /** Top-level names of a bound cell: those with a value, and all of them, types included. */
-export function declaredNames(file: ts.SourceFile): { values: string[]; all: string[] } {
+export function declaredNames(file: TS.SourceFile): { values: string[]; all: string[] } {
   const values: string[] = [];
   const all: string[] = [];
   for (const [key, local] of (file as Bound).locals ?? []) {
     // What is exported has a symbol of its own behind the local one.
-    const symbol = (local as ts.Symbol & { exportSymbol?: ts.Symbol }).exportSymbol ?? local;
+    const symbol = (local as TS.Symbol & { exportSymbol?: TS.Symbol }).exportSymbol ?? local;
     const declarations = symbol.declarations ?? [];
     if (declarations.length === 0 || declarations.every(isAmbient)) continue;
     const name = ts.unescapeLeadingUnderscores(key);
@@ -74,8 +75,8 @@ export function declaredNames(file: ts.SourceFile): { values: string[]; all: str
 }
 
 /** True if the name of `node` is declared in the cell itself, in any scope around the node. */
-function isOwn(node: ts.Identifier): boolean {
-  for (let at: ts.Node = node; at !== undefined; at = at.parent) {
+function isOwn(node: TS.Identifier): boolean {
+  for (let at: TS.Node = node; at !== undefined; at = at.parent) {
     if ((at as Bound).locals?.has(node.escapedText)) return true;
     if (ts.isFunctionExpression(at) || ts.isClassLike(at)) if (at.name?.escapedText === node.escapedText) return true;
   }
@@ -83,7 +84,7 @@ function isOwn(node: ts.Identifier): boolean {
 }
 
 /** True if an identifier stands for a value that it reads or writes, rather than for a key, a label or a type. */
-function isReference(node: ts.Identifier): boolean {
+function isReference(node: TS.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
   if (ts.isBindingElement(parent)) return parent.initializer === node;
@@ -93,7 +94,7 @@ function isReference(node: ts.Identifier): boolean {
   if (ts.isLabeledStatement(parent) || ts.isBreakOrContinueStatement(parent) || ts.isMetaProperty(parent)) return false;
   if (ts.isImportSpecifier(parent) || ts.isImportClause(parent) || ts.isNamespaceImport(parent)) return false;
   // The name of a declaration (a function, a class, a method, an enum) is no reference to a value.
-  return ts.isShorthandPropertyAssignment(parent) || (parent as ts.Node & { name?: ts.Node }).name !== node;
+  return ts.isShorthandPropertyAssignment(parent) || (parent as TS.Node & { name?: TS.Node }).name !== node;
 }
 
 class Editor {
@@ -124,7 +125,7 @@ class Editor {
 }
 
 /** The statement that takes an import's place: the module comes by `__import`, whose names become local constants. */
-function importStatement(node: ts.ImportDeclaration): string {
+function importStatement(node: TS.ImportDeclaration): string {
   const specifier = node.moduleSpecifier.getText();
   const clause = node.importClause;
   if (clause === undefined) return `await __import(${specifier});`;
@@ -144,8 +145,8 @@ function importStatement(node: ts.ImportDeclaration): string {
 }
 
 /** Edits of one node and all below it. */
-function rewrite(node: ts.Node, known: ReadonlySet<string>, editor: Editor): void {
-  const visit = (child: ts.Node): void => rewrite(child, known, editor);
+function rewrite(node: TS.Node, known: ReadonlySet<string>, editor: Editor): void {
+  const visit = (child: TS.Node): void => rewrite(child, known, editor);
   if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) return;
   if (ts.isHeritageClause(node)) {
     if (node.token === ts.SyntaxKind.ExtendsKeyword) for (const type of node.types) visit(type.expression);
@@ -185,7 +186,7 @@ function rewrite(node: ts.Node, known: ReadonlySet<string>, editor: Editor): voi
   ts.forEachChild(node, visit);
 }
 
-function rewriteStatement(node: ts.Statement, known: ReadonlySet<string>, editor: Editor): void {
+function rewriteStatement(node: TS.Statement, known: ReadonlySet<string>, editor: Editor): void {
   if (ts.isImportDeclaration(node)) return editor.replace(node.getStart(), node.end, importStatement(node));
   if (ts.isImportEqualsDeclaration(node)) {
     const target = node.moduleReference;
@@ -236,7 +237,7 @@ export function transformCell(source: string, known: ReadonlySet<string>): Trans
 /** Whether a cell is whole: what a console needs to know when Enter is pressed. */
 export function completeness(source: string): { status: "complete" | "incomplete" | "invalid"; indent?: string } {
   const file = ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ES2022, true, ts.ScriptKind.TS);
-  const errors = (file as unknown as { parseDiagnostics: ts.DiagnosticWithLocation[] }).parseDiagnostics;
+  const errors = (file as unknown as { parseDiagnostics: TS.DiagnosticWithLocation[] }).parseDiagnostics;
   const [first] = errors;
   if (first === undefined) return { status: "complete" };
   const rest = source.slice(first.start).trim();

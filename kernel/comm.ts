@@ -31,9 +31,20 @@ export interface Comm {
   onClose(handler: (message: CommMessage) => void): void;
 }
 
+/** What may be said when a comm is opened. */
+export interface CommOpenExtras extends CommExtras {
+  /** Default: a new one. */
+  id?: string;
+  /**
+   * A custom message `{ kind: "stop" }` of the page on this comm also interrupts the running cell if the main thread does
+   * not take it within 50 ms.
+   */
+  stops?: boolean;
+}
+
 /** Opens comms towards the page and receives those that the page opens. */
 export interface CommManager {
-  open(target: string, data: Record<string, Json>, extras?: CommExtras & { id?: string }): Comm;
+  open(target: string, data: Record<string, Json>, extras?: CommOpenExtras): Comm;
   /** Called for each `comm_open` of the page with this target name. */
   onOpen(target: string, handler: (comm: Comm, message: CommMessage) => void): void;
 }

@@ -1,6 +1,6 @@
 /** The kernel's comms: registry, dispatch, and the messages they send. */
 import { randomUUID } from "node:crypto";
-import type { Comm, CommExtras, CommManager, CommMessage, Json } from "./comm.js";
+import type { Comm, CommExtras, CommManager, CommMessage, CommOpenExtras, Json } from "./comm.js";
 import { contexts, currentContext, type OutputContext } from "./output.js";
 
 type CommKind = "comm_open" | "comm_msg" | "comm_close";
@@ -58,11 +58,13 @@ export class Comms implements CommManager {
   constructor(
     readonly sender: CommSender,
     private readonly failed: (error: unknown, context: OutputContext | undefined) => void,
+    private readonly stops: (comm: string) => void = () => {},
   ) {}
 
-  open(target: string, data: Record<string, Json>, extras: CommExtras & { id?: string } = {}): Comm {
+  open(target: string, data: Record<string, Json>, extras: CommOpenExtras = {}): Comm {
     const comm = new OpenComm(extras.id ?? randomUUID().replaceAll("-", ""), target, this);
     this.open_.set(comm.id, comm);
+    if (extras.stops) this.stops(comm.id);
     this.sender(
       "comm_open",
       { comm_id: comm.id, target_name: target, data },
@@ -78,12 +80,6 @@ export class Comms implements CommManager {
 
   forget(id: string): boolean {
     return this.open_.delete(id);
-  }
-
-  /** Open comms by id, of one target or of all. */
-  list(target?: string): Record<string, Json> {
-    const found = [...this.open_.values()].filter((comm) => target === undefined || comm.target === target);
-    return Object.fromEntries(found.map((comm) => [comm.id, { target_name: comm.target }]));
   }
 
   /** Hands a comm message of the page to its handlers, each in the context of the cell that registered it. */

@@ -29,8 +29,9 @@ export class OutputContext {
   private flushed = performance.now();
   private timer: NodeJS.Timeout | undefined;
 
+  /** @param cell number of the cell; undefined for what no cell caused, such as a message of the page */
   constructor(
-    readonly cell: number | undefined,
+    public cell: number | undefined,
     private readonly sink: (output: Output) => void,
   ) {}
 

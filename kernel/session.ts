@@ -2,11 +2,14 @@
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import vm from "node:vm";
+import type { MessagePort } from "node:worker_threads";
 import type { TransformedCell } from "./cell.js";
 import { CellSyntaxError } from "./cell-error.js";
 import { displayIdSymbol, type KernelApi, kernelSymbol, type MimeBundle } from "./comm.js";
 import { Compiler } from "./compiler.js";
 import { mimeBundle } from "./display.js";
+import { Interrupted, newHalt, reasonOf } from "./halt.js";
+import type { InputSettings } from "./input.js";
 import { home, Modules, ownEntries } from "./modules.js";
 import { contexts, currentContext, fallback, type OutputContext } from "./output.js";
 import { type CellError, Tracebacks } from "./traceback.js";
@@ -17,12 +20,16 @@ export interface SessionOptions {
   readonly api: KernelApi;
   /** Whether Ctrl-C and the interrupt signal stop the synchronous part of a cell. */
   readonly breakOnSigint?: boolean;
-  /** Whether type errors are shown as warnings. Default true. */
-  readonly typeWarnings?: boolean;
-  readonly input?: (prompt: string) => Promise<string>;
-  /** One number in shared memory: while it is not 0, loops of cells throw. Another thread sets it to interrupt. */
+  readonly input?: (prompt: unknown, settings?: InputSettings) => Promise<string>;
+  /** While it is up, loops of cells throw. Another thread raises it to interrupt; see halt.ts. */
   readonly halt?: Int32Array;
+  /** Gets a port to the language thread for another thread, each time that has started. */
+  readonly onLanguage?: (port: MessagePort) => void;
 }
+
+/** What a type error does: "warn" shows it and runs the cell, "stop" does not run the cell, "off" looks at no types. */
+export type TypeErrors = "warn" | "stop" | "off";
+const TYPE_ERRORS: readonly unknown[] = ["warn", "stop", "off"] satisfies TypeErrors[];
 
 export type CellResult = { status: "ok" } | { status: "error"; error: CellError };
 
@@ -40,19 +47,6 @@ const START = Symbol.for("voxbook.start");
 const starter = new vm.Script("globalThis[Symbol.for('voxbook.start')]()", {
   filename: fileURLToPath(import.meta.url),
 });
-
-/** Thrown into a cell that was interrupted. */
-class Interrupted extends Error {
-  override readonly name = "Interrupted";
-  constructor() {
-    super("the cell was interrupted; its variables are kept");
-    this.stack = `${this.name}: ${this.message}`;
-  }
-}
-
-function interruptNow(): never {
-  throw new Interrupted();
-}
 
 /**
  * After a cell has imported the package, its entry `widgets` is loaded in the background and told of the kernel: it
@@ -73,16 +67,35 @@ export class Session {
   private companion: Promise<unknown> | undefined;
   private last = 0;
   private readonly halt: Int32Array;
+  private typeErrors: TypeErrors = "warn";
 
   constructor(private readonly options: SessionOptions) {
     this.folder = resolve(options.folder);
-    this.halt = options.halt ?? new Int32Array(1);
-    this.compiler = new Compiler({ folder: this.folder, home, aliases: ownEntries("types") });
+    this.halt = options.halt ?? newHalt();
+    const settings = { folder: this.folder, home, aliases: ownEntries("types") };
+    this.compiler = new Compiler(settings, options.onLanguage);
     this.modules = new Modules(this.folder, (entry) => this.attachCompanion(entry));
     const { api, input = noInput } = options;
     const clearOutput = (wait?: boolean): void => api.clearOutput(wait);
-    Object.assign(globalThis, { [kernelSymbol]: api, display: this.display, clearOutput, page: this.page, input });
+    const { display, page, notebook } = this;
+    Object.assign(globalThis, { [kernelSymbol]: api, display, clearOutput, page, input, notebook: notebook() });
   }
+
+  /** What cells know as `notebook`. */
+  private readonly notebook = (): object => {
+    const session = this;
+    return {
+      folder: this.folder,
+      get typeErrors() {
+        return session.typeErrors;
+      },
+      set typeErrors(value: TypeErrors) {
+        if (!TYPE_ERRORS.includes(value))
+          throw new TypeError(`notebook.typeErrors is ${String(value)}; allowed are "warn", "stop" and "off"`);
+        session.typeErrors = value;
+      },
+    };
+  };
 
   /** Number of the last cell. */
   get count(): number {
@@ -116,11 +129,14 @@ export class Session {
     );
   }
 
-  /** Rejects the running cell and lets loops run again; what the cell started in other threads is stopped by the interrupt handlers. */
-  interrupt(): void {
-    this.rejectRunning?.(new Interrupted());
-    Atomics.store(this.halt, 0, 0);
+  /** Rejects the running cell. */
+  interrupt(reason: Interrupted): void {
+    this.rejectRunning?.(reason);
   }
+
+  private readonly stopLoop = (): never => {
+    throw new Interrupted(reasonOf(this.halt));
+  };
 
   /**
    * Runs one cell and waits for its value, its output and its type warnings.
@@ -136,10 +152,14 @@ export class Session {
       if (!(error instanceof CellSyntaxError)) throw error;
       return this.failed(this.tracebacks.syntax(index, source, error), context);
     }
-    const warnings =
-      this.options.typeWarnings === false ? undefined : this.compiler.check(index, source).catch(() => []);
+    // A compiler that fails must not keep the cell from running.
+    const checked = this.typeErrors === "off" ? [] : this.compiler.check(index, source).catch(() => []);
+    if (this.typeErrors === "stop") {
+      const found = await checked;
+      if (found.length > 0) return this.failed(this.tracebacks.types(index, source, found), context);
+    }
     const outcome = await this.run(index, source, cell, context);
-    for (const { line, message } of (await warnings) ?? [])
+    for (const { line, message } of await checked)
       context.write("stderr", `Cell [${index}], line ${line}: ${message}\n`);
     context.flush();
     return outcome;
@@ -150,7 +170,7 @@ export class Session {
     this.tracebacks.register(path, index, source, cell.map);
     const state: { result?: unknown; declare(accessors: Accessors): void; halt(): never } = {
       declare: (accessors) => this.declare(accessors),
-      halt: interruptNow,
+      halt: this.stopLoop,
     };
     const before = new Map(cell.names.map((name) => [name, Object.getOwnPropertyDescriptor(this.scope, name)]));
     const meta = { url: pathToFileURL(path).href, dirname: this.folder, filename: path };
@@ -181,7 +201,7 @@ export class Session {
     } catch (error) {
       this.restore(before);
       const stopped = (error as { code?: string } | undefined)?.code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
-      return this.failed(this.tracebacks.describe(stopped ? new Interrupted() : error), context);
+      return this.failed(this.tracebacks.describe(stopped ? new Interrupted(reasonOf(this.halt)) : error), context);
     } finally {
       this.rejectRunning = undefined;
       for (const name of cell.names) if (name in this.scope) this.known.add(name);
@@ -196,7 +216,7 @@ export class Session {
     const call = script.runInThisContext() as CellFunction;
     const state = {
       declare: () => {},
-      halt: interruptNow,
+      halt: this.stopLoop,
       set result(result: unknown) {
         value = result;
       },

@@ -56,6 +56,18 @@ export class Tracebacks {
     };
   }
 
+  /** A cell that is not run for its type errors. */
+  types(index: number, source: string, found: readonly { line: number; message: string }[]): CellError {
+    const lines = source.split("\n");
+    const evalue = `${found.length} type error${found.length === 1 ? "" : "s"}; the cell was not run`;
+    const traceback = found.flatMap(({ line, message }) => [
+      `    at Cell [${index}], line ${line}`,
+      `      ${lines[line - 1]?.trim() ?? ""}`,
+      `      ${message}`,
+    ]);
+    return { ename: "TypeErrors", evalue, traceback: [`TypeErrors: ${evalue}`, ...traceback] };
+  }
+
   private frames(error: Error): string[] {
     const lines: string[] = [];
     const ours: string[] = [];
