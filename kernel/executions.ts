@@ -1,7 +1,6 @@
 /** Runs execute requests one after the other, and aborts those behind one that failed. */
 import type { Channel, Inbound } from "./channels.js";
 import type { Json } from "./comm.js";
-import { mimeBundle } from "./display.js";
 import { fallback, OutputContext } from "./output.js";
 import type { Session } from "./session.js";
 import type { Message } from "./wire.js";
@@ -97,8 +96,7 @@ export class Executions {
     for (const [name, source] of Object.entries(expressions)) {
       const silent = new OutputContext(context.cell, () => {});
       try {
-        const value = await session.evaluate(String(source), silent);
-        out[name] = { status: "ok", data: await mimeBundle(value), metadata: {} };
+        out[name] = { status: "ok", data: await session.evaluate(String(source), silent), metadata: {} };
       } catch (error) {
         out[name] = { status: "error", ...session.tracebacks.describe(error) };
       }

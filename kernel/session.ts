@@ -1,5 +1,6 @@
 /** Runs cells one after the other: the state that they share, their results, their errors. Knows nothing of sockets. */
 import { join, resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import vm from "node:vm";
 import type { MessagePort } from "node:worker_threads";
@@ -32,6 +33,19 @@ export type TypeErrors = "warn" | "stop" | "off";
 const TYPE_ERRORS: readonly unknown[] = ["warn", "stop", "off"] satisfies TypeErrors[];
 
 export type CellResult = { status: "ok" } | { status: "error"; error: CellError };
+
+/** One cell on its way. */
+interface Attempt {
+  readonly source: string;
+  readonly context: OutputContext;
+  /** As the reader knows the cell. */
+  readonly number: number;
+  /** Rejects when the reader interrupts. */
+  readonly interrupted: Promise<never>;
+}
+
+/** How long an interrupted cell may take to end by itself. */
+const GRACE_MILLISECONDS = 1000;
 
 type Accessors = Record<string, [read: () => unknown, write: (value: unknown) => void]>;
 type CellFunction = (
@@ -66,6 +80,7 @@ export class Session {
   private rejectRunning: ((reason: unknown) => void) | undefined;
   private companion: Promise<unknown> | undefined;
   private last = 0;
+  private runs = 0;
   private readonly halt: Int32Array;
   private typeErrors: TypeErrors = "warn";
 
@@ -143,40 +158,57 @@ export class Session {
    * @param numbered whether the cell takes a new number; silent ones do not
    */
   async execute(source: string, context: OutputContext, numbered = true): Promise<CellResult> {
-    const index = numbered ? ++this.last : this.last;
+    const number = numbered ? ++this.last : this.last;
     if (source.trim() === "") return { status: "ok" };
+    const interrupted = new Promise<never>((_, reject) => {
+      this.rejectRunning = reject;
+    });
+    // What is terminated never settles, whoever waits for it; the queue behind it must go on.
+    const lost = interrupted.catch(async (reason: unknown) => {
+      await pause(GRACE_MILLISECONDS, undefined, { ref: false });
+      return this.failed(this.tracebacks.describe(reason), context);
+    });
+    try {
+      return await Promise.race([this.attempt({ source, context, number, interrupted }), lost]);
+    } finally {
+      this.rejectRunning = undefined;
+    }
+  }
+
+  private async attempt({ source, context, number, interrupted }: Attempt): Promise<CellResult> {
     let cell: TransformedCell;
     try {
-      cell = await this.compiler.transform(source, this.known);
+      cell = await Promise.race([this.compiler.transform(source, this.known), interrupted]);
     } catch (error) {
-      if (!(error instanceof CellSyntaxError)) throw error;
-      return this.failed(this.tracebacks.syntax(index, source, error), context);
+      if (error instanceof CellSyntaxError) return this.failed(this.tracebacks.syntax(number, source, error), context);
+      return this.failed(this.tracebacks.describe(error), context);
     }
-    // A compiler that fails must not keep the cell from running.
-    const checked = this.typeErrors === "off" ? [] : this.compiler.check(index, source).catch(() => []);
+    const run = ++this.runs;
+    // A compiler that fails must not keep the cell from running, nor an interrupt wait for it.
+    const checking = this.typeErrors === "off" ? [] : this.compiler.check(run, source);
+    const checked = Promise.race([checking, interrupted]).catch(() => []);
     if (this.typeErrors === "stop") {
       const found = await checked;
-      if (found.length > 0) return this.failed(this.tracebacks.types(index, source, found), context);
+      if (found.length > 0) return this.failed(this.tracebacks.types(number, source, found), context);
     }
-    const outcome = await this.run(index, source, cell, context);
+    const outcome = await this.run(run, cell, { source, context, number, interrupted });
     for (const { line, message } of await checked)
-      context.write("stderr", `Cell [${index}], line ${line}: ${message}\n`);
+      context.write("stderr", `Cell [${number}], line ${line}: ${message}\n`);
     context.flush();
     return outcome;
   }
 
-  private async run(index: number, source: string, cell: TransformedCell, context: OutputContext): Promise<CellResult> {
-    const path = join(this.folder, `cell-${index}.ts`);
-    this.tracebacks.register(path, index, source, cell.map);
+  /** @param run number of this run, silent ones included: no two share a file name */
+  private async run(run: number, cell: TransformedCell, attempt: Attempt): Promise<CellResult> {
+    const { source, context, number, interrupted } = attempt;
+    const path = join(this.folder, `cell-${run}.ts`);
+    this.tracebacks.register(path, number, source, cell.map);
     const state: { result?: unknown; declare(accessors: Accessors): void; halt(): never } = {
       declare: (accessors) => this.declare(accessors),
       halt: this.stopLoop,
     };
     const before = new Map(cell.names.map((name) => [name, Object.getOwnPropertyDescriptor(this.scope, name)]));
     const meta = { url: pathToFileURL(path).href, dirname: this.folder, filename: path };
-    const interrupted = new Promise<never>((_, reject) => {
-      this.rejectRunning = reject;
-    });
     try {
       const importModuleDynamically = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
       const script = new vm.Script(cell.code, { filename: path, importModuleDynamically });
@@ -194,7 +226,7 @@ export class Session {
         context.send(
           typeof display_id === "string"
             ? { output_type: "display_data", data, metadata: {}, transient: { display_id } }
-            : { output_type: "execute_result", data, metadata: {}, execution_count: index },
+            : { output_type: "execute_result", data, metadata: {}, execution_count: number },
         );
       }
       return { status: "ok" };
@@ -203,28 +235,36 @@ export class Session {
       const stopped = (error as { code?: string } | undefined)?.code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
       return this.failed(this.tracebacks.describe(stopped ? new Interrupted(reasonOf(this.halt)) : error), context);
     } finally {
-      this.rejectRunning = undefined;
       for (const name of cell.names) if (name in this.scope) this.known.add(name);
     }
   }
 
-  /** Value of an expression in the notebook's scope; takes no number and shows nothing. */
-  async evaluate(source: string, context: OutputContext): Promise<unknown> {
-    let value: unknown;
-    const cell = await this.compiler.transform(`(\n${source}\n)`, this.known);
-    const script = new vm.Script(cell.code, { filename: join(this.folder, "expression.ts") });
-    const call = script.runInThisContext() as CellFunction;
-    const state = {
-      declare: () => {},
-      halt: this.stopLoop,
-      set result(result: unknown) {
-        value = result;
-      },
+  /** What an expression of the notebook's scope shows as; takes no number. */
+  async evaluate(source: string, context: OutputContext): Promise<MimeBundle> {
+    const interrupted = new Promise<never>((_, reject) => {
+      this.rejectRunning = reject;
+    });
+    const value = async (): Promise<MimeBundle> => {
+      let result: unknown;
+      const cell = await this.compiler.transform(`(\n${source}\n)`, this.known);
+      const script = new vm.Script(cell.code, { filename: join(this.folder, "expression.ts") });
+      const call = script.runInThisContext() as CellFunction;
+      const state = {
+        declare: () => {},
+        halt: this.stopLoop,
+        set result(shown: unknown) {
+          result = shown;
+        },
+      };
+      const none = () => () => undefined;
+      await contexts.run(context, () => call(this.scope, state, this.halt, none, this.modules.require, {}));
+      return contexts.run(context, () => mimeBundle(result));
     };
-    await contexts.run(context, () =>
-      call(this.scope, state, this.halt, () => () => undefined, this.modules.require, {}),
-    );
-    return value;
+    try {
+      return await Promise.race([value(), interrupted]);
+    } finally {
+      this.rejectRunning = undefined;
+    }
   }
 
   private failed(error: CellError, context: OutputContext): CellResult {

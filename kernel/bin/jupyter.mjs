@@ -22,7 +22,10 @@ export const kernelspec = () => ({
   display_name: "TypeScript (voxbook)",
   language: "typescript",
   interrupt_mode: "message",
-  metadata: { debugger: false },
+  kernel_protocol_version: "5.5",
+  // Each of the kernel's threads would keep memory of its own for small allocations.
+  env: { MALLOC_ARENA_MAX: "2" },
+  metadata: { debugger: false, supported_encryption: "curve" },
 });
 
 /** @param {string} share a `share/jupyter` folder */
