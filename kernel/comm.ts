@@ -17,8 +17,13 @@ export interface CommMessage {
 /** What may be sent along with the data of a comm message. */
 export interface CommExtras {
   metadata?: Record<string, Json>;
-  /** Binary frames. A view is copied to its own right-sized buffer before it leaves this thread. */
+  /** Binary frames. They are copied, so that they may be changed as soon as this has returned. */
   buffers?: readonly (ArrayBufferView | ArrayBuffer)[];
+  /**
+   * Hands the buffers over instead of copying them: they are empty here afterwards. A view of only a part of its buffer,
+   * or of shared memory, is copied all the same. Default false.
+   */
+  transfer?: boolean;
 }
 
 /** One open comm. Handlers run with the output context of the cell that registered them. */

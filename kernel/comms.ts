@@ -15,13 +15,15 @@ export type CommSender = (
 
 type Handler = (message: CommMessage) => void;
 
-/** A view of a large buffer would be cloned with all of it when it crosses to the I/O thread. */
-function copies(buffers: CommExtras["buffers"]): Uint8Array[] {
-  return (buffers ?? []).map((buffer) =>
-    ArrayBuffer.isView(buffer)
-      ? Uint8Array.from(new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength))
-      : new Uint8Array(buffer.slice(0)),
-  );
+/** Right-sized buffers that may leave this thread: a view of a large one would take all of it along. */
+function outgoing({ buffers = [], transfer = false }: CommExtras): Uint8Array[] {
+  return buffers.map((buffer) => {
+    const bytes = ArrayBuffer.isView(buffer)
+      ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+      : new Uint8Array(buffer);
+    const whole = bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength;
+    return transfer && whole ? bytes : bytes.slice();
+  });
 }
 
 class OpenComm implements Comm {
@@ -34,12 +36,12 @@ class OpenComm implements Comm {
   ) {}
 
   send(data: Record<string, Json>, extras: CommExtras = {}): void {
-    this.comms.sender("comm_msg", { comm_id: this.id, data }, extras.metadata ?? {}, copies(extras.buffers));
+    this.comms.sender("comm_msg", { comm_id: this.id, data }, extras.metadata ?? {}, outgoing(extras));
   }
 
   close(data: Record<string, Json> = {}, extras: CommExtras = {}): void {
     if (!this.comms.forget(this.id)) return;
-    this.comms.sender("comm_close", { comm_id: this.id, data }, extras.metadata ?? {}, copies(extras.buffers));
+    this.comms.sender("comm_close", { comm_id: this.id, data }, extras.metadata ?? {}, outgoing(extras));
   }
 
   onMessage(handler: Handler): void {
@@ -65,12 +67,7 @@ export class Comms implements CommManager {
     const comm = new OpenComm(extras.id ?? randomUUID().replaceAll("-", ""), target, this);
     this.open_.set(comm.id, comm);
     if (extras.stops) this.stops(comm.id);
-    this.sender(
-      "comm_open",
-      { comm_id: comm.id, target_name: target, data },
-      extras.metadata ?? {},
-      copies(extras.buffers),
-    );
+    this.sender("comm_open", { comm_id: comm.id, target_name: target, data }, extras.metadata ?? {}, outgoing(extras));
     return comm;
   }
 

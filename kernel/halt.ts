@@ -7,29 +7,41 @@
 /** Who stops the cell: the reader, or the kernel because memory runs out. */
 export type StopReason = "reader" | "memory";
 
+/** The flag, and beside it room for a sentence that says why. */
+export type Halt = Int32Array<SharedArrayBuffer>;
+
 const REASONS: readonly StopReason[] = ["reader", "memory"];
+const TEXT_BYTES = 508;
 
-export const newHalt = (): Int32Array<SharedArrayBuffer> => new Int32Array(new SharedArrayBuffer(4));
+export const newHalt = (): Halt => new Int32Array(new SharedArrayBuffer(4 + TEXT_BYTES));
 
-export function raise(halt: Int32Array, reason: StopReason): void {
+const textOf = (halt: Halt): Uint8Array => new Uint8Array(halt.buffer, 4);
+
+/** @param text what the reader has to know, a sentence without its full stop */
+export function raise(halt: Halt, reason: StopReason, text = ""): void {
+  textOf(halt).fill(0).set(Buffer.from(text).subarray(0, TEXT_BYTES));
   Atomics.store(halt, 0, REASONS.indexOf(reason) + 1);
 }
 
-export function lower(halt: Int32Array): void {
+export function lower(halt: Halt): void {
   Atomics.store(halt, 0, 0);
 }
 
-/** Why the flag is up; the reader's wish if it has just been lowered. */
-export const reasonOf = (halt: Int32Array): StopReason => REASONS[Atomics.load(halt, 0) - 1] ?? "reader";
+/** The error to throw into a cell while the flag is up; the reader's wish if it has just been lowered. */
+export function stopped(halt: Halt): Interrupted {
+  const reason = REASONS[Atomics.load(halt, 0) - 1] ?? "reader";
+  const text = Buffer.from(textOf(halt)).toString().replace(/\0+$/, "");
+  return new Interrupted(reason, text);
+}
 
 /** Thrown into a cell that is stopped. */
 export class Interrupted extends Error {
   override readonly name: string;
-  constructor(reason: StopReason) {
+  constructor(reason: StopReason, text = "") {
     super(
       reason === "reader"
         ? "the cell was interrupted; its variables are kept"
-        : "memory was about to run out, so the cell was stopped before the kernel died; variables are kept, the cell's output says how much was used",
+        : `memory was about to run out: ${text}. The cell was stopped before the kernel would have died, and its variables are kept: free what is not needed any more, or work on parts`,
     );
     this.name = reason === "reader" ? "Interrupted" : "OutOfMemory";
     // Where in a loop it was stopped is chance.

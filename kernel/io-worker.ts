@@ -3,6 +3,7 @@ import { Session as Inspector } from "node:inspector";
 import { setTimeout as pause } from "node:timers/promises";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { Channels } from "./channels.js";
+import { collectAfter } from "./collect.js";
 import { raise } from "./halt.js";
 import { History } from "./history.js";
 import { Interrupter } from "./interrupt.js";
@@ -22,7 +23,7 @@ const post = (message: ToMain, transfer: ArrayBuffer[] = []): void => port.postM
 
 const main = new MainWatch(post);
 const interrupter = new Interrupter({
-  raise: (reason) => raise(halt, reason),
+  raise: (reason, text) => raise(halt, reason, text),
   tell: main.tell,
   turns: main.turns,
   signal: () => {
@@ -64,6 +65,7 @@ function forward(channel: "shell" | "control" | "stdin", message: Message): void
     { kind: "message", channel, message: { ...message, identities, buffers } },
     buffers.map((frame) => frame.buffer),
   );
+  collectAfter(message.buffers);
 }
 
 const history = new History();
@@ -100,7 +102,8 @@ port.on("message", async (message: FromMain) => {
     case "send":
       reception.sends(message.message);
       if (message.message.header.msg_type === "execute_input") cell = Number(message.message.content.execution_count);
-      return channels.send(message.channel, message.message);
+      channels.send(message.channel, message.message);
+      return collectAfter(message.message.buffers);
     case "remember":
       return history.add(message.line, message.source);
     case "stops":
@@ -126,9 +129,7 @@ watchParent(() => {
 watchMemory(heapLimit, {
   short: ({ text, stop }) => {
     note.keep(`${text}${cell === undefined ? "" : ` (the last cell was [${cell}])`}`);
-    if (!stop) return;
-    post({ kind: "short", text });
-    void interrupter.interrupt("memory");
+    if (stop) void interrupter.interrupt("memory", text);
   },
   well: () => note.remove(),
 });

@@ -3,10 +3,11 @@
  * became of them. It knows no sockets: a {@link Link} carries its messages.
  */
 import type { Channel, Inbound } from "./channels.js";
+import { collectAfter } from "./collect.js";
 import type { Json, KernelApi } from "./comm.js";
 import { Comms } from "./comms.js";
 import { Executions } from "./executions.js";
-import { Interrupted, lower, type StopReason } from "./halt.js";
+import { type Halt, lower, stopped } from "./halt.js";
 import { InputDesk, type InputSettings } from "./input.js";
 import { contexts, currentContext, fallback, type Output, OutputContext } from "./output.js";
 import { Session } from "./session.js";
@@ -33,7 +34,7 @@ export interface KernelOptions {
   /** Id of this kernel's run. */
   readonly ident: string;
   /** See halt.ts. */
-  readonly halt: Int32Array;
+  readonly halt: Halt;
   /** Gets a port to the language thread for another thread, each time that has started. */
   readonly onLanguage?: ConstructorParameters<typeof Session>[0]["onLanguage"];
 }
@@ -104,12 +105,13 @@ export class Kernel {
   }
 
   /** Ends what runs: the cell, its loops, an open question, and work in other threads. */
-  interrupt(reason: StopReason): void {
+  interrupt(): void {
+    const { halt } = this.options;
     for (const handler of this.interruptHandlers) handler();
-    const stopped = new Interrupted(reason);
-    this.input.cancel(stopped);
-    this.session.interrupt(stopped);
-    lower(this.options.halt);
+    const reason = stopped(halt);
+    this.input.cancel(reason);
+    this.session.interrupt(reason);
+    lower(halt);
   }
 
   /** Told with the next cell, or with the one that runs. */
@@ -163,6 +165,7 @@ export class Kernel {
     contexts.run(context, () => this.comms.receive(type, request.content, request.metadata, request.buffers));
     context.flush();
     this.status("idle", request);
+    collectAfter(request.buffers);
   }
 
   private shutdown(channel: Inbound, request: Message): void {

@@ -1,5 +1,4 @@
 /** The I/O thread's view of the main thread: whether its event loop turns. */
-import type { StopReason } from "./halt.js";
 import type { ToMain } from "./thread-messages.js";
 
 export class MainWatch {
@@ -8,8 +7,8 @@ export class MainWatch {
   constructor(private readonly post: (message: ToMain) => void) {}
 
   /** Passes an interrupt on; true if it was taken within that time. */
-  tell = (reason: StopReason, milliseconds: number): Promise<boolean> =>
-    this.expect(milliseconds, (number) => this.post({ kind: "interrupt", number, reason }));
+  tell = (milliseconds: number): Promise<boolean> =>
+    this.expect(milliseconds, (number) => this.post({ kind: "interrupt", number }));
 
   /** True as soon as the event loop turns, false after that time. */
   turns = (milliseconds: number): Promise<boolean> =>

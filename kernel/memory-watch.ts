@@ -18,17 +18,23 @@ export interface Readings {
 
 const MIB = 2 ** 20;
 /** Share of the engine's limit at which a cell is stopped: collecting garbage becomes the main work from there on. */
-const HEAP_SHARE = 0.85;
+const STOP_SHARE = 0.85;
+/** Share at which memory is called short. */
+const SHORT_SHARE = 0.6;
+/** How much more than after the last stop, as a share of the limit, leads to another: the reader must be able to free. */
+const GROWN_SHARE = 0.03;
 /** Below this much free memory the system begins to end processes. */
 const LEAST_AVAILABLE = 160 * MIB;
+
 const CALM_MILLISECONDS = 500;
-const CLOSE_MILLISECONDS = 100;
-/** After a stop the collector needs time. */
-const AFTER_STOP_MILLISECONDS = 3000;
+const NEAR_MILLISECONDS = 100;
+const SHORT_MILLISECONDS = 25;
 
 /** What is told when memory runs out, and kept for the next kernel. */
 export interface Shortage {
   readonly text: string;
+  /** Bytes that count: JavaScript objects, or the whole process where the machine is short. */
+  readonly used: number;
   /** Whether the cell is to be stopped, or only a note to be kept. */
   readonly stop: boolean;
 }
@@ -40,29 +46,43 @@ export async function shortage(readings: Readings, heapLimit: number): Promise<S
   const rss = readings.rss();
   const available = readings.available();
   if (available < LEAST_AVAILABLE && rss > available)
-    return { stop: true, text: `the kernel holds ${gib(rss)} and only ${gib(available)} are left on this machine` };
+    return {
+      stop: true,
+      used: rss,
+      text: `the kernel holds ${gib(rss)} and only ${gib(available)} are left on this machine`,
+    };
   // Objects are a part of the process: while it is small, nobody need be asked.
-  if (rss < 0.6 * heapLimit) return undefined;
+  if (rss < SHORT_SHARE * heapLimit) return undefined;
   const heap = await readings.heap();
-  if (heap === undefined || heap < 0.6 * heapLimit) return undefined;
+  if (heap === undefined || heap < SHORT_SHARE * heapLimit) return undefined;
   const text = `cells hold ${gib(heap)} of JavaScript objects and the limit is ${gib(heapLimit)} (the kernel holds ${gib(rss)} in all)`;
-  return { stop: heap > HEAP_SHARE * heapLimit, text };
+  return { stop: heap > STOP_SHARE * heapLimit, used: heap, text };
+}
+
+/** What follows from a look. */
+export interface Consequences {
+  /** Memory is short; `stop` says whether a cell has to end for it. */
+  short(shortage: Shortage): void;
+  well(): void;
 }
 
 /** Keeps looking, more often as memory fills. @returns a function that ends it */
-export function watchMemory(
-  heapLimit: number,
-  on: { short(shortage: Shortage): void; well(): void },
-  readings: Readings = processReadings,
-): () => void {
+export function watchMemory(heapLimit: number, then: Consequences, readings: Readings = processReadings): () => void {
   let timer: NodeJS.Timeout;
+  /** Bytes at the last stop; undefined once memory is no longer short. */
+  let stoppedAt: number | undefined;
   const look = async (): Promise<void> => {
     const found = await shortage(readings, heapLimit);
-    if (found === undefined) on.well();
-    else on.short(found);
-    const near = found !== undefined || readings.rss() > 0.4 * heapLimit;
-    const pause = found?.stop ? AFTER_STOP_MILLISECONDS : near ? CLOSE_MILLISECONDS : CALM_MILLISECONDS;
-    timer = setTimeout(look, pause);
+    if (found === undefined) {
+      stoppedAt = undefined;
+      then.well();
+    } else {
+      const stop = found.stop && (stoppedAt === undefined || found.used > stoppedAt + GROWN_SHARE * heapLimit);
+      if (stop) stoppedAt = found.used;
+      then.short({ ...found, stop });
+    }
+    const near = readings.rss() > 0.4 * heapLimit;
+    timer = setTimeout(look, found !== undefined ? SHORT_MILLISECONDS : near ? NEAR_MILLISECONDS : CALM_MILLISECONDS);
     timer.unref();
   };
   timer = setTimeout(look, CALM_MILLISECONDS);

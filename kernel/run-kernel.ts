@@ -1,5 +1,6 @@
 /** Joins the kernel to the I/O thread and to the process around it. */
 import type { MessagePort, Worker } from "node:worker_threads";
+import { clearStack } from "./async-stack.js";
 import { Kernel } from "./kernel.js";
 import { captureStreams, hideExperimentalWarnings } from "./output.js";
 import type { FromMain, IoSettings, ToMain } from "./thread-messages.js";
@@ -42,13 +43,12 @@ export function runKernel(io: Worker, { session, halt }: IoSettings): void {
       case "ask":
         return post({ kind: "alive", number: message.number });
       case "interrupt":
+        clearStack();
         post({ kind: "alive", number: message.number });
-        return kernel.interrupt(message.reason);
+        return kernel.interrupt();
       case "passed":
         passed.get(message.number)?.();
         return void passed.delete(message.number);
-      case "short":
-        return kernel.tell(`Memory runs out: ${message.text}.`);
       case "ready":
         if (message.died !== undefined) kernel.tell(afterDeath(message.died));
         kernel.started();

@@ -4,12 +4,13 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import vm from "node:vm";
 import type { MessagePort } from "node:worker_threads";
+import { dropChecks } from "./async-stack.js";
 import type { TransformedCell } from "./cell.js";
 import { CellSyntaxError } from "./cell-error.js";
 import { displayIdSymbol, type KernelApi, kernelSymbol, type MimeBundle } from "./comm.js";
 import { Compiler } from "./compiler.js";
 import { mimeBundle } from "./display.js";
-import { Interrupted, newHalt, reasonOf } from "./halt.js";
+import { type Halt, type Interrupted, newHalt, stopped } from "./halt.js";
 import type { InputSettings } from "./input.js";
 import { home, Modules, ownEntries } from "./modules.js";
 import { contexts, currentContext, fallback, type OutputContext } from "./output.js";
@@ -23,7 +24,7 @@ export interface SessionOptions {
   readonly breakOnSigint?: boolean;
   readonly input?: (prompt: unknown, settings?: InputSettings) => Promise<string>;
   /** While it is up, loops of cells throw. Another thread raises it to interrupt; see halt.ts. */
-  readonly halt?: Int32Array;
+  readonly halt?: Halt;
   /** Gets a port to the language thread for another thread, each time that has started. */
   readonly onLanguage?: (port: MessagePort) => void;
 }
@@ -81,7 +82,7 @@ export class Session {
   private companion: Promise<unknown> | undefined;
   private last = 0;
   private runs = 0;
-  private readonly halt: Int32Array;
+  private readonly halt: Halt;
   private typeErrors: TypeErrors = "warn";
 
   constructor(private readonly options: SessionOptions) {
@@ -150,7 +151,7 @@ export class Session {
   }
 
   private readonly stopLoop = (): never => {
-    throw new Interrupted(reasonOf(this.halt));
+    throw stopped(this.halt);
   };
 
   /**
@@ -218,6 +219,7 @@ export class Session {
       const begin = (): Promise<void> =>
         contexts.run(context, () => call(this.scope, state, this.halt, importer, this.modules.require, meta));
       Object.assign(globalThis, { [START]: begin });
+      dropChecks();
       const running = starter.runInThisContext({ breakOnSigint: this.options.breakOnSigint ?? false }) as Promise<void>;
       await Promise.race([running, interrupted]);
       if (state.result !== undefined && state.result !== null) {
@@ -232,10 +234,8 @@ export class Session {
       return { status: "ok" };
     } catch (error) {
       this.restore(before);
-      const stopped = (error as { code?: string } | undefined)?.code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
-      return this.failed(this.tracebacks.describe(stopped ? new Interrupted(reasonOf(this.halt)) : error), context);
-    } finally {
-      for (const name of cell.names) if (name in this.scope) this.known.add(name);
+      const ended = (error as { code?: string } | undefined)?.code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
+      return this.failed(this.tracebacks.describe(ended ? stopped(this.halt) : error), context);
     }
   }
 
@@ -272,9 +272,12 @@ export class Session {
     return { status: "error", error };
   }
 
+  /** Called by a cell before its first statement: so its names are known even if nothing of it ever settles. */
   private declare(accessors: Accessors): void {
-    for (const [name, [get, set]] of Object.entries(accessors))
+    for (const [name, [get, set]] of Object.entries(accessors)) {
       Object.defineProperty(this.scope, name, { get, set, configurable: true, enumerable: true });
+      this.known.add(name);
+    }
   }
 
   /** After an error: names that the cell never reached keep what an earlier cell gave them. */
@@ -283,8 +286,11 @@ export class Session {
       try {
         void this.scope[name];
       } catch {
-        if (descriptor === undefined) delete this.scope[name];
-        else Object.defineProperty(this.scope, name, descriptor);
+        if (descriptor !== undefined) Object.defineProperty(this.scope, name, descriptor);
+        else {
+          delete this.scope[name];
+          this.known.delete(name);
+        }
       }
     }
   }

@@ -2,7 +2,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Channel, Inbound } from "./channels.js";
 import type { Connection } from "./connection.js";
-import type { StopReason } from "./halt.js";
+import type { Halt } from "./halt.js";
 import type { Message } from "./wire.js";
 
 /** What the I/O thread is started with. */
@@ -11,7 +11,7 @@ export interface IoSettings {
   /** Id of this kernel's run. */
   readonly session: string;
   /** See halt.ts. */
-  readonly halt: Int32Array<SharedArrayBuffer>;
+  readonly halt: Halt;
   /** Bytes of objects that the main thread may hold before the engine ends the process. */
   readonly heapLimit: number;
   /** Note of this run, for the next one to read should this one die. */
@@ -37,8 +37,6 @@ export type FromMain =
 export type ToMain =
   | { kind: "ready"; died: string | undefined }
   | { kind: "message"; channel: Inbound; message: Message }
-  | { kind: "interrupt"; number: number; reason: StopReason }
+  | { kind: "interrupt"; number: number }
   | { kind: "ask"; number: number }
-  | { kind: "passed"; number: number }
-  /** Memory runs out; an interrupt follows. */
-  | { kind: "short"; text: string };
+  | { kind: "passed"; number: number };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { newHalt, raise, reasonOf } from "#kernel/halt.js";
+import { newHalt, raise, stopped } from "#kernel/halt.js";
 import { Interrupter, type Means } from "#kernel/interrupt.js";
 
 /** A main thread that hears a step or does not; writes down what was tried. */
@@ -68,8 +68,8 @@ describe("an interrupt", () => {
 
 test("the flag says who stops a loop", () => {
   const halt = newHalt();
-  raise(halt, "memory");
-  expect(reasonOf(halt)).toBe("memory");
+  raise(halt, "memory", "cells hold 3 GiB");
+  expect(stopped(halt)).toMatchObject({ name: "OutOfMemory", message: expect.stringContaining("cells hold 3 GiB") });
   raise(halt, "reader");
-  expect(reasonOf(halt)).toBe("reader");
+  expect(stopped(halt)).toMatchObject({ name: "Interrupted", message: expect.not.stringContaining("GiB") });
 });

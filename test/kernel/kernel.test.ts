@@ -112,7 +112,7 @@ describe("an interrupt", () => {
   test("ends an await that nothing would end, and the next cell runs", async () => {
     const asked = execute("let kept = 5; process.stdout.write('runs'); await new Promise(() => {})");
     await expect.poll(() => kinds(asked), { timeout: 20_000 }).toContain("stream");
-    kernel.interrupt("reader");
+    kernel.interrupt();
     await expect.poll(() => kinds(asked).at(-1), { timeout: 20_000 }).toBe("idle");
     expect(replyTo(asked)!.content.ename).toBe("Interrupted");
     expect(kinds(await run("kept"))).toContain("execute_result");
@@ -121,7 +121,7 @@ describe("an interrupt", () => {
   test("that comes while a cell is still being compiled keeps it from running", async () => {
     const asked = execute("globalThis.ran = true");
     expect(kinds(asked)).toEqual(["busy", "execute_input"]);
-    kernel.interrupt("reader");
+    kernel.interrupt();
     await expect.poll(() => kinds(asked).at(-1), { timeout: 20_000 }).toBe("idle");
     expect(replyTo(asked)!.content.ename).toBe("Interrupted");
     expect("ran" in globalThis).toBe(false);
@@ -133,14 +133,14 @@ describe("an interrupt", () => {
     raise(halt, "memory");
     await expect.poll(() => kinds(asked).at(-1), { timeout: 20_000 }).toBe("idle");
     expect(replyTo(asked)!.content.ename).toBe("OutOfMemory");
-    kernel.interrupt("memory");
+    kernel.interrupt();
     expect(halt[0]).toBe(0);
   });
 
   test("ends a question to the reader", async () => {
     const asked = execute("await input('Name? ')", { allow_stdin: true });
     await expect.poll(() => sent.some(({ channel }) => channel === "stdin"), { timeout: 20_000 }).toBe(true);
-    kernel.interrupt("reader");
+    kernel.interrupt();
     await expect.poll(() => replyTo(asked)?.content.ename, { timeout: 20_000 }).toBe("Interrupted");
   });
 });

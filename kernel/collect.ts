@@ -1,0 +1,30 @@
+/**
+ * Frees large messages at once. The engine sees only the small objects that hold them and would collect these late: the
+ * next message would then get fresh memory, page by page, which takes longer than to copy it, and the process would grow.
+ */
+import { setFlagsFromString } from "node:v8";
+import vm from "node:vm";
+
+/** Smaller messages are not worth a collection. */
+const LARGE_BYTES = 2 ** 18;
+
+type Collect = (options: { type: "minor" }) => void;
+
+let collect: Collect | undefined;
+let planned = false;
+
+/** To be called when buffers that were received or sent are no longer held here; collects when the event loop next turns. */
+export function collectAfter(buffers: readonly Uint8Array[]): void {
+  if (planned || !buffers.some(({ byteLength }) => byteLength >= LARGE_BYTES)) return;
+  planned = true;
+  setImmediate(() => {
+    planned = false;
+    collect ??= exposed();
+    collect({ type: "minor" });
+  });
+}
+
+function exposed(): Collect {
+  setFlagsFromString("--expose-gc");
+  return vm.runInNewContext("gc") as Collect;
+}
