@@ -8,10 +8,17 @@ import vm from "node:vm";
 /** Smaller messages are not worth a collection. */
 const LARGE_BYTES = 2 ** 18;
 
-type Collect = (options: { type: "minor" }) => void;
-
-let collect: Collect | undefined;
+let exposed: ((options: { type: "minor" | "major" }) => void) | undefined;
 let planned = false;
+
+/** Collects garbage now: all of it, or only what is young, which takes a millisecond. */
+export function collect(type: "minor" | "major"): void {
+  if (exposed === undefined) {
+    setFlagsFromString("--expose-gc");
+    exposed = vm.runInNewContext("gc") as typeof exposed;
+  }
+  exposed?.({ type });
+}
 
 /** To be called when buffers that were received or sent are no longer held here; collects when the event loop next turns. */
 export function collectAfter(buffers: readonly Uint8Array[]): void {
@@ -19,12 +26,6 @@ export function collectAfter(buffers: readonly Uint8Array[]): void {
   planned = true;
   setImmediate(() => {
     planned = false;
-    collect ??= exposed();
-    collect({ type: "minor" });
+    collect("minor");
   });
-}
-
-function exposed(): Collect {
-  setFlagsFromString("--expose-gc");
-  return vm.runInNewContext("gc") as Collect;
 }

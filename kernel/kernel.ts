@@ -89,8 +89,6 @@ export class Kernel {
   /** The sockets are open. */
   started(): void {
     this.link.send("iopub", newMessage("status", { execution_state: "starting" }, this.options.ident));
-    // The compiler takes a whole core for a moment: not before the client has its first answers.
-    setTimeout(() => this.session.compiler.warm(), 20).unref();
   }
 
   /** Takes one message. */

@@ -2,6 +2,7 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { completeness, transformCell } from "./cell.js";
 import { CellSyntaxError } from "./cell-error.js";
+import { collect } from "./collect.js";
 import { Language } from "./language.js";
 import { saveCodeCache, startedFromCache } from "./typescript.js";
 
@@ -80,10 +81,12 @@ function listen(port: MessagePort): void {
 
 /** Until a first cell comes there is time for what it will need. */
 function warm(): void {
-  transformCell("const warm: number = 1", new Set());
   const steps = types().warm();
   const next = (): void => {
+    transformCell("const warm: number = 1", new Set(["earlier"]));
     if (!steps.next().done) setImmediate(next);
+    // The programs on the way are a fifth of the idle kernel's memory.
+    else collect("major");
   };
   next();
 }

@@ -36,6 +36,9 @@ export function runKernel(io: Worker, { session, halt }: IoSettings): void {
     { folder: process.cwd(), ident: session, halt, onLanguage: (port) => post({ kind: "language", port }, [port]) },
   );
 
+  // A client sends its first cell as soon as the sockets answer: by then the compiler is there.
+  kernel.session.compiler.warm();
+
   io.on("message", (message: ToMain) => {
     switch (message.kind) {
       case "message":
