@@ -14,6 +14,7 @@ import { watchMemory } from "./memory-watch.js";
 import { Note } from "./note.js";
 import { watchParent } from "./parent-watch.js";
 import { Reception } from "./reception.js";
+import { writeWhole } from "./standard-streams.js";
 import type { FromMain, IoSettings, ToMain } from "./thread-messages.js";
 import type { Message } from "./wire.js";
 
@@ -78,7 +79,8 @@ const reception = new Reception({
   interrupt: () => void interrupter.interrupt("reader"),
   stop: () => void interrupter.interruptIfDeaf(),
   shutdown: (request) => void shutdown(request),
-  log: (line) => process.stderr.write(`${line}\n`),
+  // A thread's own stderr would come out in the notebook.
+  log: (line) => writeWhole(2, `${line}\n`),
 });
 const channels = new Channels(connection, session, reception);
 const note = new Note(notePath);

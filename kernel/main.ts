@@ -5,6 +5,7 @@ import { getHeapStatistics } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { ConnectionError, readConnection } from "./connection.js";
 import { newHalt } from "./halt.js";
+import { replaceStandardStreams, writeWhole } from "./standard-streams.js";
 import type { IoSettings } from "./thread-messages.js";
 
 const [, , connectionFile, ...flags] = process.argv;
@@ -23,12 +24,14 @@ function settingsOrEnd(): IoSettings {
     };
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    writeWhole(2, `${error.message}\n`);
     process.exit(2);
   }
 }
 
 const settings = settingsOrEnd();
+// Before a thread is started: that alone would bring Node's own streams in.
+replaceStandardStreams();
 // First of all: this thread binds the sockets while the main one loads the rest.
 const io = new Worker(fileURLToPath(new URL("./io-worker.js", import.meta.url)), { workerData: settings });
 const { runKernel } = await import("./run-kernel.js");

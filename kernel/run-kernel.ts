@@ -3,6 +3,7 @@ import type { MessagePort, Worker } from "node:worker_threads";
 import { clearStack } from "./async-stack.js";
 import { Kernel } from "./kernel.js";
 import { captureStreams, hideExperimentalWarnings } from "./output.js";
+import { writeWhole } from "./standard-streams.js";
 import type { FromMain, IoSettings, ToMain } from "./thread-messages.js";
 
 export function runKernel(io: Worker, { session, halt }: IoSettings): void {
@@ -58,7 +59,7 @@ export function runKernel(io: Worker, { session, halt }: IoSettings): void {
     }
   });
   io.on("error", (error) => {
-    process.stderr.write(`the I/O thread failed: ${error.stack ?? error.message}\n`);
+    writeWhole(2, `the I/O thread failed: ${error.stack ?? error.message}\n`);
     leave(1);
   });
 
