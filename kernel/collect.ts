@@ -8,7 +8,7 @@ import vm from "node:vm";
 /** Smaller messages are not worth a collection. */
 const LARGE_BYTES = 2 ** 18;
 
-let exposed: ((options: { type: "minor" | "major" }) => void) | undefined;
+let exposed: ((options?: { type: "minor" }) => void) | undefined;
 let planned = false;
 
 /** Collects garbage now: all of it, or only what is young, which takes a millisecond. */
@@ -17,7 +17,9 @@ export function collect(type: "minor" | "major"): void {
     setFlagsFromString("--expose-gc");
     exposed = vm.runInNewContext("gc") as typeof exposed;
   }
-  exposed?.({ type });
+  // Not every engine knows another type by name; without one it collects all.
+  if (type === "minor") exposed?.({ type });
+  else exposed?.();
 }
 
 /** To be called when buffers that were received or sent are no longer held here; collects when the event loop next turns. */

@@ -2,8 +2,8 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { completeness, transformCell } from "./cell.js";
 import { CellSyntaxError } from "./cell-error.js";
-import { collect } from "./collect.js";
 import { Language } from "./language.js";
+import { Tidy } from "./tidy.js";
 import { saveCodeCache, startedFromCache } from "./typescript.js";
 
 export interface LanguageSettings {
@@ -43,6 +43,7 @@ const types = (): Language => {
   return language;
 };
 
+const tidy = new Tidy();
 let checks = 0;
 function check(index: number, source: string): unknown {
   const found = types().check(index, source);
@@ -76,6 +77,8 @@ function listen(port: MessagePort): void {
       reply.error = { message: error instanceof Error ? error.message : String(error), ...place };
     }
     port.postMessage(reply);
+    // While the compiler warms up its heap grows for good.
+    if (checks > 0) tidy.answered();
   });
 }
 
@@ -86,7 +89,7 @@ function warm(): void {
     transformCell("const warm: number = 1", new Set(["earlier"]));
     if (!steps.next().done) setImmediate(next);
     // The programs on the way are a fifth of the idle kernel's memory.
-    else collect("major");
+    else tidy.collect();
   };
   next();
 }

@@ -9,6 +9,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
 import vm from "node:vm";
 import type TS from "typescript";
 
@@ -35,7 +36,25 @@ function load(): { ts: typeof TS; script: vm.Script } {
   return { ts: module.exports, script };
 }
 
+/**
+ * Two functions of the compiler hold thousands of others, run once a cell, and would take the engine's best compiler
+ * seconds of a processor and 130 MB, for nothing.
+ */
+function neverOptimize(functions: readonly unknown[]): void {
+  setFlagsFromString("--allow-natives-syntax");
+  try {
+    const never = new vm.Script("(f) => { %NeverOptimizeFunction(f); }").runInThisContext() as (f: unknown) => void;
+    for (const one of functions) if (typeof one === "function") never(one);
+  } catch {
+    // Another engine: it may waste what it likes.
+  } finally {
+    setFlagsFromString("--no-allow-natives-syntax");
+  }
+}
+
 const loaded = load();
+const { createProgram, createTypeChecker } = loaded.ts as typeof TS & { createTypeChecker: unknown };
+neverOptimize([createProgram, createTypeChecker]);
 
 /** The compiler's API. */
 export const ts: typeof TS = loaded.ts;
