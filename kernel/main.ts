@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import { capture } from "./capture.js";
 import type { Json, KernelApi } from "./comm.js";
 import { Comms } from "./comms.js";
 import { mimeBundle } from "./display.js";
@@ -66,7 +67,8 @@ function send(
 
 /** Contexts remember the request that caused them, so that late output names it. */
 const parents = new WeakMap<OutputContext, Message>();
-const parentOf = (context: OutputContext | undefined): Message | undefined => context && parents.get(context);
+const parentOf = (context: OutputContext | undefined): Message | undefined =>
+  context && (parents.get(context) ?? parentOf(context.outer));
 
 function publish(output: Output, parent: Message | undefined): void {
   const { output_type, ...content } = output;
@@ -83,10 +85,9 @@ function contextOf(request: Message, cell: number | undefined, silent = false): 
 }
 
 const comms = new Comms(
-  (kind, content, metadata, buffers) => {
-    const context = currentContext();
-    context?.flush();
-    send("iopub", kind, content, parentOf(context), { metadata, buffers });
+  (kind, content, metadata, buffers, cause) => {
+    currentContext()?.flush();
+    send("iopub", kind, content, parentOf(cause ?? currentContext()), { metadata, buffers });
   },
   (error, context) =>
     context === undefined ? session.uncaught(error) : contexts.run(context, () => session.uncaught(error)),
@@ -106,6 +107,8 @@ const api: KernelApi = {
     });
   },
   clearOutput: (wait = false) => currentContext()?.send({ output_type: "clear_output", wait }),
+  capture: (sink, run) => capture(session, sink, run),
+  showError: (error) => session.uncaught(error),
   onInterrupt: (handler) => void interrupts.add(handler),
   get cell() {
     return currentContext()?.cell;

@@ -90,7 +90,7 @@ export class Session {
   }
 
   /** What cells call as `display(value)`. */
-  private readonly display = async (
+  readonly display = async (
     value: unknown,
     options: { displayId?: string; update?: boolean } = {},
   ): Promise<void> => {

@@ -40,6 +40,10 @@ class Page {
     },
     display: (bundle, { displayId, update = false } = {}) => void this.shown.push({ bundle, displayId, update }),
     clearOutput: () => {},
+    capture: async (_sink, run) => run(),
+    showError: (error) => {
+      throw error;
+    },
     onInterrupt: () => {},
     cell: 1,
   };
