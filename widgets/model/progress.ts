@@ -2,7 +2,7 @@
 import type { KernelApi } from "../../kernel/comm.js";
 import { type ProgressHook, progressSymbol, type RunInProgress } from "../../src/core/progress.js";
 import type { ProgressState } from "../protocol.js";
-import { Widget } from "./core.js";
+import { OwnWidget } from "./own-widget.js";
 
 type State = Omit<ProgressState, `_${string}`>;
 
@@ -35,7 +35,7 @@ function show(kernel: KernelApi, run: RunInProgress): void {
     seconds: Math.round((performance.now() - start) / 100) / 10,
     state: run.state,
   });
-  let widget: Widget<State> | undefined;
+  let widget: OwnWidget<State> | undefined;
   let last = 0;
   const text = (): string => {
     const { operation, done, total, seconds, state } = stateNow();
@@ -43,7 +43,7 @@ function show(kernel: KernelApi, run: RunInProgress): void {
     return state === "running" ? `${operation}: ${share} %` : `${operation}: ${state} after ${seconds} s`;
   };
   const timer = setTimeout(() => {
-    widget = new Widget<State>({ model: "ProgressModel", view: "ProgressView" }, stateNow());
+    widget = new OwnWidget<State>({ model: "ProgressModel", view: "ProgressView" }, stateNow());
     widget.onMessage(({ kind }) => void (kind === "stop" && run.stop()));
     const picture = { "text/plain": text() };
     kernel.display(widget.bundle(picture, [{ text: text() }]), { displayId: widget.id });
@@ -52,7 +52,7 @@ function show(kernel: KernelApi, run: RunInProgress): void {
     if (run.state === "running") {
       if (widget === undefined || performance.now() - last < BETWEEN_UPDATES_MILLISECONDS) return;
       last = performance.now();
-      widget.set(stateNow());
+      widget.update(stateNow());
       return;
     }
     clearTimeout(timer);
