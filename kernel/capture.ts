@@ -27,12 +27,8 @@ function isInterrupt(error: unknown): boolean {
   return name === "Interrupted" || code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
 }
 
-/** Runs a function in an output context of its own; see `capture` of the kernel's API. */
-export async function capture<T>(
-  session: { display(value: unknown): Promise<void>; uncaught(error: unknown): void },
-  sink: Sink,
-  run: () => T | Promise<T>,
-): Promise<T | undefined> {
+/** A context inside the current one, whose output goes to `sink`. */
+function captured(sink: Sink): OutputContext {
   const outer = currentContext();
   const deliver: Sink = (output) => {
     if (output.output_type !== "update_display_data") {
@@ -40,13 +36,19 @@ export async function capture<T>(
       sink(output);
     } else if (ownersOf(output).size === 0) outer?.send(output);
   };
-  const context = new OutputContext(
-    outer?.cell,
-    // What listens to the sink must not write into what it listens to.
-    (output) => (outer === undefined ? contexts.exit(deliver, output) : contexts.run(outer, deliver, output)),
-    outer,
-  );
-  return contexts.run(context, async () => {
+  // What listens to the sink must not write into what it listens to: it runs outside.
+  const outside: Sink = (output) =>
+    outer === undefined ? contexts.exit(deliver, output) : contexts.run(outer, deliver, output);
+  return new OutputContext(outer?.cell, outside, outer);
+}
+
+/** Runs a function in an output context of its own; see `capture` of the kernel's API. */
+export async function capture<T>(
+  session: { display(value: unknown): Promise<void>; uncaught(error: unknown): void },
+  sink: Sink | undefined,
+  run: () => T | Promise<T>,
+): Promise<T | undefined> {
+  const shown = async (): Promise<T | undefined> => {
     try {
       const value = await run();
       if (value !== undefined && value !== null) await session.display(value);
@@ -55,8 +57,13 @@ export async function capture<T>(
       if (isInterrupt(error)) throw error;
       session.uncaught(error);
       return undefined;
-    } finally {
-      context.flush();
     }
-  });
+  };
+  if (sink === undefined) return shown();
+  const context = captured(sink);
+  try {
+    return await contexts.run(context, shown);
+  } finally {
+    context.flush();
+  }
 }

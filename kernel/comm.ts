@@ -73,10 +73,11 @@ export interface KernelApi {
   /**
    * Runs a function whose output goes to `sink` instead of the cell: what it prints and displays, now and later (timers,
    * promises, callbacks), the value it returns, shown like the last value of a cell, and what it throws, with the cell's
-   * traceback. Renewals of a display that went to `sink` go there, too, wherever they come from.
+   * traceback. Renewals of a display that went to `sink` go there, too, wherever they come from. Without a sink all of
+   * this is output of the cell.
    * @returns what `run` returns; undefined if it threw. Only an interrupt is thrown on.
    */
-  capture<T>(sink: (output: Output) => void, run: () => T | Promise<T>): Promise<T | undefined>;
+  capture<T>(sink: ((output: Output) => void) | undefined, run: () => T | Promise<T>): Promise<T | undefined>;
   /** Shows an error that nobody awaits in the output of the current context, with the cell's traceback. */
   showError(error: unknown): void;
   /** Called when the reader interrupts the running cell, so that work in other threads stops, too. */

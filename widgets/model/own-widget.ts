@@ -47,7 +47,7 @@ export class OwnWidget<State extends object> extends Widget {
   }
 
   get state(): Readonly<State> {
-    return this.values() as State;
+    return this.currentValues() as State;
   }
 
   /** Changes the state here and in the page. */

@@ -8,7 +8,7 @@ export interface Kind<Value> {
   /** The value as it is kept; undefined if `given` is not allowed. */
   readonly take: (given: unknown) => Value | undefined;
   /** The value as it travels. Default: as it is. */
-  readonly encode?: (value: Value) => Wire;
+  encode?(value: Value): Wire;
   /** The value that a page has sent; undefined if it is not allowed. Default: {@link take}. */
   readonly decode?: (wire: Wire) => Value | undefined;
   /** Whether {@link take} opens a widget of its own: it is then called last, when everything else is known to be right. */
@@ -45,7 +45,9 @@ export const decoded = <Value>(kind: Kind<Value>, wire: Wire): Value | undefined
   kind.decode === undefined ? kind.take(wire) : kind.decode(wire);
 
 export const nullable = <Value>(kind: Kind<Value>): Kind<Value | null> => ({
-  allowed: `${kind.allowed}, or null`,
+  get allowed() {
+    return `${kind.allowed}, or null`;
+  },
   take: (given) => (given === null ? null : kind.take(given)),
   encode: (value) => (value === null ? null : encoded(kind, value)),
   decode: (wire) => (wire === null ? null : decoded(kind, wire)),
@@ -53,7 +55,9 @@ export const nullable = <Value>(kind: Kind<Value>): Kind<Value | null> => ({
 
 /** The first of the kinds that takes a value. */
 export const either = <A, B>(first: Kind<A>, second: Kind<B>): Kind<A | B> => ({
-  allowed: `${first.allowed}, or ${second.allowed}`,
+  get allowed() {
+    return `${first.allowed}, or ${second.allowed}`;
+  },
   take: (given) => first.take(given) ?? second.take(given),
 });
 
@@ -65,14 +69,18 @@ function each<Value>(given: unknown, take: (part: unknown) => Value | undefined)
 }
 
 export const list = <Value>(kind: Kind<Value>): Kind<readonly Value[]> => ({
-  allowed: `a list, each of it ${kind.allowed}`,
+  get allowed() {
+    return `a list, each of it ${kind.allowed}`;
+  },
   take: (given) => each(given, kind.take),
   encode: (values) => values.map((value) => encoded(kind, value)),
   decode: (wire) => each(wire, (part) => decoded(kind, part as Wire)),
 });
 
 export const pair = <Value>(kind: Kind<Value>): Kind<readonly [Value, Value]> => ({
-  allowed: `two values, each ${kind.allowed}`,
+  get allowed() {
+    return `two values, each ${kind.allowed}`;
+  },
   take: (given) => {
     const parts = each(given, kind.take);
     return parts?.length === 2 ? (parts as unknown as readonly [Value, Value]) : undefined;

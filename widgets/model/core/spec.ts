@@ -15,6 +15,24 @@ export interface ModelSpec {
   readonly attributes: AttributeTable;
 }
 
+interface Module {
+  readonly module: string;
+  readonly version: string;
+}
+
+/** The spec of a class, with its model and its view each in a module. */
+export const spec = (
+  name: string,
+  { module, version }: Module,
+  model: string,
+  viewed: Module,
+  view: string | null,
+  attributes: AttributeTable,
+): ModelSpec => ({
+  ...{ name, module, version, model, view },
+  ...{ viewModule: viewed.module, viewVersion: viewed.version, attributes },
+});
+
 /** The part of a state that says what it is the state of; it never changes. */
 export const identity = (spec: ModelSpec): Record<string, string | null> => ({
   _model_module: spec.module,

@@ -54,7 +54,7 @@ export abstract class Widget {
   #held: Set<string> | undefined;
 
   /** @internal */
-  protected constructor(spec: ModelSpec, options: object, extras: OpenExtras = {}) {
+  constructor(spec: ModelSpec, options: object, extras: OpenExtras = {}) {
     const adopted = takeAdopted();
     this.#spec = spec;
     this.id = adopted?.comm.id ?? `voxbook${(++count).toString(36)}${Math.random().toString(36).slice(2, 10)}`;
@@ -198,7 +198,7 @@ export abstract class Widget {
   }
 
   /** @internal All values by name. */
-  protected values(): Readonly<Values> {
+  protected currentValues(): Readonly<Values> {
     return this.#attributes.all;
   }
 
