@@ -1,7 +1,7 @@
 /** Choosing one or several of a list of options: value, label and index always say the same. */
 import { InvalidArgument } from "../../../src/core/errors.js";
 import { DescriptionWidget } from "../controls/dom.js";
-import { local, type Values } from "../core/attributes.js";
+import { local, printed, type Values } from "../core/attributes.js";
 import { type Kind, list, nullable, text } from "../core/kinds.js";
 import { same } from "../core/same.js";
 import type { Options } from "../core/widget.js";
@@ -52,11 +52,10 @@ function separated(given: unknown): { labels: readonly string[]; values: readonl
 
 function indexOf(caller: string, what: string, wanted: unknown, among: readonly unknown[]): number {
   const index = among.findIndex((one) => same(one, wanted));
-  if (index < 0)
-    throw new InvalidArgument(
-      `${caller}: the ${what} ${String(wanted)} is none of the options ${among.map(String).join(", ")}`,
-    );
-  return index;
+  if (index >= 0) return index;
+  throw new InvalidArgument(
+    `${caller}: the ${what} ${printed(wanted)} is none of the options ${among.slice(0, 20).map(printed).join(", ")}${among.length > 20 ? ", …" : ""}`,
+  );
 }
 
 /** One of several options, or none. */

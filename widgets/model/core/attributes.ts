@@ -59,7 +59,8 @@ export interface Changed {
   readonly new: unknown;
 }
 
-const printed = (value: unknown): string => {
+/** A value as a message quotes it. */
+export const printed = (value: unknown): string => {
   const json = typeof value === "bigint" ? `${value}n` : typeof value === "object" ? jsonOf(value) : undefined;
   const whole = json ?? (typeof value === "string" ? JSON.stringify(value) : String(value));
   return whole.length > 80 ? `${whole.slice(0, 79)}…` : whole;

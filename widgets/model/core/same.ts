@@ -2,22 +2,16 @@
 export function same(a: unknown, b: unknown): boolean {
   // -0 travels as 0.
   if (a === b || Object.is(a, b)) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
-  if (Array.isArray(a))
-    return a.length === (b as unknown[]).length && a.every((part, k) => same(part, (b as unknown[])[k]));
-  if (a instanceof Uint8Array) return sameBytes(a, b as Uint8Array);
-  if (a instanceof Date) return a.getTime() === (b as Date).getTime();
-  const prototype: unknown = Object.getPrototypeOf(a);
-  if (prototype !== Object.prototype && prototype !== null) return false;
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((part, k) => same(part, b[k]));
+  if (a instanceof Uint8Array) return b instanceof Uint8Array && Buffer.compare(a, b) === 0;
+  if (a instanceof Date) return b instanceof Date && a.getTime() === b.getTime();
+  if (!isPlain(a) || !isPlain(b)) return false;
   const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length &&
-    keys.every((key) => Object.hasOwn(b, key) && same((a as Named)[key], (b as Named)[key]))
-  );
+  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && same(a[key], b[key]));
 }
 
-type Named = Readonly<Record<string, unknown>>;
-
-const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.byteLength === b.byteLength && a.every((byte, k) => byte === b[k]);
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
