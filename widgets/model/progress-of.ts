@@ -74,7 +74,7 @@ export class ProgressBar<T> implements Iterable<T>, AsyncIterable<T> {
    * @throws Stopped if Stop was pressed
    */
   step(count = 1): void {
-    this.signal.throwIfAborted();
+    this.#check();
     checkNumber("step: count", count, 0, Number.MAX_SAFE_INTEGER);
     this.#done += count;
     if (this.#total !== null && this.#done >= this.#total) this.#end("done");
@@ -84,8 +84,7 @@ export class ProgressBar<T> implements Iterable<T>, AsyncIterable<T> {
   /** Does what the Stop button does: the loop ends at its next step. */
   stop(): void {
     if (this.#state !== "running") return;
-    const of = this.#total === null ? "" : ` of ${this.#total}`;
-    this.#abort.abort(new Stopped(`${this.#title} was stopped after ${this.#done}${of}; its variables are kept`));
+    this.#abort.abort(this.#stopped());
     this.#end("stopped");
   }
 
@@ -116,17 +115,17 @@ export class ProgressBar<T> implements Iterable<T>, AsyncIterable<T> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     const { signal } = this;
-    const stopped = new Promise<never>((_, reject) =>
-      signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }),
+    const stopped = new Promise<undefined>((resolve) =>
+      signal.addEventListener("abort", () => resolve(undefined), { once: true }),
     );
-    // Between two steps nobody waits for it.
-    stopped.catch(() => undefined);
     const source = iteratorOf(this.#items);
     try {
-      for (let next = await Promise.race([source.next(), stopped]); !next.done; ) {
+      for (;;) {
+        const next = await Promise.race([source.next(), stopped]);
+        if (next === undefined) throw this.#stopped();
+        if (next.done) break;
         yield next.value;
         this.#count();
-        next = await Promise.race([source.next(), stopped]);
       }
       this.#end("done");
     } catch (error) {
@@ -138,8 +137,18 @@ export class ProgressBar<T> implements Iterable<T>, AsyncIterable<T> {
     }
   }
 
+  /** Made where it is thrown, so that its traceback is the one of the loop. */
+  #stopped(): Stopped {
+    const of = this.#total === null ? "" : ` of ${this.#total}`;
+    return new Stopped(`${this.#title} was stopped after ${this.#done}${of}; its variables are kept`);
+  }
+
+  #check(): void {
+    if (this.signal.aborted) throw this.#stopped();
+  }
+
   #count(): void {
-    this.signal.throwIfAborted();
+    this.#check();
     this.#done++;
     this.#draw();
   }
