@@ -2,6 +2,7 @@
 import { capture } from "#kernel/capture.js";
 import type { Comm, CommExtras, CommMessage, Json, KernelApi, MimeBundle, OpenExtras } from "#kernel/comm.js";
 import { mimeBundle } from "#kernel/display.js";
+import { contexts, type OutputContext } from "#kernel/output.js";
 
 export interface Sent {
   readonly data: Record<string, Json>;
@@ -36,6 +37,7 @@ const copied = (buffers: CommExtras["buffers"] = []): Uint8Array[] =>
 
 export class FakePage {
   readonly opened: Opened[] = [];
+  /** What was displayed outside of any cell. */
   readonly shown: { bundle: MimeBundle; displayId: string | undefined; update: boolean }[] = [];
   readonly errors: unknown[] = [];
   readonly interrupts: (() => void)[] = [];
@@ -49,13 +51,29 @@ export class FakePage {
       open: (target, data, extras = {}) => this.#comm(extras.id ?? "unnamed", target, data, extras).comm,
       onOpen: (target, handler) => void this.#targets.set(target, handler),
     },
-    display: (bundle, { displayId, update = false } = {}) => void this.shown.push({ bundle, displayId, update }),
+    display: (bundle, { displayId, update = false } = {}) => {
+      const transient = displayId === undefined ? {} : { transient: { display_id: displayId } };
+      const output_type = update ? "update_display_data" : "display_data";
+      this.#send({ output_type, data: bundle, metadata: {}, ...transient }, () =>
+        this.shown.push({ bundle, displayId, update }),
+      );
+    },
     clearOutput: () => {},
     capture: (sink, run) => capture(this.#session, sink, run),
-    showError: (error) => void this.errors.push(error),
+    showError: (error) => {
+      const { name = "Error", message = String(error) } = error as Partial<Error>;
+      this.#send({ output_type: "error", ename: name, evalue: message, traceback: [] }, () => this.errors.push(error));
+    },
     onInterrupt: (handler) => void this.interrupts.push(handler),
     cell: 1,
   };
+
+  /** As in the kernel: output goes to the context in which the code runs; outside of any, a test sees it here. */
+  #send(output: Parameters<OutputContext["send"]>[0], otherwise: () => void): void {
+    const context = contexts.getStore();
+    if (context === undefined) otherwise();
+    else context.send(output);
+  }
 
   readonly #session = {
     display: async (value: unknown) => this.kernel.display(await mimeBundle(value)),

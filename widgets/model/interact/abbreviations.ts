@@ -47,8 +47,11 @@ export type ValuesOf<C> = { -readonly [Name in keyof C]: ValueOf<C[Name]> };
 const isNumbers = (list: readonly unknown[]): list is readonly number[] => list.every((n) => typeof n === "number");
 const isPairs = (list: readonly unknown[]): boolean => list.every((one) => Array.isArray(one) && one.length === 2);
 
-/** Decimals that tell two neighbouring values apart. */
-const decimals = (step: number): number => Math.min(8, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));
+/** Decimals of a number as it is written. */
+function decimals(n: number): number {
+  const [digits, exponent = "0"] = n.toString().split("e");
+  return Math.max(0, (digits!.split(".")[1]?.length ?? 0) - Number(exponent));
+}
 
 function slider(description: string, min: number, max: number, step?: number, value?: number): IntSlider | FloatSlider {
   const fail = (what: string): never => {
@@ -65,9 +68,10 @@ function slider(description: string, min: number, max: number, step?: number, va
     return new IntSlider({ description, min, max, step: by, value: value ?? middle(by) });
   }
   const by = step ?? Number(((max - min) / 100).toPrecision(1));
-  const digits = decimals(by);
-  const start = value ?? Number(middle(by).toFixed(digits));
-  return new FloatSlider({ description, min, max, step: by, value: start, readout_format: `.${digits}f` });
+  const digits = Math.max(decimals(min), decimals(by));
+  const readout_format = digits > 6 ? ".3g" : `.${digits}f`;
+  const start = value ?? Number(middle(by).toPrecision(12));
+  return new FloatSlider({ description, min, max, step: by, value: start, readout_format });
 }
 
 /** The control that an abbreviation stands for. A widget stands for itself; without a description it gets its name. */
