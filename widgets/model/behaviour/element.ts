@@ -14,6 +14,10 @@ export abstract class ElementWidget extends Widget {
     return this;
   }
 
+  protected override hasView(): boolean {
+    return true;
+  }
+
   get #classes(): readonly string[] {
     return this.currentValues()._dom_classes as readonly string[];
   }

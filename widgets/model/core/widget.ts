@@ -175,7 +175,7 @@ export abstract class Widget {
   /** Shows the widget where it is the last value of a cell or is given to `display`. */
   [displaySymbol](): MimeBundle {
     const view = { version_major: 2, version_minor: 0, model_id: this.id };
-    const shown = this.#comm !== undefined && this.#spec.view !== null;
+    const shown = this.#comm !== undefined && this.hasView();
     return { ...(shown ? { "application/vnd.jupyter.widget-view+json": view } : {}), "text/plain": this.toString() };
   }
 
@@ -190,6 +190,11 @@ export abstract class Widget {
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
+  }
+
+  /** @internal Whether the page can show it by itself: a layout or a link it cannot. */
+  protected hasView(): boolean {
+    return false;
   }
 
   /** @internal Whether {@link toString} may tell of an attribute. */
