@@ -59,6 +59,13 @@ describe("a widget that is made", () => {
     });
   });
 
+  test("is only text where the page cannot show it by itself", () => {
+    const bundle = (new Layout({ width: "50%" }) as unknown as Record<symbol, () => unknown>)[
+      Symbol.for("Jupyter.display")
+    ]!();
+    expect(bundle).toEqual({ "text/plain": 'Layout(width: "50%")' });
+  });
+
   test("opens nothing where an option is wrong, and leaves nothing of itself behind", () => {
     expect(() => new IntSlider({ valeu: 5 } as never)).toThrow(/IntSlider has no option `valeu`; did you mean `value`/);
     expect(() => new IntSlider({ value: 1.5 })).toThrow(/IntSlider: value is 1.5; allowed is a whole number/);

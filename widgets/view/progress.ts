@@ -38,7 +38,9 @@ export function mountProgress(root: HTMLElement, handle: ModelHandle<ProgressSta
     // Without a value the bar says to a screen reader that its end is not known.
     if (share === undefined) track.removeAttribute("aria-valuenow");
     else track.setAttribute("aria-valuenow", String(Math.round(100 * share)));
-    const left = share && share > 0.02 ? `, about ${spoken((seconds * (1 - share)) / share)} left` : "";
+    // In its first moments nobody can say how long it takes.
+    const known = share !== undefined && share > 0.02 && seconds >= 1;
+    const left = known ? `, about ${spoken((seconds * (1 - share)) / share)} left` : "";
     const far = share === undefined ? `${done}` : `${Math.floor(100 * share)} %${left}`;
     text.textContent = state === "running" ? `${operation} ${far}` : `${operation}: ${state} after ${seconds} s`;
   };
