@@ -300,18 +300,19 @@ describe("a function", () => {
 
   test("that is closed is told, and its controls end, but not those that were given", async () => {
     const given = new ToggleButtons({ options: ["a", "b"] });
-    let told = false;
+    let told = 0;
     const view = interactive(
       async (_values, signal) => {
         await new Promise<void>((done) => signal.addEventListener("abort", () => done()));
-        told = true;
+        told++;
       },
       { given, n: [0, 10] },
     );
     view.close();
     await view.settled();
     given.value = "b";
-    expect([told, given.closed, view.controls.n.closed, view.output.closed]).toEqual([true, false, true, true]);
+    await view.settled();
+    expect([told, given.closed, view.controls.n.closed, view.output.closed]).toEqual([1, false, true, true]);
   });
 
   test("runs once where no page listens, and gives its result", async () => {

@@ -66,7 +66,8 @@ export {
 export { Button, Checkbox, ColorPicker, ToggleButton, Valid } from "./controls/switches.js";
 export { ColorsInput, FloatsInput, IntsInput, TagsInput } from "./controls/tags.js";
 export { Combobox, HTML, HTMLMath, Label, Password, Text, Textarea } from "./controls/texts.js";
-export { type Change, type Options, Widget } from "./core/widget.js";
+export type { Change, Options } from "./core/options.js";
+export { Widget } from "./core/widget.js";
 export { type HistogramOptions, type HistogramView, histogramOf } from "./histogram.js";
 export type { Abbreviation, Abbreviations, ValuesOf, ValueWidget } from "./interact/abbreviations.js";
 export { type Interactive, type InteractOptions, interact, interactive } from "./interact/interact.js";

@@ -76,12 +76,12 @@ export class OwnWidget<State extends object> extends Widget {
 
   /** What a notebook keeps of the widget: the live view for this page, a picture and text for all others. */
   bundle(picture: MimeBundle, caption: readonly CaptionPart[]): MimeBundle {
-    const reference = { version_major: 2, version_minor: 0, model_id: this.id };
-    return {
-      ...(this.live ? { [VIEW_MIME]: { ...reference, caption: caption as unknown as Json } } : {}),
-      ...(this.live ? { "application/vnd.jupyter.widget-view+json": reference } : {}),
-      ...picture,
-    };
+    const reference = { version_major: 2, version_minor: 0, model_id: this.id, caption: caption as unknown as Json };
+    return { ...(this.live ? { [VIEW_MIME]: reference } : {}), ...this.viewBundle(), ...picture };
+  }
+
+  protected override hasView(): boolean {
+    return true;
   }
 
   protected override changedByPage(names: readonly string[]): void {

@@ -1,10 +1,11 @@
 /** Choosing one or several of a list of options: value, label and index always say the same. */
 import { InvalidArgument } from "../../../src/core/errors.js";
 import { DescriptionWidget } from "../controls/dom.js";
-import { local, printed, type Values } from "../core/attributes.js";
+import { local, type Values } from "../core/attributes.js";
 import { type Kind, list, nullable, text } from "../core/kinds.js";
+import type { Options } from "../core/options.js";
+import { printed } from "../core/printed.js";
 import { same } from "../core/same.js";
-import type { Options } from "../core/widget.js";
 
 /** What one may choose from: values, which are then their own labels, or pairs of a label and a value. */
 export type Choices<T> = readonly T[] | readonly (readonly [label: string, value: T])[];

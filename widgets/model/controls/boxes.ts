@@ -3,8 +3,9 @@
 import { Pages, Tabs } from "../behaviour/pages.js";
 import { of } from "../core/attributes.js";
 import { int, list, nullable, oneOf, reference, text } from "../core/kinds.js";
+import type { Options } from "../core/options.js";
 import { spec } from "../core/spec.js";
-import { type Options, Widget } from "../core/widget.js";
+import { Widget } from "../core/widget.js";
 import { DOM, DOMWidget } from "./dom.js";
 import { MODULES } from "./modules.js";
 

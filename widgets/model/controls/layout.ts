@@ -3,8 +3,9 @@
 import { BORDER, Bordered } from "../behaviour/bordered.js";
 import { of } from "../core/attributes.js";
 import { nullable, oneOf, text } from "../core/kinds.js";
+import type { Options } from "../core/options.js";
 import { spec } from "../core/spec.js";
-import { type Options, Widget } from "../core/widget.js";
+import { Widget } from "../core/widget.js";
 import { MODULES } from "./modules.js";
 
 const LAYOUT_MODEL = spec("Layout", MODULES.base, "LayoutModel", MODULES.base, "LayoutView", {

@@ -2,8 +2,9 @@
 // Made from @jupyter-widgets/schema 0.5.6: change test/widgets/schema instead, then run npm run controls.
 import { type Endpoint, endpoint } from "../behaviour/endpoint.js";
 import { of } from "../core/attributes.js";
+import type { Options } from "../core/options.js";
 import { spec } from "../core/spec.js";
-import { type Options, Widget } from "../core/widget.js";
+import { Widget } from "../core/widget.js";
 import { MODULES } from "./modules.js";
 
 const LINK_MODEL = spec("Link", MODULES.controls, "LinkModel", MODULES.controls, null, {

@@ -3,8 +3,9 @@
 import { Capturing, type OutputRecord } from "../behaviour/capturing.js";
 import { of } from "../core/attributes.js";
 import { list, record, text } from "../core/kinds.js";
+import type { Options } from "../core/options.js";
 import { spec } from "../core/spec.js";
-import { type Options, Widget } from "../core/widget.js";
+import { Widget } from "../core/widget.js";
 import { DOM } from "./dom.js";
 import { MODULES } from "./modules.js";
 

@@ -3,8 +3,9 @@
 import { Bounded, BoundedLog, BoundedRange } from "../behaviour/bounds.js";
 import { of, own } from "../core/attributes.js";
 import { bool, float, int, nullable, oneOf, pair, part, text } from "../core/kinds.js";
+import type { Options } from "../core/options.js";
 import { spec } from "../core/spec.js";
-import { type Options, Widget } from "../core/widget.js";
+import { Widget } from "../core/widget.js";
 import { DESCRIBED } from "./dom.js";
 import { MODULES } from "./modules.js";
 import { SliderStyle } from "./styles.js";

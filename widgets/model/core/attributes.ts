@@ -3,6 +3,7 @@ import { InvalidArgument } from "../../../src/core/errors.js";
 import { suggestion } from "../../../src/core/options.js";
 import type { Wire, WireObject } from "./buffers.js";
 import { decoded, encoded, type Kind } from "./kinds.js";
+import { printed } from "./printed.js";
 import { same } from "./same.js";
 
 /** What is known of an attribute beforehand. */
@@ -57,21 +58,6 @@ export interface Changed {
   readonly name: string;
   readonly old: unknown;
   readonly new: unknown;
-}
-
-/** A value as a message quotes it. */
-export const printed = (value: unknown): string => {
-  const json = typeof value === "bigint" ? `${value}n` : typeof value === "object" ? jsonOf(value) : undefined;
-  const whole = json ?? (typeof value === "string" ? JSON.stringify(value) : String(value));
-  return whole.length > 80 ? `${whole.slice(0, 79)}…` : whole;
-};
-
-function jsonOf(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return Object.prototype.toString.call(value);
-  }
 }
 
 export class Attributes {

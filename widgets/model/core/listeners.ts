@@ -15,10 +15,6 @@ export class Listeners<Message extends unknown[]> {
     return () => void this.#all.delete(entry);
   }
 
-  get size(): number {
-    return this.#all.size;
-  }
-
   /** Tells of what code in a cell did: output belongs to that cell. All are told; then the first error is thrown. */
   call(...message: Message): void {
     const errors: unknown[] = [];

@@ -9,29 +9,13 @@ import { Attributes, type Changed, type Settle, type Values } from "./attributes
 import { putBuffers, removeBuffers, type Wire } from "./buffers.js";
 import { runningKernel } from "./kernel.js";
 import { Listeners } from "./listeners.js";
+import type { Change, Options } from "./options.js";
+import { takePageChange } from "./page-change.js";
 import { answerPages, PROTOCOL, TARGET, takeAdopted } from "./pages.js";
+import { printed } from "./printed.js";
 import { enrol, mark, withdraw } from "./references.js";
 import { same } from "./same.js";
 import { identity, type ModelSpec, register } from "./spec.js";
-
-type Method = (...given: never[]) => unknown;
-
-/** What may be given for an attribute: for a widget that belongs to another one, a plain object of its options, too. */
-type Given<Value> = Value extends Widget ? Value | Options<Value> : Value;
-
-/** Attributes of a widget, each of which may be given when it is made. */
-export type Options<W> = {
-  [Name in keyof W as Name extends "id" | "closed" | "live" | symbol
-    ? never
-    : W[Name] extends Method
-      ? never
-      : Name]?: Given<W[Name]>;
-};
-
-/** What {@link Widget.observe} tells of. */
-export type Change<W, Name extends keyof W = keyof W> = Name extends keyof W
-  ? { readonly owner: W; readonly name: Name; readonly old: W[Name]; readonly new: W[Name] }
-  : never;
 
 let count = 0;
 
@@ -174,9 +158,7 @@ export abstract class Widget {
 
   /** Shows the widget where it is the last value of a cell or is given to `display`. */
   [displaySymbol](): MimeBundle {
-    const view = { version_major: 2, version_minor: 0, model_id: this.id };
-    const shown = this.#comm !== undefined && this.hasView();
-    return { ...(shown ? { "application/vnd.jupyter.widget-view+json": view } : {}), "text/plain": this.toString() };
+    return { ...this.viewBundle(), "text/plain": this.toString() };
   }
 
   /** The class with the attributes that are not as they were at the start. */
@@ -184,12 +166,18 @@ export abstract class Widget {
     const set = Object.entries(this.#spec.attributes).filter(
       ([name, { initial, kind }]) => this.shows(name) && !kind.makes && !same(initial, this.#attributes.get(name)),
     );
-    const parts = set.map(([name]) => `${name}: ${short(this.#attributes.get(name))}`);
+    const parts = set.map(([name]) => `${name}: ${printed(this.#attributes.get(name))}`);
     return `${this.#spec.name}(${parts.join(", ")})`;
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
+  }
+
+  /** @internal What makes a page show the widget; nothing where no page would. */
+  protected viewBundle(): MimeBundle {
+    if (!this.live || !this.hasView()) return {};
+    return { "application/vnd.jupyter.widget-view+json": { version_major: 2, version_minor: 0, model_id: this.id } };
   }
 
   /** @internal Whether the page can show it by itself: a layout or a link it cannot. */
@@ -293,28 +281,13 @@ export abstract class Widget {
     else if (data.method === "custom" && isObject(data.content)) this.#custom.tell(data.content, buffers);
   }
 
-  /**
-   * Takes a page's change. It is echoed as it came, because the page ignores what other pages did until it hears its own
-   * echo; then the page is told what was refused or corrected, and what had to follow from it.
-   */
   #update({ data, buffers }: CommMessage): void {
     if (!isObject(data.state)) return;
     const sent = putBuffers(data.state, data.buffer_paths, buffers);
-    const fixed = identity(this.#spec);
-    const done = this.#attributes.receive(sent);
-    const echo: Record<string, Wire> = {};
-    const wrong: Record<string, Wire> = {};
-    for (const [name, wire] of Object.entries(sent)) {
-      const attribute = this.#attributes.has(name) ? this.#spec.attributes[name]! : undefined;
-      if (!attribute?.travels && !Object.hasOwn(fixed, name)) continue;
-      if (attribute?.echo !== false) echo[name] = wire;
-      const right = attribute === undefined ? fixed[name]! : this.#attributes.encode([name])[name]!;
-      if (!same(right, wire)) wrong[name] = right;
-      this.#held?.delete(name);
-    }
-    for (const { name } of done) if (!Object.hasOwn(sent, name)) Object.assign(wrong, this.#attributes.encode([name]));
+    const { done, echo, right } = takePageChange(this.#spec, this.#attributes, sent);
+    for (const name of Object.keys(sent)) this.#held?.delete(name);
     this.#post("echo_update", echo);
-    this.#post("update", wrong);
+    this.#post("update", right);
     if (done.length > 0) this.changedByPage(done.map(({ name }) => name));
     for (const changed of done) this.#listeners.get(changed.name)?.tell(changed);
   }
@@ -322,12 +295,3 @@ export abstract class Widget {
 
 const isObject = (value: unknown): value is Record<string, Json> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
-
-function short(value: unknown): string {
-  if (value instanceof Uint8Array) return `${value.byteLength} bytes`;
-  if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return `[${value.slice(0, 8).map(short).join(", ")}${value.length > 8 ? ", …" : ""}]`;
-  if (value instanceof Widget) return value.constructor.name;
-  const whole = typeof value === "string" ? JSON.stringify(value) : String(value);
-  return whole.length > 60 ? `${whole.slice(0, 59)}…` : whole;
-}

@@ -7,6 +7,7 @@ import { VBox } from "../controls/boxes.js";
 import { Output } from "../controls/output.js";
 import { Button } from "../controls/switches.js";
 import { runningKernel } from "../core/kernel.js";
+import { printed } from "../core/printed.js";
 import { type Abbreviation, type Abbreviations, controlFor, type ValuesOf, type ValueWidget } from "./abbreviations.js";
 import { LatestWins, type Pace } from "./latest-wins.js";
 
@@ -28,6 +29,7 @@ export class Interactive<C extends Abbreviations = Abbreviations, Result = unkno
   result: Awaited<Result> | undefined;
   readonly #made: readonly { close(): void }[];
   readonly #runs: LatestWins;
+  readonly #ends: readonly (() => void)[];
 
   /** @internal */
   constructor(call: Call<C, Result>, given: C, { manual = false, ...pace }: InteractOptions) {
@@ -41,8 +43,11 @@ export class Interactive<C extends Abbreviations = Abbreviations, Result = unkno
     const own = controls.filter(([name, control]) => (given[name] as Abbreviation) !== control);
     this.#made = [...own.map(([, control]) => control), ...(button ? [button] : []), output];
     this.#runs = new LatestWins((signal) => this.#run(call, signal), pace);
-    if (button === undefined) for (const [, control] of controls) control.observe("value", () => this.#runs.request());
-    else button.onClick(() => this.#runs.request());
+    const request = (): void => this.#runs.request();
+    this.#ends =
+      button === undefined
+        ? controls.map(([, control]) => control.observe("value", request))
+        : [button.onClick(request)];
   }
 
   /** The values of the controls by name. */
@@ -64,13 +69,14 @@ export class Interactive<C extends Abbreviations = Abbreviations, Result = unkno
 
   /** Ends it, with the controls that were made for it; a run that is under way is told by its signal. */
   override close(): void {
+    for (const end of this.#ends) end();
     this.#runs.stop();
     super.close();
     for (const widget of this.#made) widget.close();
   }
 
   override toString(): string {
-    const values = Object.entries(this.values).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+    const values = Object.entries(this.values).map(([name, value]) => `${name}: ${printed(value)}`);
     return `interactive(${values.join(", ")})`;
   }
 
