@@ -323,6 +323,41 @@ describe("a function", () => {
     expect(page.opened).toEqual([]);
   });
 
+  test("may make a widget each time: the one before is closed; one that was there before stays", async () => {
+    const own = new HTML();
+    const made: HTML[] = [];
+    const view = interactive(
+      ({ n }) => {
+        if (n === 9) return own;
+        made.push(new HTML({ value: String(n) }));
+        return made.at(-1);
+      },
+      { n: [0, 10] },
+    );
+    for (const n of [1, 2, 9, 3]) {
+      (view.controls.n as IntSlider).value = n;
+      await view.settled();
+    }
+    expect(made.map(({ closed }) => closed)).toEqual([true, true, true, false]);
+    view.close();
+    expect([made.at(-1)!.closed, own.closed]).toEqual([true, false]);
+  });
+
+  test("may make a widget once and return it again", async () => {
+    let made: HTML | undefined;
+    const view = interactive(
+      ({ n }) => {
+        made ??= new HTML();
+        made.value = String(n);
+        return made;
+      },
+      { n: [0, 10] },
+    );
+    (view.controls.n as IntSlider).value = 9;
+    await view.settled();
+    expect([made!.closed, made!.value]).toEqual([false, "9"]);
+  });
+
   test("may show widgets", async () => {
     const view = interactive(({ name }) => new HTML({ value: `<b>${name}</b>` }), { name: "x" });
     await view.settled();

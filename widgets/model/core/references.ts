@@ -9,7 +9,9 @@ export interface Referable {
 
 /** Open widgets, in the order in which they came; a page that is loaded anew is told of all of them. */
 const open = new Map<string, Referable>();
-const all = new WeakSet<object>();
+/** All widgets, with their number in the order in which they were made. */
+const numbers = new WeakMap<object, number>();
+let made = 0;
 
 export function enrol(widget: Referable): void {
   open.set(widget.id, widget);
@@ -21,11 +23,17 @@ export function withdraw(widget: Referable): void {
 
 /** Makes an object known as a widget, for {@link isWidget}. */
 export function mark(widget: Referable): void {
-  all.add(widget);
+  numbers.set(widget, ++made);
 }
 
+/** How many widgets have been made, for {@link madeAfter}. */
+export const widgetsMade = (): number => made;
+
+/** Whether a widget was made when there were already so many. */
+export const madeAfter = (widget: Referable, count: number): boolean => numbers.get(widget)! > count;
+
 export const isWidget = (value: unknown): value is Referable =>
-  typeof value === "object" && value !== null && all.has(value);
+  typeof value === "object" && value !== null && numbers.has(value);
 
 export const openWidgets = (): Iterable<Referable> => open.values();
 

@@ -8,6 +8,9 @@ import { Output } from "../controls/output.js";
 import { Button } from "../controls/switches.js";
 import { runningKernel } from "../core/kernel.js";
 import { printed } from "../core/printed.js";
+import { madeAfter, widgetsMade } from "../core/references.js";
+import { Widget } from "../core/widget.js";
+import { View } from "../view.js";
 import { type Abbreviation, type Abbreviations, controlFor, type ValuesOf, type ValueWidget } from "./abbreviations.js";
 import { LatestWins, type Pace } from "./latest-wins.js";
 
@@ -27,6 +30,8 @@ export class Interactive<C extends Abbreviations = Abbreviations, Result = unkno
   readonly output: Output;
   /** What the function returned last. Default undefined. */
   result: Awaited<Result> | undefined;
+  /** The widget that is shown as the result, if the function made it. */
+  #shown: { close(): void } | undefined;
   readonly #made: readonly { close(): void }[];
   readonly #runs: LatestWins;
   readonly #ends: readonly (() => void)[];
@@ -73,6 +78,7 @@ export class Interactive<C extends Abbreviations = Abbreviations, Result = unkno
     this.#runs.stop();
     super.close();
     for (const widget of this.#made) widget.close();
+    this.#shown?.close();
   }
 
   override toString(): string {
@@ -82,10 +88,13 @@ export class Interactive<C extends Abbreviations = Abbreviations, Result = unkno
 
   async #run(call: Call<C, Result>, signal: AbortSignal): Promise<void> {
     const { values } = this;
+    const before = widgetsMade();
+    let shown = this.#shown;
     await this.output.replace(async () => {
       try {
         const result = await call(values, signal);
         this.result = result;
+        if ((result as unknown) !== shown) shown = closable(result, before);
         return result;
       } catch (error) {
         // That it was overtaken is no error.
@@ -93,7 +102,16 @@ export class Interactive<C extends Abbreviations = Abbreviations, Result = unkno
         throw error;
       }
     }, signal);
+    // A view holds its volume: two hundred of them, one for each place of a slider, would hold as many.
+    if (shown !== this.#shown) this.#shown?.close();
+    this.#shown = shown;
   }
+}
+
+/** A result as something to close when it is replaced: a widget or view that was made since there were `before` widgets. */
+function closable(result: unknown, before: number): { close(): void } | undefined {
+  const widget = result instanceof View ? result.widget : result;
+  return widget instanceof Widget && madeAfter(widget, before) ? (result as Widget | View<object>) : undefined;
 }
 
 function checked(caller: string, call: unknown, controls: unknown, options: InteractOptions): void {
@@ -136,7 +154,7 @@ export function interactive<const C extends Abbreviations, Result>(
  * A control is `[min, max]` or `[min, max, step]` (a slider), a list of texts or of `[label, value]` pairs (a choice),
  * `true` or `false` (a checkbox), text, a number, or a widget with a value. The function gets their values by name, and a
  * signal that is aborted when newer values have come. It never runs twice at once: values that come while it runs wait,
- * of them only the last are drawn.
+ * of them only the last are drawn. A widget that it made and returned is closed when another result takes its place.
  * @param options `throttle` and `debounce` in milliseconds; `manual`: only when a button is pressed
  * @throws InvalidArgument if a control or an option is none
  */
