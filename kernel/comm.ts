@@ -4,6 +4,10 @@
  * and therefore imports nothing from here at run time.
  */
 
+import type { Output } from "./output.js";
+
+export type { Output };
+
 /** Plain JSON, as it travels in a message. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -26,18 +30,8 @@ export interface CommExtras {
   transfer?: boolean;
 }
 
-/** One open comm. Handlers run with the output context of the cell that registered them. */
-export interface Comm {
-  readonly id: string;
-  readonly target: string;
-  send(data: Record<string, Json>, extras?: CommExtras): void;
-  close(data?: Record<string, Json>, extras?: CommExtras): void;
-  onMessage(handler: (message: CommMessage) => void): void;
-  onClose(handler: (message: CommMessage) => void): void;
-}
-
 /** What may be said when a comm is opened. */
-export interface CommOpenExtras extends CommExtras {
+export interface OpenExtras extends CommExtras {
   /** Default: a new one. */
   id?: string;
   /**
@@ -47,9 +41,22 @@ export interface CommOpenExtras extends CommExtras {
   stops?: boolean;
 }
 
+/**
+ * One open comm. Handlers run with the output context of the cell that registered them; what they send at once names the
+ * page's message as its cause.
+ */
+export interface Comm {
+  readonly id: string;
+  readonly target: string;
+  send(data: Record<string, Json>, extras?: CommExtras): void;
+  close(data?: Record<string, Json>, extras?: CommExtras): void;
+  onMessage(handler: (message: CommMessage) => void): void;
+  onClose(handler: (message: CommMessage) => void): void;
+}
+
 /** Opens comms towards the page and receives those that the page opens. */
 export interface CommManager {
-  open(target: string, data: Record<string, Json>, extras?: CommOpenExtras): Comm;
+  open(target: string, data: Record<string, Json>, extras?: OpenExtras): Comm;
   /** Called for each `comm_open` of the page with this target name. */
   onOpen(target: string, handler: (comm: Comm, message: CommMessage) => void): void;
 }
@@ -68,6 +75,16 @@ export interface KernelApi {
     options?: { displayId?: string; update?: boolean; metadata?: Record<string, Json> },
   ): void;
   clearOutput(wait?: boolean): void;
+  /**
+   * Runs a function whose output goes to `sink` instead of the cell: what it prints and displays, now and later (timers,
+   * promises, callbacks), the value it returns, shown like the last value of a cell, and what it throws, with the cell's
+   * traceback. Renewals of a display that went to `sink` go there, too, wherever they come from. Without a sink all of
+   * this is output of the cell.
+   * @returns what `run` returns; undefined if it threw. Only an interrupt is thrown on.
+   */
+  capture<T>(sink: ((output: Output) => void) | undefined, run: () => T | Promise<T>): Promise<T | undefined>;
+  /** Shows an error that nobody awaits in the output of the current context, with the cell's traceback. */
+  showError(error: unknown): void;
   /** Called when the reader interrupts the running cell, so that work in other threads stops, too. */
   onInterrupt(handler: () => void): void;
   /** Number of the cell whose output context is current; undefined outside cells. */

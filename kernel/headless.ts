@@ -7,6 +7,7 @@
  *
  * Comms open and send, but nobody listens.
  */
+import { capture } from "./capture.js";
 import type { KernelApi, MimeBundle } from "./comm.js";
 import { Comms } from "./comms.js";
 import { captureStreams, currentContext, hideExperimentalWarnings, type Output, OutputContext } from "./output.js";
@@ -52,6 +53,8 @@ export function createSession({ cwd, onOutput = () => {} }: HeadlessOptions): He
       currentContext()?.send({ output_type, data, metadata, ...transient });
     },
     clearOutput: (wait = false) => currentContext()?.send({ output_type: "clear_output", wait }),
+    capture: (sink, run) => capture(session, sink, run),
+    showError: (error) => session.uncaught(error),
     onInterrupt: () => {},
     get cell() {
       return currentContext()?.cell;

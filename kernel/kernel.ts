@@ -2,6 +2,7 @@
  * The kernel as the main thread sees it: takes requests that need the reader's code, one after the other, and says what
  * became of them. It knows no sockets: a {@link Link} carries its messages.
  */
+import { capture } from "./capture.js";
 import type { Channel, Inbound } from "./channels.js";
 import { collectAfter } from "./collect.js";
 import type { Json, KernelApi } from "./comm.js";
@@ -56,10 +57,10 @@ export class Kernel {
   ) {
     const { folder, ident, halt, onLanguage } = options;
     this.comms = new Comms(
-      (kind, content, metadata, buffers) => {
-        const context = currentContext();
-        context?.flush();
-        link.send("iopub", newMessage(kind, content, ident, this.parentOf(context), { metadata, buffers }));
+      (kind, content, metadata, buffers, cause) => {
+        currentContext()?.flush();
+        const parent = this.parentOf(cause ?? currentContext());
+        link.send("iopub", newMessage(kind, content, ident, parent, { metadata, buffers }));
       },
       (error, context) =>
         context === undefined ? this.uncaught(error) : contexts.run(context, () => this.uncaught(error)),
@@ -139,7 +140,7 @@ export class Kernel {
   }
 
   private parentOf(context: OutputContext | undefined): Message | undefined {
-    return context && this.parents.get(context);
+    return context && (this.parents.get(context) ?? this.parentOf(context.outer));
   }
 
   private contextOf(request: Message, silent: boolean): OutputContext {
@@ -184,6 +185,8 @@ export class Kernel {
         currentContext()?.send({ output_type, data, metadata, ...transient });
       },
       clearOutput: (wait = false) => currentContext()?.send({ output_type: "clear_output", wait }),
+      capture: (sink, run) => capture(this.session, sink, run),
+      showError: (error) => this.uncaught(error),
       onInterrupt: (handler) => void this.interruptHandlers.add(handler),
       get cell() {
         return currentContext()?.cell;

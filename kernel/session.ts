@@ -119,10 +119,7 @@ export class Session {
   }
 
   /** What cells call as `display(value)`. */
-  private readonly display = async (
-    value: unknown,
-    options: { displayId?: string; update?: boolean } = {},
-  ): Promise<void> => {
+  readonly display = async (value: unknown, options: { displayId?: string; update?: boolean } = {}): Promise<void> => {
     const own = (value as Record<symbol, unknown> | null | undefined)?.[displayIdSymbol];
     const ids = typeof own === "string" ? { displayId: own } : {};
     this.options.api.display(await mimeBundle(value), { ...ids, ...options });
