@@ -1,22 +1,30 @@
 /**
- * A note beside the connection file, kept only while memory is short. Who starts this kernel anew after it died finds it,
- * so that the reader learns why the variables are gone.
+ * What a kernel that dies leaves for who starts anew, beside the connection file, so that the reader learns why the
+ * variables are gone: a note, kept only while memory is short, and the engine's own report if that ended the process.
  */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname } from "node:path";
+
+const reportOf = (path: string): string => `${path}.report`;
+
+/** Lets the engine write a report when it ends the process for want of memory. To be called on the main thread. */
+export function reportDeath(path: string): void {
+  Object.assign(process.report, {
+    reportOnFatalError: true,
+    directory: dirname(path),
+    filename: basename(reportOf(path)),
+    compact: true,
+  });
+}
 
 export class Note {
   private written: string | undefined;
   constructor(private readonly path: string) {}
 
-  /** What the kernel before this one left, in a sentence; undefined if it ended in order. Reading removes it. */
+  /** What the kernel before this one left, in half a sentence; undefined if it ended in order. Reading removes it. */
   take(): string | undefined {
-    try {
-      const text = readFileSync(this.path, "utf8");
-      rmSync(this.path, { force: true });
-      return text;
-    } catch {
-      return undefined;
-    }
+    const report = taken(reportOf(this.path));
+    return taken(this.path) ?? (report === undefined ? undefined : causeOf(report));
   }
 
   keep(text: string): void {
@@ -33,5 +41,32 @@ export class Note {
     if (this.written === undefined) return;
     this.written = undefined;
     rmSync(this.path, { force: true });
+  }
+}
+
+function taken(path: string): string | undefined {
+  try {
+    const text = readFileSync(path, "utf8");
+    rmSync(path, { force: true });
+    return text;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the engine's report says of memory; undefined if it ended for another reason, or the report is half. */
+function causeOf(report: string): string | undefined {
+  try {
+    const { header, javascriptHeap: heap } = JSON.parse(report) as {
+      header: { event: string };
+      javascriptHeap: { usedMemory: number; heapSizeLimit?: number; memoryLimit?: number };
+    };
+    if (!/memory|heap/i.test(header.event)) return undefined;
+    const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
+    const limit = heap.heapSizeLimit ?? heap.memoryLimit;
+    const of = limit === undefined ? "" : ` and the limit was ${gib(limit)}`;
+    return `in one step cells took more than there was: they held ${gib(heap.usedMemory)} of JavaScript objects${of}`;
+  } catch {
+    return undefined;
   }
 }

@@ -2,13 +2,15 @@
 import type { MessagePort, Worker } from "node:worker_threads";
 import { clearStack } from "./async-stack.js";
 import { Kernel } from "./kernel.js";
+import { reportDeath } from "./note.js";
 import { captureStreams, hideExperimentalWarnings } from "./output.js";
 import { writeWhole } from "./standard-streams.js";
 import type { FromMain, IoSettings, ToMain } from "./thread-messages.js";
 
-export function runKernel(io: Worker, { session, halt }: IoSettings): void {
+export function runKernel(io: Worker, { session, halt, note }: IoSettings): void {
   const post = (message: FromMain, transfer: readonly (ArrayBuffer | MessagePort)[] = []): void =>
     io.postMessage(message, transfer);
+  reportDeath(note);
   const passed = new Map<number, () => void>();
   let barriers = 0;
   const leave = process.exit.bind(process);

@@ -178,7 +178,7 @@ describe("comms", () => {
     const answered = sent.find(({ message }) => message.header.msg_type === "comm_msg")!.message;
     expect(answered.content).toEqual({ comm_id: "c", data: { n: 1 } });
     expect([...answered.buffers[0]!]).toEqual([1, 2]);
-    expect(kinds(asked)).toEqual(["busy", "idle"]);
+    expect(kinds(asked)).toEqual(["busy", "comm_msg", "idle"]);
   });
 
   test("of a target that nobody knows are closed", () => {
