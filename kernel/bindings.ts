@@ -62,6 +62,11 @@ export class Bindings {
     return binding;
   }
 
+  /** All names that cells have declared. */
+  *names(): Generator<string> {
+    for (const [name, binding] of this.all) if (isDeclared(binding)) yield name;
+  }
+
   /** Whether a cell has declared the name. */
   has(name: string): boolean {
     const binding = this.all.get(name);

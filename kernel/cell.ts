@@ -1,8 +1,9 @@
 /** The syntax of a cell: parsed, its names, and whether it is whole. How it becomes a function stands in transform.ts. */
-import ts from "typescript";
+import type TS from "typescript";
 import { CellSyntaxError } from "./cell-error.js";
 import { foreignSyntax } from "./foreign-syntax.js";
 import { bind, messageOf, parseError, parseSource, placeOf } from "./parse.js";
+import { ts } from "./typescript.js";
 
 export interface TransformedCell {
   /** A script that gives the cell's function, see surroundings.ts. The cell's code begins on its second line. */
@@ -13,14 +14,15 @@ export interface TransformedCell {
   readonly names: readonly string[];
 }
 
-type Bound = ts.Node & { locals?: ts.SymbolTable };
-const parse = (source: string): ts.SourceFile => parseSource("cell.ts", source);
+type Bound = TS.Node & { locals?: TS.SymbolTable };
+// A shebang is no code, but only at the very beginning of a text.
+const parse = (source: string): TS.SourceFile => parseSource("cell.ts", source.replace(/^#!/, "//"));
 
 /**
  * A cell that ends with `{ a: 1, b }` means the object, where the language has a block: nobody ends a cell with a block
  * whose statements are labels and names alone.
  */
-function withObjectLiteral(file: ts.SourceFile): ts.SourceFile {
+function withObjectLiteral(file: TS.SourceFile): TS.SourceFile {
   for (const statement of file.statements.slice(-3).toReversed()) {
     if (!ts.isBlock(statement)) continue;
     const start = statement.getStart();
@@ -42,16 +44,17 @@ function withObjectLiteral(file: ts.SourceFile): ts.SourceFile {
 }
 
 /** A syntax error that the compiler does not find; `node` is where. */
-export function syntaxError(node: ts.Node, message: string): CellSyntaxError {
+export function syntaxError(node: TS.Node, message: string): CellSyntaxError {
   const { line, column } = placeOf(node.getSourceFile(), node.getStart());
   return new CellSyntaxError(message, line, column);
 }
 
 /**
- * Parses and binds a cell; the text of the result is the cell's but for brackets around an object at its end.
+ * Parses and binds a cell; the text of the result is the cell's but for brackets around an object at its end, and a
+ * shebang, which is a comment.
  * @throws CellSyntaxError at its first error
  */
-export function parseCell(source: string): ts.SourceFile {
+export function parseCell(source: string): TS.SourceFile {
   const file = withObjectLiteral(parse(source));
   const first = bind(file);
   if (first === undefined) return file;
@@ -59,22 +62,22 @@ export function parseCell(source: string): ts.SourceFile {
   throw new CellSyntaxError(foreignSyntax(source) ?? messageOf(first), line, column);
 }
 
-const isAmbient = (node: ts.Declaration): boolean =>
+const isAmbient = (node: TS.Declaration): boolean =>
   (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Ambient) !== 0;
 
-const isTypeOnlyImport = (node: ts.Declaration): boolean =>
+const isTypeOnlyImport = (node: TS.Declaration): boolean =>
   (ts.isImportSpecifier(node) && (node.isTypeOnly || node.parent.parent.isTypeOnly)) ||
   (ts.isImportClause(node) && node.isTypeOnly) ||
   (ts.isImportEqualsDeclaration(node) && node.isTypeOnly) ||
   (ts.isNamespaceImport(node) && node.parent.isTypeOnly);
 
 /** Top-level names of a bound cell: those with a value, and all of them, types included. */
-export function declaredNames(file: ts.SourceFile): { values: string[]; all: string[] } {
+export function declaredNames(file: TS.SourceFile): { values: string[]; all: string[] } {
   const values: string[] = [];
   const all: string[] = [];
   for (const [key, local] of (file as Bound).locals ?? []) {
     // What is exported has a symbol of its own behind the local one.
-    const symbol = (local as ts.Symbol & { exportSymbol?: ts.Symbol }).exportSymbol ?? local;
+    const symbol = (local as TS.Symbol & { exportSymbol?: TS.Symbol }).exportSymbol ?? local;
     const declarations = symbol.declarations ?? [];
     if (declarations.length === 0 || declarations.every(isAmbient)) continue;
     const name = ts.unescapeLeadingUnderscores(key);

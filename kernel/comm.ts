@@ -4,6 +4,10 @@
  * and therefore imports nothing from here at run time.
  */
 
+import type { Output } from "./output.js";
+
+export type { Output };
+
 /** Plain JSON, as it travels in a message. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -17,11 +21,30 @@ export interface CommMessage {
 /** What may be sent along with the data of a comm message. */
 export interface CommExtras {
   metadata?: Record<string, Json>;
-  /** Binary frames. A view is copied to its own right-sized buffer before it leaves this thread. */
+  /** Binary frames. They are copied, so that they may be changed as soon as this has returned. */
   buffers?: readonly (ArrayBufferView | ArrayBuffer)[];
+  /**
+   * Hands the buffers over instead of copying them: they are empty here afterwards. A view of only a part of its buffer,
+   * or of shared memory, is copied all the same. Default false.
+   */
+  transfer?: boolean;
 }
 
-/** One open comm. Handlers run with the output context of the cell that registered them. */
+/** What may be said when a comm is opened. */
+export interface OpenExtras extends CommExtras {
+  /** Default: a new one. */
+  id?: string;
+  /**
+   * A custom message `{ kind: "stop" }` of the page on this comm also interrupts the running cell if the main thread does
+   * not take it within 50 ms.
+   */
+  stops?: boolean;
+}
+
+/**
+ * One open comm. Handlers run with the output context of the cell that registered them; what they send at once names the
+ * page's message as its cause.
+ */
 export interface Comm {
   readonly id: string;
   readonly target: string;
@@ -33,7 +56,7 @@ export interface Comm {
 
 /** Opens comms towards the page and receives those that the page opens. */
 export interface CommManager {
-  open(target: string, data: Record<string, Json>, extras?: CommExtras & { id?: string }): Comm;
+  open(target: string, data: Record<string, Json>, extras?: OpenExtras): Comm;
   /** Called for each `comm_open` of the page with this target name. */
   onOpen(target: string, handler: (comm: Comm, message: CommMessage) => void): void;
 }
@@ -52,6 +75,16 @@ export interface KernelApi {
     options?: { displayId?: string; update?: boolean; metadata?: Record<string, Json> },
   ): void;
   clearOutput(wait?: boolean): void;
+  /**
+   * Runs a function whose output goes to `sink` instead of the cell: what it prints and displays, now and later (timers,
+   * promises, callbacks), the value it returns, shown like the last value of a cell, and what it throws, with the cell's
+   * traceback. Renewals of a display that went to `sink` go there, too, wherever they come from. Without a sink all of
+   * this is output of the cell.
+   * @returns what `run` returns; undefined if it threw. Only an interrupt is thrown on.
+   */
+  capture<T>(sink: ((output: Output) => void) | undefined, run: () => T | Promise<T>): Promise<T | undefined>;
+  /** Shows an error that nobody awaits in the output of the current context, with the cell's traceback. */
+  showError(error: unknown): void;
   /** Called when the reader interrupts the running cell, so that work in other threads stops, too. */
   onInterrupt(handler: () => void): void;
   /** Number of the cell whose output context is current; undefined outside cells. */

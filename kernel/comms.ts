@@ -1,27 +1,33 @@
 /** The kernel's comms: registry, dispatch, and the messages they send. */
 import { randomUUID } from "node:crypto";
-import type { Comm, CommExtras, CommManager, CommMessage, Json } from "./comm.js";
+import type { Comm, CommExtras, CommManager, CommMessage, Json, OpenExtras } from "./comm.js";
 import { contexts, currentContext, type OutputContext } from "./output.js";
 
 type CommKind = "comm_open" | "comm_msg" | "comm_close";
 
-/** Sends one comm message; `buffers` are right-sized copies that may be transferred. */
+/**
+ * Sends one comm message; `buffers` are right-sized copies that may be transferred. `cause` is the context of the page's
+ * message that is being handled: a page knows the echo of its own change by the parent.
+ */
 export type CommSender = (
   kind: CommKind,
   content: Record<string, Json>,
   metadata: Record<string, Json>,
   buffers: Uint8Array[],
+  cause?: OutputContext,
 ) => void;
 
 type Handler = (message: CommMessage) => void;
 
-/** A view of a large buffer would be cloned with all of it when it crosses to the I/O thread. */
-function copies(buffers: CommExtras["buffers"]): Uint8Array[] {
-  return (buffers ?? []).map((buffer) =>
-    ArrayBuffer.isView(buffer)
-      ? Uint8Array.from(new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength))
-      : new Uint8Array(buffer.slice(0)),
-  );
+/** Right-sized buffers that may leave this thread: a view of a large one would take all of it along. */
+function outgoing({ buffers = [], transfer = false }: CommExtras): Uint8Array[] {
+  return buffers.map((buffer) => {
+    const bytes = ArrayBuffer.isView(buffer)
+      ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+      : new Uint8Array(buffer);
+    const whole = bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength;
+    return transfer && whole ? bytes : bytes.slice();
+  });
 }
 
 class OpenComm implements Comm {
@@ -34,12 +40,12 @@ class OpenComm implements Comm {
   ) {}
 
   send(data: Record<string, Json>, extras: CommExtras = {}): void {
-    this.comms.sender("comm_msg", { comm_id: this.id, data }, extras.metadata ?? {}, copies(extras.buffers));
+    this.comms.send("comm_msg", { comm_id: this.id, data }, extras);
   }
 
   close(data: Record<string, Json> = {}, extras: CommExtras = {}): void {
     if (!this.comms.forget(this.id)) return;
-    this.comms.sender("comm_close", { comm_id: this.id, data }, extras.metadata ?? {}, copies(extras.buffers));
+    this.comms.send("comm_close", { comm_id: this.id, data }, extras);
   }
 
   onMessage(handler: Handler): void {
@@ -55,21 +61,24 @@ export class Comms implements CommManager {
   private readonly open_ = new Map<string, OpenComm>();
   private readonly targets = new Map<string, (comm: Comm, message: CommMessage) => void>();
 
+  private cause: OutputContext | undefined;
+
   constructor(
-    readonly sender: CommSender,
+    private readonly sender: CommSender,
     private readonly failed: (error: unknown, context: OutputContext | undefined) => void,
+    private readonly stops: (comm: string) => void = () => {},
   ) {}
 
-  open(target: string, data: Record<string, Json>, extras: CommExtras & { id?: string } = {}): Comm {
+  open(target: string, data: Record<string, Json>, extras: OpenExtras = {}): Comm {
     const comm = new OpenComm(extras.id ?? randomUUID().replaceAll("-", ""), target, this);
     this.open_.set(comm.id, comm);
-    this.sender(
-      "comm_open",
-      { comm_id: comm.id, target_name: target, data },
-      extras.metadata ?? {},
-      copies(extras.buffers),
-    );
+    if (extras.stops) this.stops(comm.id);
+    this.send("comm_open", { comm_id: comm.id, target_name: target, data }, extras);
     return comm;
+  }
+
+  send(kind: CommKind, content: Record<string, Json>, extras: CommExtras): void {
+    this.sender(kind, content, extras.metadata ?? {}, outgoing(extras), this.cause);
   }
 
   onOpen(target: string, handler: (comm: Comm, message: CommMessage) => void): void {
@@ -78,12 +87,6 @@ export class Comms implements CommManager {
 
   forget(id: string): boolean {
     return this.open_.delete(id);
-  }
-
-  /** Open comms by id, of one target or of all. */
-  list(target?: string): Record<string, Json> {
-    const found = [...this.open_.values()].filter((comm) => target === undefined || comm.target === target);
-    return Object.fromEntries(found.map((comm) => [comm.id, { target_name: comm.target }]));
   }
 
   /** Hands a comm message of the page to its handlers, each in the context of the cell that registered it. */
@@ -96,7 +99,17 @@ export class Comms implements CommManager {
     const id = String(content.comm_id);
     const data = (content.data ?? {}) as Record<string, Json>;
     const message: CommMessage = { data, metadata, buffers };
-    if (kind === "comm_open") return this.opened(id, String(content.target_name), message);
+    const outer = this.cause;
+    this.cause = currentContext();
+    try {
+      this.deliver(kind, id, String(content.target_name), message);
+    } finally {
+      this.cause = outer;
+    }
+  }
+
+  private deliver(kind: CommKind, id: string, target: string, message: CommMessage): void {
+    if (kind === "comm_open") return this.opened(id, target, message);
     const comm = this.open_.get(id);
     if (comm === undefined) return;
     if (kind === "comm_close") this.open_.delete(id);
@@ -107,7 +120,7 @@ export class Comms implements CommManager {
   private opened(id: string, target: string, message: CommMessage): void {
     const handler = this.targets.get(target);
     // The protocol asks for an immediate close of a comm that nobody here knows.
-    if (handler === undefined) return this.sender("comm_close", { comm_id: id, data: {} }, {}, []);
+    if (handler === undefined) return this.send("comm_close", { comm_id: id, data: {} }, {});
     const comm = new OpenComm(id, target, this);
     this.open_.set(id, comm);
     this.call(() => handler(comm, message), currentContext());

@@ -1,5 +1,5 @@
 /** Compiles a local `.ts` file, by syntax alone. Loads the compiler, so it is imported when the first such file is. */
-import type ts from "typescript";
+import type TS from "typescript";
 import type { Place } from "./cell-error.js";
 import { Editor } from "./editor.js";
 import { checkLoops } from "./halt-check.js";
@@ -9,7 +9,7 @@ import { bind, emit, messageOf, parseSource, placeOf } from "./parse.js";
  * Parses a local file.
  * @throws SyntaxError with a `place` ({@link Place}), which survives the way from the hooks' thread
  */
-export function checkSyntax(file: string, source: string): ts.SourceFile {
+export function checkSyntax(file: string, source: string): TS.SourceFile {
   const parsed = parseSource(file, source);
   const first = bind(parsed);
   if (first === undefined) return parsed;

@@ -1,82 +1,59 @@
-/** The main thread's side of the language thread: one promise a request. */
+/** The language thread as the main thread owns it: started when it is needed, and again when it has died. */
 import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
-import type { TransformedCell } from "./cell.js";
-import { CellSyntaxError } from "./cell-error.js";
-import type { Completion, Warning } from "./language.js";
-import type { LanguageReply, LanguageRequest, LanguageSettings } from "./language-worker.js";
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { LanguageClient } from "./language-client.js";
+import type { LanguageConnect, LanguageReply, LanguageRequest, LanguageSettings } from "./language-worker.js";
 
-type Unnumbered<T> = T extends unknown ? Omit<T, "id"> : never;
+/**
+ * The compiler makes much garbage in little time: a small young generation keeps 25 MB off the process at the same speed.
+ * What stays is not limited.
+ */
+const LIMITS = { maxYoungGenerationSizeMb: 4 };
 
-export class Compiler {
+export class Compiler extends LanguageClient {
   private worker: Worker | undefined;
-  private readonly waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
-  private last = 0;
 
-  constructor(private readonly settings: LanguageSettings) {}
+  /** @param onStart gets a port on which another thread may ask, each time the language thread has started */
+  constructor(
+    private readonly settings: LanguageSettings,
+    private readonly onStart?: (port: MessagePort) => void,
+  ) {
+    super((request) => this.send(request));
+  }
 
   /** Loads the compiler before the first cell needs it. */
   warm(): void {
-    if (this.worker === undefined) this.start();
+    this.worker ??= this.start();
+  }
+
+  private send(request: LanguageRequest): void {
+    this.worker ??= this.start();
+    this.worker.ref();
+    this.worker.postMessage(request);
   }
 
   private start(): Worker {
     const file = fileURLToPath(new URL("./language-worker.js", import.meta.url));
-    const worker = new Worker(file, { workerData: this.settings });
+    const worker = new Worker(file, { workerData: this.settings, resourceLimits: LIMITS });
     worker.unref();
-    worker.on("message", (reply: LanguageReply) => this.settle(reply));
-    worker.on("error", (error) => this.fail(worker, error));
-    worker.on("exit", () => this.fail(worker, new Error("the language thread ended")));
-    this.worker = worker;
+    worker.on("message", (reply: LanguageReply) => {
+      this.settle(reply);
+      if (!this.busy) worker.unref();
+    });
+    worker.on("error", (error) => this.ended(worker, error));
+    worker.on("exit", () => this.ended(worker, new Error("the language thread ended")));
+    if (this.onStart !== undefined) {
+      const { port1, port2 } = new MessageChannel();
+      worker.postMessage({ kind: "connect", port: port1 } satisfies LanguageConnect, [port1]);
+      this.onStart(port2);
+    }
     return worker;
   }
 
-  private settle({ id, value, error }: LanguageReply): void {
-    const waiter = this.waiting.get(id);
-    this.waiting.delete(id);
-    if (this.waiting.size === 0) this.worker?.unref();
-    if (error === undefined) waiter?.resolve(value);
-    else if (error.line !== undefined)
-      waiter?.reject(new CellSyntaxError(error.message, error.line, error.column ?? 1));
-    else waiter?.reject(new Error(error.message));
-  }
-
-  /** A thread that died takes its requests with it; the next request starts another. */
-  private fail(worker: Worker, error: Error): void {
+  private ended(worker: Worker, error: Error): void {
     if (this.worker !== worker) return;
     this.worker = undefined;
-    for (const { reject } of this.waiting.values()) reject(error);
-    this.waiting.clear();
-  }
-
-  private ask<T>(request: Unnumbered<LanguageRequest>): Promise<T> {
-    const worker = this.worker ?? this.start();
-    const id = ++this.last;
-    worker.ref();
-    return new Promise<T>((resolve, reject) => {
-      this.waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
-      worker.postMessage({ ...request, id });
-    });
-  }
-
-  transform(source: string, known: Iterable<string>): Promise<TransformedCell> {
-    return this.ask({ kind: "transform", source, known: [...known] });
-  }
-
-  check(index: number, source: string): Promise<Warning[]> {
-    return this.ask({ kind: "check", index, source });
-  }
-
-  complete(source: string, position: number): Promise<Completion> {
-    return this.ask({ kind: "complete", source, position });
-  }
-
-  inspect(source: string, position: number): Promise<{ text: string; markdown: string } | undefined> {
-    return this.ask({ kind: "inspect", source, position });
-  }
-
-  completeness(source: string): Promise<{ status: string; indent?: string }> {
-    return this.ask({ kind: "completeness", source });
+    this.fail(error);
   }
 
   async close(): Promise<void> {

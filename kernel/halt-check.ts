@@ -1,8 +1,9 @@
 /** Writes the look at the interrupt flag into the loops of a source text. */
-import ts from "typescript";
+import type TS from "typescript";
 import type { Editor } from "./editor.js";
-import { HALT, STOP } from "./halt.js";
+import { FLAG, STOP } from "./halt.js";
 import { identifiers } from "./parse.js";
+import { ts } from "./typescript.js";
 
 /**
  * The look itself. In loops of 0.3–1 ns a turn it costs nothing to 0.2 ns (Node 20–26), where the plain
@@ -14,14 +15,14 @@ import { identifiers } from "./parse.js";
  * workers. Where no `return` may stand (a static block, the top of a module) `throw` does nearly as well.
  */
 function check(names: ReadonlyMap<string, unknown>, mayReturn: boolean): string {
-  const global = names.has(HALT) || names.has(STOP) ? "globalThis." : "";
-  const flag = global + HALT;
+  const global = names.has(FLAG) || names.has(STOP) ? "globalThis." : "";
+  const flag = global + FLAG;
   return `if (typeof ${flag} === "object" && ${flag}[0]) ${mayReturn ? "return" : "throw"} delete ${global}${STOP}.here;`;
 }
 
 /** Lets one loop look at the flag at the start of each turn, after `first`. */
 export function checkLoop(
-  loop: ts.IterationStatement,
+  loop: TS.IterationStatement,
   editor: Editor,
   names: ReadonlyMap<string, unknown>,
   mayReturn: boolean,
@@ -37,15 +38,15 @@ export function checkLoop(
 }
 
 /** Whether a `return` may stand right below a node; undefined where the node changes nothing about it. */
-export function allowsReturn(node: ts.Node): boolean | undefined {
+export function allowsReturn(node: TS.Node): boolean | undefined {
   if (ts.isClassStaticBlockDeclaration(node)) return false;
   return ts.isFunctionLike(node) ? true : undefined;
 }
 
 /** Lets all loops of a module look at the flag. */
-export function checkLoops(file: ts.SourceFile, editor: Editor): void {
+export function checkLoops(file: TS.SourceFile, editor: Editor): void {
   const names = identifiers(file);
-  const visit = (node: ts.Node, mayReturn: boolean): void => {
+  const visit = (node: TS.Node, mayReturn: boolean): void => {
     if (ts.isIterationStatement(node, false)) checkLoop(node, editor, names, mayReturn);
     const below = allowsReturn(node) ?? mayReturn;
     ts.forEachChild(node, (child) => visit(child, below));

@@ -7,6 +7,7 @@
  *
  * Comms open and send, but nobody listens.
  */
+import { capture } from "./capture.js";
 import type { KernelApi, MimeBundle } from "./comm.js";
 import { Comms } from "./comms.js";
 import {
@@ -31,7 +32,7 @@ export interface HeadlessOptions {
   /** Called with each output as it comes. */
   onOutput?: (output: Output) => void;
   /** Answers what a cell asks by `input(prompt)`. Without it such a cell fails, since nobody is there. */
-  input?: (prompt: string) => Promise<string>;
+  input?: (prompt: unknown) => Promise<string>;
 }
 
 /** Joins neighbouring texts of one stream and applies updates of displays, as a notebook keeps them. */
@@ -61,6 +62,8 @@ export function createSession({ cwd, onOutput = () => {}, input }: HeadlessOptio
       currentContext()?.send({ output_type, data, metadata, ...transient });
     },
     clearOutput: (wait = false) => currentContext()?.send({ output_type: "clear_output", wait }),
+    capture: (sink, run) => capture(session, sink, run),
+    showError: (error) => session.uncaught(error),
     onInterrupt: () => {},
     get cell() {
       return currentContext()?.cell;

@@ -1,12 +1,13 @@
 /**
  * What the notebook knows of its own code: types, completion and documentation. Each cell is a virtual module beside the
- * notebook that imports the names of earlier cells and exports its own; TypeScript's language service then re-checks
- * only what is new, and doc comments travel as they are.
+ * notebook (see cell-module.ts). Only the newest cell is a root of the program: the others are in it as far as something
+ * imports them, so that the hundredth cell is checked as fast as the fifth.
  */
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import ts from "typescript";
-import { declaredNames, parseCell } from "./cell.js";
+import { join } from "node:path";
+import type TS from "typescript";
+import { type CellSource, cellModule, type Origin, readCell } from "./cell-module.js";
+import { LanguageHost } from "./language-host.js";
+import { ts } from "./typescript.js";
 
 /** A type error of a cell; `line` counts from 1. */
 export interface Warning {
@@ -22,23 +23,15 @@ export interface Completion {
   readonly types: { text: string; type: string }[];
 }
 
-/** What is wrong only for the virtual module: imported names are read-only there, but a cell may assign to them. */
-const NOT_FOR_CELLS = new Set([2632, 1378, 1375, 2440, 2300]);
+/** What is wrong only for the virtual module: await at its top level, names that it imports and declares, import by require. */
+const NOT_FOR_CELLS = new Set([1378, 1375, 2440, 2300, 1202]);
+const ASSIGNED_TO_IMPORT = 2632;
+const UNKNOWN_NAME = 2304;
 
-const OPTIONS: ts.CompilerOptions = {
-  target: ts.ScriptTarget.ES2022,
-  module: ts.ModuleKind.ESNext,
-  moduleResolution: ts.ModuleResolutionKind.Bundler,
-  lib: ["lib.es2023.d.ts", "lib.esnext.disposable.d.ts"],
-  strict: true,
-  noImplicitAny: false,
-  skipLibCheck: true,
-  resolveJsonModule: true,
-  allowImportingTsExtensions: true,
-  moduleDetection: ts.ModuleDetectionKind.Force,
-  noEmit: true,
-  types: ["node"],
-};
+/** The service's own measure of likeness, which its types leave out. */
+interface Spelling {
+  getSpellingSuggestion<T>(name: string, candidates: Iterable<T>, nameOf: (one: T) => string): T | undefined;
+}
 
 /** Names that the kernel gives to every cell. */
 const AMBIENT = `
@@ -48,24 +41,36 @@ declare function display(value: unknown, options?: { displayId?: string; update?
 declare function clearOutput(wait?: boolean): void;
 /** Shows a value in the pager, beside the notebook. */
 declare function page(value: unknown): Promise<void>;
-/** Asks the reader of the notebook for a line of text. */
-declare function input(prompt?: string): Promise<string>;
+/** Asks the reader of the notebook for a line of text; with \`password\`, without showing it. */
+declare function input(prompt?: string, options?: { password?: boolean }): Promise<string>;
+/** This notebook, and how its cells are run. */
+declare const notebook: {
+  /** Folder of the notebook: relative paths, imports and packages are looked up from here. */
+  readonly folder: string;
+  /** What a type error does: "warn" (default) shows it and runs the cell, "stop" does not run the cell, "off" looks at no types. */
+  typeErrors: "warn" | "stop" | "off";
+};
 `;
 
-interface CellFile {
-  text: string;
-  version: number;
-  /** Names it exports, types included. */
-  names: readonly string[];
-}
+/** The little that most cells use of Node: its own types take half a second and 50 MB, and come when a cell needs more. */
+const WITHOUT_NODE = `
+declare const console: Record<"log" | "error" | "warn" | "info" | "debug" | "table", (...values: unknown[]) => void>;
+`;
+
+const NEWEST = "__cell__";
+const DRAFT = "__draft__";
 
 export class Language {
-  private readonly files = new Map<string, CellFile>();
-  /** Which file declares a name now. */
-  private readonly owners = new Map<string, string>();
-  private readonly service: ts.LanguageService;
+  private readonly host: LanguageHost;
+  private readonly service: TS.LanguageService;
   private readonly ambient: string;
-  private version = 0;
+  /** Where a name comes from now. */
+  private readonly origins = new Map<string, Origin>();
+  /** Cells that add to global declarations stay in the program. */
+  private readonly augmenting: string[] = [];
+  private newest: { index: number; cell: CellSource; text: string } | undefined;
+  private node = false;
+  private drafting = false;
 
   /**
    * @param folder the notebook's folder: relative imports and packages resolve from here
@@ -74,129 +79,141 @@ export class Language {
    */
   constructor(
     private readonly folder: string,
-    private readonly home: string,
-    private readonly aliases: Readonly<Record<string, string>>,
+    home: string,
+    aliases: Readonly<Record<string, string>>,
   ) {
-    this.ambient = join(folder, "__voxbook_ambient__.d.ts");
-    this.service = ts.createLanguageService(this.host(), ts.createDocumentRegistry());
+    this.ambient = join(folder, "__voxbook__.d.ts");
+    this.host = new LanguageHost(folder, home, aliases);
+    this.host.write(this.ambient, AMBIENT + WITHOUT_NODE);
+    this.host.write(this.path(NEWEST), "export {};");
+    this.setRoots();
+    this.service = ts.createLanguageService(this.host, ts.createDocumentRegistry());
   }
 
-  private host(): ts.LanguageServiceHost {
-    const virtual = (path: string): string | undefined =>
-      path === this.ambient ? AMBIENT : this.files.get(path)?.text;
-    const host: ts.LanguageServiceHost = {
-      getCompilationSettings: () => ({ ...OPTIONS, typeRoots: [join(this.home, "node_modules/@types")] }),
-      getScriptFileNames: () => [this.ambient, ...this.files.keys()],
-      getScriptVersion: (path) =>
-        String(this.files.get(path)?.version ?? (virtual(path) === undefined ? stamp(path) : 0)),
-      getScriptSnapshot: (path) => {
-        const text = virtual(path) ?? (existsSync(path) ? readFileSync(path, "utf8") : undefined);
-        return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
-      },
-      getCurrentDirectory: () => this.folder,
-      getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
-      fileExists: (path) => virtual(path) !== undefined || ts.sys.fileExists(path),
-      readFile: (path) => virtual(path) ?? ts.sys.readFile(path),
-      directoryExists: ts.sys.directoryExists,
-      getDirectories: ts.sys.getDirectories,
-      readDirectory: ts.sys.readDirectory,
-      realpath: ts.sys.realpath ?? ((path) => path),
-      resolveModuleNameLiterals: (literals, from, _redirected, options) => {
-        const scope = { fileExists: host.fileExists, readFile: host.readFile, directoryExists: ts.sys.directoryExists };
-        return literals.map(({ text }) => {
-          const alias = this.aliases[text];
-          if (alias !== undefined && existsSync(alias))
-            return { resolvedModule: { resolvedFileName: alias, extension: ts.Extension.Dts } };
-          const found = ts.resolveModuleName(text, from, options, scope);
-          if (found.resolvedModule !== undefined || /^[./]/.test(text)) return found;
-          return ts.resolveModuleName(text, join(this.home, "x.ts"), options, scope);
-        });
-      },
-    };
-    return host;
+  private path(name: string): string {
+    return join(this.folder, `${name}.ts`);
   }
 
-  /** Makes a cell known, as the newest one. @returns the path of its virtual module, for {@link check} */
-  add(index: number, source: string): string {
-    const path = join(this.folder, `__cell_${index}__.ts`);
-    this.write(path, source);
-    for (const name of this.files.get(path)!.names) this.owners.set(name, path);
-    return path;
+  private setRoots(): void {
+    const drafts = this.drafting ? [this.path(DRAFT)] : [];
+    this.host.setRoots([this.ambient, this.path(NEWEST), ...this.augmenting, ...drafts]);
   }
 
-  private write(path: string, source: string): number {
-    let names: string[] = [];
-    let suffix = "";
-    try {
-      const file = parseCell(source);
-      names = declaredNames(file).all;
-      const exported = new Set(
-        file.statements.flatMap((statement) =>
-          ts.canHaveModifiers(statement) && statement.modifiers?.some((m) => m.kind === ts.SyntaxKind.ExportKeyword)
-            ? ts.isVariableStatement(statement)
-              ? statement.declarationList.declarations.map((d) => d.name.getText())
-              : [(statement as ts.DeclarationStatement).name?.getText() ?? ""]
-            : [],
-        ),
-      );
-      const own = names.filter((name) => !exported.has(name));
-      suffix = `\nexport { ${own.join(", ")} };`;
-    } catch {
-      // While somebody types, a cell need not parse: it then has the earlier names, and none of its own.
+  private addNodeTypes(): void {
+    if (this.node) return;
+    this.node = true;
+    this.host.write(this.ambient, AMBIENT);
+    this.host.addNodeTypes();
+  }
+
+  /** Reads the standard library and checks an empty cell, in steps between which a request can be answered. */
+  *warm(): Generator<void> {
+    // A cell that came first has done it all.
+    if (this.newest !== undefined) return;
+    for (const _ of this.host.libraryParts()) {
+      this.service.getProgram();
+      yield;
     }
-    const own = new Set(names);
-    const imports = new Map<string, string[]>();
-    for (const [name, owner] of this.owners)
-      if (!own.has(name) && owner !== path) imports.set(owner, [...(imports.get(owner) ?? []), name]);
-    const lines = Array.from(
-      imports,
-      ([owner, list]) =>
-        `import { ${list.join(", ")} } from ${JSON.stringify(`./${owner.slice(dirname(owner).length + 1).replace(/\.ts$/, "")}`)};`,
-    );
-    const prefix = `${lines.join(" ")}\n`;
-    this.files.set(path, { text: prefix + source + suffix, version: ++this.version, names });
-    return prefix.length;
+    this.service.getSemanticDiagnostics(this.path(NEWEST));
   }
 
-  /** Type errors of a cell that {@link add} made known, in the order of its lines. */
-  check(path: string): Warning[] {
-    const file = this.files.get(path)!;
-    const start = file.text.indexOf("\n") + 1;
-    const source = this.service.getProgram()?.getSourceFile(path);
-    if (source === undefined) return [];
-    return this.service
-      .getSemanticDiagnostics(path)
-      .filter(
-        (d) => d.category === ts.DiagnosticCategory.Error && !NOT_FOR_CELLS.has(d.code) && (d.start ?? 0) >= start,
-      )
-      .map((d) => ({
-        line: source.getLineAndCharacterOfPosition(d.start ?? 0).line,
-        message: `${ts.flattenDiagnosticMessageText(d.messageText, "\n  ")} (TS${d.code})`,
-      }))
-      .filter((warning) => warning.line >= 1);
+  /**
+   * Makes a cell known, as the newest one, and checks it.
+   * @returns its type errors, in the order of its lines
+   */
+  check(index: number, source: string): Warning[] {
+    this.keepNewest();
+    const cell = readCell(source);
+    const { text, start } = cellModule(cell, this.origins);
+    this.newest = { index, cell, text };
+    this.host.write(this.path(NEWEST), text);
+    if (/\b(?:import|require)\b/.test(source)) {
+      this.host.lookAgain();
+      this.addNodeTypes();
+    }
+    const found = this.diagnostics(start);
+    if (found.length === 0 || this.node) return found;
+    // What is wrong may be only that Node's names are not known yet.
+    this.addNodeTypes();
+    return this.diagnostics(start);
   }
 
-  private scratch(source: string): { path: string; offset: number } {
-    const path = join(this.folder, "__cell_now__.ts");
-    return { path, offset: this.write(path, source) };
+  /** The newest cell becomes one of the earlier ones: a module of its own name, to import from. */
+  private keepNewest(): void {
+    if (this.newest === undefined) return;
+    const { index, cell, text } = this.newest;
+    const name = `__cell_${index}__`;
+    this.host.write(this.path(name), text);
+    for (const [key, declared] of cell.names) this.origins.set(key, { module: `./${name}`, declared });
+    if (cell.augments) {
+      this.augmenting.push(this.path(name));
+      this.setRoots();
+    }
+    this.newest = undefined;
+  }
+
+  private diagnostics(start: number): Warning[] {
+    const path = this.path(NEWEST);
+    const all = this.service.getSemanticDiagnostics(path);
+    const file = this.service.getProgram()?.getSourceFile(path);
+    if (file === undefined) return [];
+    const before = file.getLineAndCharacterOfPosition(start).line;
+    const end = start + this.newest!.cell.source.length;
+    return all
+      .filter(({ category, code, start: at = 0 }) => {
+        const shown = category === ts.DiagnosticCategory.Error && !NOT_FOR_CELLS.has(code);
+        return shown && at >= start && at <= end;
+      })
+      .map(({ code, messageText, start: at = 0 }) => ({
+        line: file.getLineAndCharacterOfPosition(at).line - before + 1,
+        message: `${readable(ts.flattenDiagnosticMessageText(messageText, "\n  "), code)}${this.meant(file, code, at)} (TS${code})`,
+      }));
+  }
+
+  /** The name of an earlier cell that an unknown name resembles; the service itself sees only names that are used. */
+  private meant(file: TS.SourceFile, code: number, at: number): string {
+    if (code !== UNKNOWN_NAME) return "";
+    const typed = /^[\p{ID_Continue}$]*/u.exec(file.text.slice(at))![0];
+    const near = (ts as unknown as Spelling).getSpellingSuggestion(typed, this.origins.keys(), (name) => name);
+    return near === undefined ? "" : ` Did you mean '${near}'?`;
+  }
+
+  private draft(source: string): { path: string; offset: number } {
+    this.keepNewestAsOrigin();
+    this.addNodeTypes();
+    if (!this.drafting) {
+      this.drafting = true;
+      this.setRoots();
+    }
+    // Positions are those of the text as it was typed.
+    const { text, start } = cellModule({ ...readCell(source), source }, this.origins, true);
+    const path = this.path(DRAFT);
+    this.host.write(path, text);
+    return { path, offset: start };
+  }
+
+  /** Drafts see the newest cell, too. */
+  private keepNewestAsOrigin(): void {
+    for (const [key, declared] of this.newest?.cell.names ?? [])
+      this.origins.set(key, { module: `./${NEWEST}`, declared });
   }
 
   /** What could stand at a position (UTF-16 units) of unfinished source. */
   complete(source: string, position: number): Completion {
-    const { path, offset } = this.scratch(source);
+    const { path, offset } = this.draft(source);
     const found = this.service.getCompletionsAtPosition(path, offset + position, {
       includeCompletionsWithInsertText: false,
       includeCompletionsForModuleExports: false,
     });
-    const typed = /[\w$]*$/.exec(source.slice(0, position))![0];
-    const named = (found?.entries ?? []).filter((entry) => !entry.name.startsWith("__cell_"));
-    const exact = named.filter((entry) => entry.name.startsWith(typed));
+    const typed = /[\p{ID_Continue}$]*$/u.exec(source.slice(0, position))![0];
+    const named = (found?.entries ?? []).filter(({ name }) => !/^__(?:cell|draft|voxbook)_/.test(name));
+    const exact = named.filter(({ name }) => name.startsWith(typed));
     const entries = (
-      exact.length > 0 ? exact : named.filter((entry) => entry.name.toLowerCase().startsWith(typed.toLowerCase()))
+      exact.length > 0 ? exact : named.filter(({ name }) => name.toLowerCase().startsWith(typed.toLowerCase()))
     ).sort((a, b) => a.sortText.localeCompare(b.sortText) || a.name.localeCompare(b.name));
     return {
-      matches: entries.map((entry) => entry.name),
-      types: entries.map((entry) => ({ text: entry.name, type: entry.kind })),
+      matches: entries.map(({ name }) => name),
+      types: entries.map(({ name, kind }) => ({ text: name, type: kind })),
       start: position - typed.length,
       end: position,
     };
@@ -204,12 +221,12 @@ export class Language {
 
   /** Signature and documentation of what stands at a position, as plain text and Markdown; undefined if nothing does. */
   inspect(source: string, position: number): { text: string; markdown: string } | undefined {
-    const { path, offset } = this.scratch(source);
+    const { path, offset } = this.draft(source);
     // A cursor behind a name or behind its bracket still asks for the name.
     for (const back of [0, 1, 2]) {
       const info = this.service.getQuickInfoAtPosition(path, offset + Math.max(0, position - back));
       if (info === undefined) continue;
-      const signature = ts.displayPartsToString(info.displayParts);
+      const signature = readable(ts.displayPartsToString(info.displayParts));
       const documentation = ts.displayPartsToString(info.documentation);
       const tags = (info.tags ?? []).map((tag) => `@${tag.name} ${ts.displayPartsToString(tag.text)}`);
       const plain = [signature, documentation, tags.join("\n")].filter((part) => part !== "").join("\n\n");
@@ -224,6 +241,12 @@ export class Language {
   }
 }
 
-function stamp(path: string): number {
-  return ts.sys.getModifiedTime?.(path)?.getTime() ?? 0;
+/** Messages and signatures without the virtual modules and their imports, of which a reader knows nothing. */
+function readable(message: string, code = 0): string {
+  const text = message
+    .replace(/(?:typeof )?import\("[^"]*__(?:cell|draft)_?\d*_*"\)\./g, "")
+    .replace(/^\(alias\) (?=[\p{ID_Continue}$]+[<(])/u, "function ")
+    .replace(/^\(alias\) /, "")
+    .replace(/\nimport [\p{ID_Continue}$]+$/u, "");
+  return code === ASSIGNED_TO_IMPORT ? text.replace("it is an import", "it is a constant of another cell") : text;
 }

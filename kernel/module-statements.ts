@@ -1,5 +1,6 @@
 /** What takes the place of a cell's import and export statements, which only a module may have. */
-import ts from "typescript";
+import type TS from "typescript";
+import { ts } from "./typescript.js";
 
 /** What the text of a cell calls its surroundings. */
 export interface CellNames {
@@ -9,23 +10,23 @@ export interface CellNames {
   binding(name: string): string;
 }
 
-const attributes = (node: { attributes?: ts.ImportAttributes }): string =>
+const attributes = (node: { attributes?: TS.ImportAttributes }): string =>
   node.attributes === undefined
     ? ""
     : `{ with: { ${node.attributes.elements.map(({ name, value }) => `${name.getText()}: ${value.getText()}`).join(", ")} } }`;
 
 /** A string literal or name as a string: `"a b"`, `default`. */
-const exported = (name: ts.ModuleExportName): string => JSON.stringify(name.text);
+const exported = (name: TS.ModuleExportName): string => JSON.stringify(name.text);
 
 /**
  * The module is loaded where the statement stands; each name becomes a link to what the module exports.
  * What is imported for its type alone is not loaded if that is said (`import type`); a type among values does no harm.
  */
-export function importStatement(node: ts.ImportDeclaration, names: CellNames): string {
+export function importStatement(node: TS.ImportDeclaration, names: CellNames): string {
   const clause = node.importClause;
   if (clause?.isTypeOnly === true) return "";
   const pairs: string[] = [];
-  const pair = (key: string, local: ts.Identifier): void => {
+  const pair = (key: string, local: TS.Identifier): void => {
     pairs.push(`[${key}, ${names.binding(local.text)}]`);
   };
   if (clause?.name !== undefined) pair('"default"', clause.name);
@@ -41,7 +42,7 @@ export function importStatement(node: ts.ImportDeclaration, names: CellNames): s
 }
 
 /** `export … from` loads the module; it declares no name, as in a module. Other lists change nothing: every name is shared. */
-export function exportStatement(node: ts.ExportDeclaration, names: CellNames): string {
+export function exportStatement(node: TS.ExportDeclaration, names: CellNames): string {
   const { exportClause, moduleSpecifier } = node;
   if (moduleSpecifier === undefined || node.isTypeOnly) return "";
   if (exportClause !== undefined && ts.isNamedExports(exportClause)) {

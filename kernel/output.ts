@@ -29,9 +29,14 @@ export class OutputContext {
   private flushed = performance.now();
   private timer: NodeJS.Timeout | undefined;
 
+  /**
+   * @param cell number of the cell; undefined for what no cell caused, such as a message of the page
+   * @param outer the context in which this one was made, where its output is captured
+   */
   constructor(
-    readonly cell: number | undefined,
+    public cell: number | undefined,
     private readonly sink: (output: Output) => void,
+    readonly outer?: OutputContext,
   ) {}
 
   write(name: "stdout" | "stderr", text: string): void {
@@ -48,6 +53,7 @@ export class OutputContext {
   /** Sends an output after all text written before it. */
   send(output: Output): void {
     this.flush();
+    if (output.output_type === "update_display_data") for (const renew of renewals) renew(output);
     this.sink(output);
   }
 
@@ -62,6 +68,9 @@ export class OutputContext {
     this.sink({ output_type: "stream", name: this.name, text });
   }
 }
+
+/** Called with each renewal of a display, whichever context it comes from. */
+export const renewals = new Set<(output: Output) => void>();
 
 /** The context of the running code. */
 export const contexts = new AsyncLocalStorage<OutputContext>();

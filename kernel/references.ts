@@ -1,10 +1,11 @@
 /** What the names in a cell stand for. */
-import ts from "typescript";
+import type TS from "typescript";
+import { ts } from "./typescript.js";
 
-type Bound = ts.Node & { locals?: ts.SymbolTable; symbol?: ts.Symbol };
+type Bound = TS.Node & { locals?: TS.SymbolTable; symbol?: TS.Symbol };
 
 /** True if an identifier stands for a value that it reads or writes, rather than for a key, a label or a type. */
-export function isReference(node: ts.Identifier): boolean {
+export function isReference(node: TS.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
   if (ts.isBindingElement(parent)) return parent.initializer === node;
@@ -13,23 +14,23 @@ export function isReference(node: ts.Identifier): boolean {
     return parent.initializer === node;
   if (ts.isLabeledStatement(parent) || ts.isBreakOrContinueStatement(parent) || ts.isMetaProperty(parent)) return false;
   // The name of a declaration (a function, a class, a method, an enum) is no reference to a value.
-  return ts.isShorthandPropertyAssignment(parent) || (parent as ts.Node & { name?: ts.Node }).name !== node;
+  return ts.isShorthandPropertyAssignment(parent) || (parent as TS.Node & { name?: TS.Node }).name !== node;
 }
 
 /** Names that a declaration's pattern declares. */
-export function boundNames(name: ts.BindingName): string[] {
+export function boundNames(name: TS.BindingName): string[] {
   if (ts.isIdentifier(name)) return [name.text];
   return name.elements.flatMap((element) => (ts.isBindingElement(element) ? boundNames(element.name) : []));
 }
 
 /** Nodes around a place that declare names, innermost first; what is at the top level of the cell is not among them. */
 export interface Scope {
-  readonly node: ts.Node;
+  readonly node: TS.Node;
   readonly outer: Scope | undefined;
 }
 
 /** The scope of a node's children. */
-export function scopeInside(node: ts.Node, outer: Scope | undefined): Scope | undefined {
+export function scopeInside(node: TS.Node, outer: Scope | undefined): Scope | undefined {
   if (ts.isSourceFile(node)) return outer;
   const declares =
     (node as Bound).locals !== undefined ||
@@ -42,7 +43,7 @@ export function scopeInside(node: ts.Node, outer: Scope | undefined): Scope | un
 }
 
 /** `{ a, b = a }` of `const { a, b = a } = …`: its names are shared only when all of it has run. */
-const isWholePattern = (node: ts.Node): node is ts.BindingPattern =>
+const isWholePattern = (node: TS.Node): node is TS.BindingPattern =>
   (ts.isObjectBindingPattern(node) || ts.isArrayBindingPattern(node)) && ts.isVariableDeclaration(node.parent);
 
 /**
@@ -56,7 +57,7 @@ export type Meaning = "local" | "notebook" | "free";
  * @param known names that earlier cells declared
  */
 export function meaning(
-  { escapedText, text }: ts.Identifier,
+  { escapedText, text }: TS.Identifier,
   scope: Scope | undefined,
   own: ReadonlySet<string>,
   known: ReadonlySet<string>,

@@ -1,7 +1,10 @@
 /** Runs cells one after the other: the state that they share, their results, their errors. Knows nothing of sockets. */
 import { join, resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import vm from "node:vm";
+import type { MessagePort } from "node:worker_threads";
+import { dropChecks } from "./async-stack.js";
 import { Bindings } from "./bindings.js";
 import type { TransformedCell } from "./cell.js";
 import { CellSyntaxError } from "./cell-error.js";
@@ -10,7 +13,8 @@ import { Compiler } from "./compiler.js";
 import { mimeBundle } from "./display.js";
 import { safely } from "./error-text.js";
 import { guardExits } from "./exits.js";
-import { Interrupted, installHalt } from "./halt.js";
+import { type Halt, type Interrupted, install, newHalt, stopped } from "./halt.js";
+import type { InputSettings } from "./input.js";
 import { home, Modules, ownEntries } from "./modules.js";
 import { contexts, currentContext, fallback, type OutputContext } from "./output.js";
 import { type CellSurroundings, compile, nativeImport, surroundings } from "./surroundings.js";
@@ -22,14 +26,31 @@ export interface SessionOptions {
   readonly api: KernelApi;
   /** Whether Ctrl-C and the interrupt signal stop the synchronous part of a cell. */
   readonly breakOnSigint?: boolean;
-  /** Whether type errors are shown as warnings. Default true. */
-  readonly typeWarnings?: boolean;
-  readonly input?: (prompt: string) => Promise<string>;
-  /** One number in shared memory: while it is not 0, loops of cells throw. Another thread sets it to interrupt. */
-  readonly halt?: Int32Array;
+  readonly input?: (prompt: unknown, settings?: InputSettings) => Promise<string>;
+  /** While it is up, loops of cells throw. Another thread raises it to interrupt; see halt.ts. */
+  readonly halt?: Halt;
+  /** Gets a port to the language thread for another thread, each time that has started. */
+  readonly onLanguage?: (port: MessagePort) => void;
 }
 
+/** What a type error does: "warn" shows it and runs the cell, "stop" does not run the cell, "off" looks at no types. */
+export type TypeErrors = "warn" | "stop" | "off";
+const TYPE_ERRORS: readonly unknown[] = ["warn", "stop", "off"] satisfies TypeErrors[];
+
 export type CellResult = { status: "ok" } | { status: "error"; error: CellError };
+
+/** One cell on its way. */
+interface Attempt {
+  readonly source: string;
+  readonly context: OutputContext;
+  /** As the reader knows the cell. */
+  readonly number: number;
+  /** Rejects when the reader interrupts. */
+  readonly interrupted: Promise<never>;
+}
+
+/** How long an interrupted cell may take to end by itself. */
+const GRACE_MILLISECONDS = 1000;
 
 const START = Symbol.for("voxbook.start");
 const starter = new vm.Script("globalThis[Symbol.for('voxbook.start')]()", {
@@ -49,23 +70,23 @@ export class Session {
   readonly payload: { source: string; data: MimeBundle; start: number }[] = [];
   private readonly modules: Modules;
   private readonly bindings = new Bindings();
-  private readonly known = new Set<string>();
   private readonly folder: string;
   private rejectRunning: ((reason: unknown) => void) | undefined;
   private companion: Promise<unknown> | undefined;
   private last = 0;
-  /** How many cells ran, those that took no number included: each has a file name of its own. */
   private runs = 0;
-  private readonly halt: Int32Array;
+  private readonly halt: Halt;
+  private typeErrors: TypeErrors = "warn";
   private readonly allowExits: () => void;
 
   constructor(private readonly options: SessionOptions) {
     this.folder = resolve(options.folder);
-    this.halt = options.halt ?? new Int32Array(1);
-    installHalt(this.halt);
+    this.halt = options.halt ?? newHalt();
+    install(this.halt);
     this.allowExits = guardExits();
     this.tracebacks = new Tracebacks(this.folder);
-    this.compiler = new Compiler({ folder: this.folder, home, aliases: ownEntries("types") });
+    const settings = { folder: this.folder, home, aliases: ownEntries("types") };
+    this.compiler = new Compiler(settings, options.onLanguage);
     this.modules = new Modules(
       this.folder,
       nativeImport(this.folder),
@@ -74,8 +95,25 @@ export class Session {
     );
     const { api, input = noInput } = options;
     const clearOutput = (wait?: boolean): void => api.clearOutput(wait);
-    Object.assign(globalThis, { [kernelSymbol]: api, display: this.display, clearOutput, page: this.page, input });
+    const { display, page, notebook } = this;
+    Object.assign(globalThis, { [kernelSymbol]: api, display, clearOutput, page, input, notebook: notebook() });
   }
+
+  /** What cells know as `notebook`. */
+  private readonly notebook = (): object => {
+    const session = this;
+    return {
+      folder: this.folder,
+      get typeErrors() {
+        return session.typeErrors;
+      },
+      set typeErrors(value: TypeErrors) {
+        if (!TYPE_ERRORS.includes(value))
+          throw new TypeError(`notebook.typeErrors is ${String(value)}; allowed are "warn", "stop" and "off"`);
+        session.typeErrors = value;
+      },
+    };
+  };
 
   /** Number of the last cell. */
   get count(): number {
@@ -83,10 +121,7 @@ export class Session {
   }
 
   /** What cells call as `display(value)`. */
-  private readonly display = async (
-    value: unknown,
-    options: { displayId?: string; update?: boolean } = {},
-  ): Promise<void> => {
+  readonly display = async (value: unknown, options: { displayId?: string; update?: boolean } = {}): Promise<void> => {
     const own = (value as Record<symbol, unknown> | null | undefined)?.[displayIdSymbol];
     const ids = typeof own === "string" ? { displayId: own } : {};
     this.options.api.display(await mimeBundle(value), { ...ids, ...options });
@@ -109,10 +144,9 @@ export class Session {
     );
   }
 
-  /** Rejects the running cell and lets loops run again; what the cell started in other threads is stopped by the interrupt handlers. */
-  interrupt(): void {
-    this.rejectRunning?.(new Interrupted());
-    Atomics.store(this.halt, 0, 0);
+  /** Rejects the running cell. */
+  interrupt(reason: Interrupted): void {
+    this.rejectRunning?.(reason);
   }
 
   /**
@@ -120,61 +154,77 @@ export class Session {
    * @param numbered whether the cell takes a new number; silent ones do not
    */
   async execute(source: string, context: OutputContext, numbered = true): Promise<CellResult> {
-    const index = numbered ? ++this.last : this.last;
+    const number = numbered ? ++this.last : this.last;
     if (source.trim() === "") return { status: "ok" };
+    const interrupted = new Promise<never>((_, reject) => {
+      this.rejectRunning = reject;
+    });
+    // What is terminated never settles, whoever waits for it; the queue behind it must go on.
+    const lost = interrupted.catch(async (reason: unknown) => {
+      await pause(GRACE_MILLISECONDS, undefined, { ref: false });
+      return this.failed(this.tracebacks.describe(reason, number), context);
+    });
+    try {
+      return await Promise.race([this.attempt({ source, context, number, interrupted }), lost]);
+    } finally {
+      this.rejectRunning = undefined;
+    }
+  }
+
+  private async attempt({ source, context, number, interrupted }: Attempt): Promise<CellResult> {
     let cell: TransformedCell;
     try {
-      cell = await this.compiler.transform(source, this.known);
+      cell = await Promise.race([this.compiler.transform(source, this.bindings.names()), interrupted]);
     } catch (error) {
-      const syntax = error instanceof CellSyntaxError;
-      return this.failed(
-        syntax ? this.tracebacks.syntax(index, source, error) : this.tracebacks.describe(error, index),
-        context,
-      );
+      if (error instanceof CellSyntaxError) return this.failed(this.tracebacks.syntax(number, source, error), context);
+      return this.failed(this.tracebacks.describe(error, number), context);
     }
-    const warnings =
-      this.options.typeWarnings === false ? undefined : this.compiler.check(index, source).catch(() => []);
-    const outcome = await this.run(index, source, cell, context);
-    for (const { line, message } of (await warnings) ?? [])
-      context.write("stderr", `Cell [${index}], line ${line}: ${message}\n`);
+    const run = ++this.runs;
+    // A compiler that fails must not keep the cell from running, nor an interrupt wait for it.
+    const checking = this.typeErrors === "off" ? [] : this.compiler.check(run, source);
+    const checked = Promise.race([checking, interrupted]).catch(() => []);
+    if (this.typeErrors === "stop") {
+      const found = await checked;
+      if (found.length > 0) return this.failed(this.tracebacks.types(number, source, found), context);
+    }
+    const outcome = await this.run(run, cell, { source, context, number, interrupted });
+    for (const { line, message } of await checked)
+      context.write("stderr", `Cell [${number}], line ${line}: ${message}\n`);
     context.flush();
     return outcome;
   }
 
-  private async run(index: number, source: string, cell: TransformedCell, context: OutputContext): Promise<CellResult> {
-    const path = join(this.folder, ++this.runs === index ? `cell-${index}.ts` : `cell-${index}-run-${this.runs}.ts`);
-    this.tracebacks.register(path, index, source, cell.map);
-    const surroundings = this.surroundings(path);
-    const interrupted = new Promise<never>((_, reject) => {
-      this.rejectRunning = (reason) => {
-        surroundings.stopped = true;
-        reject(reason);
-      };
+  /** @param run number of this run, silent ones included: no two share a file name */
+  private async run(run: number, cell: TransformedCell, attempt: Attempt): Promise<CellResult> {
+    const { source, context, number, interrupted } = attempt;
+    const path = join(this.folder, `cell-${run}.ts`);
+    this.tracebacks.register(path, number, source, cell.map);
+    const around = this.surroundings(path);
+    interrupted.catch((reason: Interrupted) => {
+      around.stopped = reason;
     });
     try {
       const call = compile(cell.code, path, this.bindings.scope);
-      const begin = (): Promise<void> => contexts.run(context, () => call(surroundings));
+      const begin = (): Promise<void> => contexts.run(context, () => call(around));
       Object.assign(globalThis, { [START]: begin });
+      dropChecks();
       const running = starter.runInThisContext({ breakOnSigint: this.options.breakOnSigint ?? false }) as Promise<void>;
       await Promise.race([running, interrupted]);
-      const { result } = surroundings;
+      const { result } = around;
       if (result !== undefined && result !== null) {
         const data = await Promise.race([contexts.run(context, () => mimeBundle(result)), interrupted]);
         const display_id = (result as Record<symbol, unknown>)[displayIdSymbol];
         context.send(
           typeof display_id === "string"
             ? { output_type: "display_data", data, metadata: {}, transient: { display_id } }
-            : { output_type: "execute_result", data, metadata: {}, execution_count: index },
+            : { output_type: "execute_result", data, metadata: {}, execution_count: number },
         );
       }
       return { status: "ok" };
     } catch (error) {
       const code = safely(() => (error as { code?: unknown }).code, undefined);
-      const stopped = code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
-      return this.failed(this.tracebacks.describe(stopped ? new Interrupted() : error, index), context);
-    } finally {
-      this.rejectRunning = undefined;
-      for (const name of cell.names) if (this.bindings.has(name)) this.known.add(name);
+      const ended = code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
+      return this.failed(this.tracebacks.describe(ended ? stopped(this.halt) : error, number), context);
     }
   }
 
@@ -183,13 +233,23 @@ export class Session {
     return surroundings({ bindings, modules, path, thrown: tracebacks.thrown });
   }
 
-  /** Value of an expression in the notebook's scope; takes no number and shows nothing. */
-  async evaluate(source: string, context: OutputContext): Promise<unknown> {
-    const cell = await this.compiler.transform(`(\n${source}\n)`, this.known);
-    const path = join(this.folder, "expression.ts");
-    const around = this.surroundings(path);
-    await contexts.run(context, () => compile(cell.code, path, this.bindings.scope)(around));
-    return around.result;
+  /** What an expression of the notebook's scope shows as; takes no number. */
+  async evaluate(source: string, context: OutputContext): Promise<MimeBundle> {
+    const interrupted = new Promise<never>((_, reject) => {
+      this.rejectRunning = reject;
+    });
+    const value = async (): Promise<MimeBundle> => {
+      const cell = await this.compiler.transform(`(\n${source}\n)`, this.bindings.names());
+      const path = join(this.folder, "expression.ts");
+      const around = this.surroundings(path);
+      await contexts.run(context, () => compile(cell.code, path, this.bindings.scope)(around));
+      return contexts.run(context, () => mimeBundle(around.result));
+    };
+    try {
+      return await Promise.race([value(), interrupted]);
+    } finally {
+      this.rejectRunning = undefined;
+    }
   }
 
   private failed(error: CellError, context: OutputContext): CellResult {

@@ -1,19 +1,7 @@
-/** What the kernel says of itself to a client that asks, and what a client tells it at the start. */
+/** What the kernel says of itself to a client that asks. */
 import { readFileSync } from "node:fs";
 import type { Json } from "./comm.js";
 import { PROTOCOL_VERSION } from "./wire.js";
-
-export interface ConnectionInfo {
-  transport: string;
-  ip: string;
-  key: string;
-  signature_scheme: string;
-  shell_port: number;
-  iopub_port: number;
-  stdin_port: number;
-  control_port: number;
-  hb_port: number;
-}
 
 const version = (): string => {
   for (let up = new URL("./", import.meta.url); ; up = new URL("../", up))
@@ -43,5 +31,6 @@ export function kernelInfo(): Record<string, Json> {
     banner: "TypeScript kernel of voxbook",
     help_links: [{ text: "TypeScript", url: "https://www.typescriptlang.org/docs/" }],
     debugger: false,
+    supported_features: [],
   };
 }

@@ -4,15 +4,15 @@ import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import type { Binding, Bindings } from "./bindings.js";
 import { NESTED_TOO_DEEPLY } from "./cell-error.js";
-import { Interrupted } from "./halt.js";
+import type { Interrupted } from "./halt.js";
 import type { Modules, Namespace } from "./modules.js";
 
 /** The one argument of a cell's function; transform.ts writes the code that uses it. */
 export interface CellSurroundings {
   /** Set by the cell: the value of its last expression. */
   result: unknown;
-  /** Set from outside: the cell was interrupted. */
-  stopped: boolean;
+  /** Set from outside: why the cell was interrupted. */
+  stopped: Interrupted | undefined;
   binding(name: string): Binding;
   declare(binding: Binding, value: unknown, constant?: boolean): void;
   hoist(binding: Binding): void;
@@ -56,7 +56,7 @@ export function surroundings({
 }): CellSurroundings {
   const around: CellSurroundings = {
     result: undefined,
-    stopped: false,
+    stopped: undefined,
     binding: (name) => bindings.of(name),
     declare: (binding, value, constant) => bindings.declare(binding, value, constant),
     hoist: (binding) => bindings.hoist(binding),
@@ -70,7 +70,7 @@ export function surroundings({
       resolve: (specifier: string) => modules.resolve(specifier),
     },
     resumed(value) {
-      if (around.stopped) throw new Interrupted();
+      if (around.stopped !== undefined) throw around.stopped;
       return value;
     },
     thrown,

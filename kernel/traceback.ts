@@ -153,6 +153,18 @@ export class Tracebacks {
     return { ename: "SyntaxError", evalue, traceback };
   }
 
+  /** A cell that is not run for its type errors. */
+  types(index: number, source: string, found: readonly { line: number; message: string }[]): CellError {
+    const lines = linesOf(source);
+    const evalue = `${found.length} type error${found.length === 1 ? "" : "s"}; the cell was not run`;
+    const traceback = found.flatMap(({ line, message }) => [
+      `    at Cell [${index}], line ${line}`,
+      `      ${quoted(lines[line - 1] ?? "")}`,
+      `      ${message}`,
+    ]);
+    return { ename: "TypeErrors", evalue, traceback: [`TypeErrors: ${evalue}`, ...traceback] };
+  }
+
   private syntaxLines(where: string, source: string, { line, column }: { line: number; column: number }): string[] {
     const text = linesOf(source)[line - 1] ?? "";
     const place = `    at ${where}, line ${line}`;

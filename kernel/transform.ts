@@ -15,7 +15,7 @@
  *
  * All edits keep each statement on its line, so that one source map, TypeScript's own, leads back to the cell.
  */
-import ts from "typescript";
+import type TS from "typescript";
 import { declaredNames, parseCell, syntaxError, type TransformedCell } from "./cell.js";
 import { CellSyntaxError, NESTED_TOO_DEEPLY } from "./cell-error.js";
 import { Editor } from "./editor.js";
@@ -23,9 +23,10 @@ import { allowsReturn, checkLoop } from "./halt-check.js";
 import { type CellNames, exportStatement, importStatement } from "./module-statements.js";
 import { emit, identifiers } from "./parse.js";
 import { boundNames, isReference, type Meaning, meaning, type Scope, scopeInside } from "./references.js";
+import { ts } from "./typescript.js";
 
 /** Globals that the kernel gives to cells; those of the engine and of Node are the same in this thread. */
-const KERNEL_GLOBALS = new Set(["display", "clearOutput", "page", "input"]);
+const KERNEL_GLOBALS = new Set(["display", "clearOutput", "page", "input", "notebook"]);
 
 /** Where a node stands. */
 interface Place {
@@ -53,7 +54,7 @@ class Transformation implements CellNames {
   readonly names: readonly string[];
 
   constructor(
-    private readonly file: ts.SourceFile,
+    private readonly file: TS.SourceFile,
     private readonly known: ReadonlySet<string>,
   ) {
     this.editor = new Editor(file.text);
@@ -75,7 +76,6 @@ class Transformation implements CellNames {
   run(): TransformedCell {
     const { statements } = this.file;
     const last = statements.findLast((statement) => !ts.isEmptyStatement(statement));
-    if (this.file.text.startsWith("#!")) this.editor.before(0, "//");
     const shown = last !== undefined && ts.isExpressionStatement(last) && !last.getText().endsWith(";");
     if (shown) {
       this.editor.before(last.expression.getStart(), `${this.cell}.result = (`);
@@ -107,7 +107,7 @@ class Transformation implements CellNames {
     return `${this.cell}.declare(${this.binding(name)}, ${name}${kind === "const" ? ", true" : ""})`;
   }
 
-  private statement(node: ts.Statement): void {
+  private statement(node: TS.Statement): void {
     const { editor } = this;
     if (ts.isImportDeclaration(node)) return editor.replace(node.getStart(), node.end, importStatement(node, this));
     if (ts.isExportDeclaration(node)) return editor.replace(node.getStart(), node.end, exportStatement(node, this));
@@ -127,7 +127,7 @@ class Transformation implements CellNames {
     }
   }
 
-  private dropExport(node: ts.Statement & ts.HasModifiers): void {
+  private dropExport(node: TS.Statement & TS.HasModifiers): void {
     // Without a name it is no statement, and nothing can refer to it: only what it does by itself is left.
     const nameless = (ts.isClassDeclaration(node) || ts.isFunctionDeclaration(node)) && node.name === undefined;
     for (const modifier of node.modifiers ?? []) {
@@ -140,7 +140,7 @@ class Transformation implements CellNames {
   }
 
   /** `import x = require("y")` and `import x = A.b`. */
-  private alias(node: ts.ImportEqualsDeclaration): string {
+  private alias(node: TS.ImportEqualsDeclaration): string {
     if (node.isTypeOnly) return "";
     const target = node.moduleReference;
     if (ts.isExternalModuleReference(target))
@@ -153,7 +153,7 @@ class Transformation implements CellNames {
   }
 
   /** Edits of one node and all below it. */
-  private visit(node: ts.Node, place: Place): void {
+  private visit(node: TS.Node, place: Place): void {
     if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) return;
     if (ts.isHeritageClause(node)) {
       if (node.token === ts.SyntaxKind.ExtendsKeyword)
@@ -185,16 +185,16 @@ class Transformation implements CellNames {
   }
 
   /** A sum of a thousand terms is nested a thousand deep on its left side. */
-  private operands(node: ts.BinaryExpression, place: Place): void {
-    const right: ts.Expression[] = [];
-    let at: ts.Expression = node;
+  private operands(node: TS.BinaryExpression, place: Place): void {
+    const right: TS.Expression[] = [];
+    let at: TS.Expression = node;
     for (; ts.isBinaryExpression(at); at = at.left) right.push(at.right);
     this.visit(at, place);
     for (const operand of right.toReversed()) this.visit(operand, place);
   }
 
   /** Right behind each declarator of top-level names their values are shared, in a declarator of our own. */
-  private publish(list: ts.VariableDeclarationList, place: Place): void {
+  private publish(list: TS.VariableDeclarationList, place: Place): void {
     const { parent } = list;
     const block = (list.flags & ts.NodeFlags.BlockScoped) !== 0;
     if (!(block ? ts.isVariableStatement(parent) && ts.isSourceFile(parent.parent) : place.top)) return;
@@ -210,7 +210,7 @@ class Transformation implements CellNames {
     }
   }
 
-  private loop(node: ts.IterationStatement, place: Place): void {
+  private loop(node: TS.IterationStatement, place: Place): void {
     const head = ts.isForOfStatement(node) || ts.isForInStatement(node) ? node.initializer : undefined;
     let first = ts.isForOfStatement(node) && node.awaitModifier && place.top ? `${this.cell}.resumed(); ` : "";
     if (head !== undefined && ts.isVariableDeclarationList(head) && place.top)
@@ -222,7 +222,7 @@ class Transformation implements CellNames {
     checkLoop(node, this.editor, this.identifiers, place.mayReturn, first);
   }
 
-  private call(node: ts.CallExpression, place: Place): void {
+  private call(node: TS.CallExpression, place: Place): void {
     const { expression } = node;
     if (expression.kind === ts.SyntaxKind.ImportKeyword)
       this.editor.replace(expression.getStart(), expression.end, `${this.cell}.import`);
@@ -233,11 +233,11 @@ class Transformation implements CellNames {
     else this.evaluates = true;
   }
 
-  private meaning(node: ts.Identifier, { scope }: Place): Meaning {
+  private meaning(node: TS.Identifier, { scope }: Place): Meaning {
     return meaning(node, scope, this.own, this.known);
   }
 
-  private identifier(node: ts.Identifier, place: Place): void {
+  private identifier(node: TS.Identifier, place: Place): void {
     if (!isReference(node)) return;
     const { text, parent } = node;
     const stands = this.meaning(node, place);
@@ -256,24 +256,24 @@ class Transformation implements CellNames {
   }
 
   /** Whether a name that is declared nowhere may be declared by the time that the code runs, or is none but by us. */
-  private isLater({ text }: ts.Identifier, place: Place): boolean {
+  private isLater({ text }: TS.Identifier, place: Place): boolean {
     if (text === "arguments") return !place.hasArguments;
     if (text === "require") return true;
     return !place.top && !(text in globalThis) && !KERNEL_GLOBALS.has(text);
   }
 }
 
-const isAmbient = (node: ts.Node): boolean =>
+const isAmbient = (node: TS.Node): boolean =>
   ts.canHaveModifiers(node) && (node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword) ?? false);
 
-function isOperandOfTypeof(node: ts.Expression): boolean {
-  let at: ts.Node = node.parent;
+function isOperandOfTypeof(node: TS.Expression): boolean {
+  let at: TS.Node = node.parent;
   while (ts.isParenthesizedExpression(at)) at = at.parent;
   return ts.isTypeOfExpression(at);
 }
 
 /** Where the children of a node stand. */
-function inside(node: ts.Node, place: Place): Place {
+function inside(node: TS.Node, place: Place): Place {
   const scope = scopeInside(node, place.scope);
   const mayReturn = allowsReturn(node);
   if (mayReturn === undefined && !ts.isModuleBlock(node) && !ts.isPropertyDeclaration(node))

@@ -24,18 +24,24 @@ export interface Message {
   buffers: Uint8Array[];
 }
 
-export const PROTOCOL_VERSION = "5.4";
+export const PROTOCOL_VERSION = "5.5";
+
+/** In place of a key, where the person who started the kernel asked for messages without signatures. */
+export const UNSIGNED: unique symbol = Symbol("unsigned");
+export type Key = string | typeof UNSIGNED;
 
 const DELIMITER = Buffer.from("<IDS|MSG>");
-/** Frames and bytes of one message that are still believed. */
+/** Frames of one message, and bytes of its JSON, that are still believed. */
 const MOST_FRAMES = 10_000;
+const MOST_JSON_BYTES = 2 ** 28;
 
 /** Why a message was not taken; the kernel drops it and lives on. */
 export class WireError extends Error {
   override readonly name = "WireError";
 }
 
-function signature(key: string, frames: readonly Uint8Array[]): string {
+function signature(key: Key, frames: readonly Uint8Array[]): string {
+  if (key === UNSIGNED) return "";
   const hmac = createHmac("sha256", key);
   // The signature covers the four JSON frames and never the buffers.
   for (const frame of frames) hmac.update(frame);
@@ -72,7 +78,7 @@ export class ReplayGuard {
  * Reads one message. The signature is checked, in constant time, before anything is parsed.
  * @throws WireError if the message is malformed, unsigned, forged or sent again
  */
-export function decode(frames: readonly Uint8Array[], key: string, guard?: ReplayGuard): Message {
+export function decode(frames: readonly Uint8Array[], key: Key, guard?: ReplayGuard): Message {
   if (key === "") throw new WireError("an empty key signs nothing");
   if (frames.length > MOST_FRAMES) throw new WireError(`${frames.length} frames are more than ${MOST_FRAMES}`);
   const at = frames.findIndex((frame) => DELIMITER.equals(frame));
@@ -80,11 +86,15 @@ export function decode(frames: readonly Uint8Array[], key: string, guard?: Repla
   const [sent, ...rest] = frames.slice(at + 1);
   if (sent === undefined || rest.length < 4) throw new WireError("a frame is missing");
   const signed = rest.slice(0, 4);
-  const given = Buffer.from(sent.buffer, sent.byteOffset, sent.byteLength);
-  const expected = Buffer.from(signature(key, signed));
-  if (given.length !== expected.length || !timingSafeEqual(given, expected))
-    throw new WireError("the signature is wrong");
-  if (guard !== undefined && !guard.fresh(given.toString("latin1"))) throw new WireError("the message came before");
+  const bytes = signed.reduce((sum, frame) => sum + frame.byteLength, 0);
+  if (bytes > MOST_JSON_BYTES) throw new WireError(`${bytes} bytes of JSON are more than ${MOST_JSON_BYTES}`);
+  if (key !== UNSIGNED) {
+    const given = Buffer.from(sent.buffer, sent.byteOffset, sent.byteLength);
+    const expected = Buffer.from(signature(key, signed));
+    if (given.length !== expected.length || !timingSafeEqual(given, expected))
+      throw new WireError("the signature is wrong");
+    if (guard !== undefined && !guard.fresh(given.toString("latin1"))) throw new WireError("the message came before");
+  }
   const header = parsed(signed[0]!, "header");
   if (typeof header.msg_id !== "string" || typeof header.msg_type !== "string")
     throw new WireError("the header names no msg_id or msg_type");
@@ -99,11 +109,31 @@ export function decode(frames: readonly Uint8Array[], key: string, guard?: Repla
 }
 
 /** Frames of one message, signed. */
-export function encode(message: Message, key: string): Uint8Array[] {
+export function encode(message: Message, key: Key): Uint8Array[] {
   const json = [message.header, message.parent_header, message.metadata, message.content].map((part) =>
     Buffer.from(JSON.stringify(part)),
   );
   return [...message.identities, DELIMITER, Buffer.from(signature(key, json)), ...json, ...message.buffers];
+}
+
+/** A message from this side, to be routed to whoever sent `parent`. */
+export function newMessage(
+  type: string,
+  content: Record<string, Json>,
+  session: string,
+  parent?: Message,
+  extras: { metadata?: Record<string, Json>; buffers?: Uint8Array[] } = {},
+): Message {
+  const { metadata = {}, buffers = [] } = extras;
+  const identities = parent?.identities ?? [];
+  return {
+    identities,
+    header: newHeader(type, session),
+    parent_header: parent?.header ?? {},
+    metadata,
+    content,
+    buffers,
+  };
 }
 
 /** A header of the kernel's own. */

@@ -95,7 +95,8 @@ export interface ProgressState extends ModelState {
   _view_name: "ProgressView";
   operation: string;
   done: number;
-  total: number;
+  /** null: nobody can know. */
+  total: number | null;
   /** Seconds since the start. */
   seconds: number;
   state: "running" | "done" | "stopped" | "failed";

@@ -47,6 +47,7 @@ export async function build() {
     if (await body()) done.push(`${name} ${seconds(begin)}`);
   };
   await part("TypeScript", compile);
+  await part("code cache", cacheCode);
   await part("wasm", assemble);
   await part("labextension", bundle);
   stamp("build", inputs);
@@ -71,6 +72,25 @@ async function compile() {
     "TypeScript found errors in the sources (above); mend them and try again.",
   );
   removeOrphans();
+  return true;
+}
+
+/** For this Node; another one makes its own when it first runs a cell. */
+async function cacheCode() {
+  const inputs = fingerprint([
+    "node_modules/typescript/package.json",
+    "kernel/typescript.ts",
+    { value: process.version },
+  ]);
+  const made = readdirSync(join(root, "dist/kernel")).some((name) =>
+    name.startsWith(`typescript-${process.versions.v8}-`),
+  );
+  if (made && isCurrent("code-cache", inputs)) return false;
+  await mustRun(
+    [process.execPath, join(root, "kernel/bin/code-cache.mjs")],
+    "The compiler could not be started (above); remove node_modules and try again.",
+  );
+  stamp("code-cache", inputs);
   return true;
 }
 

@@ -5,6 +5,7 @@ import { cpSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFi
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { hasTranslator, installTranslator, uninstallTranslator } from "./papermill.mjs";
 import { pythonCommands } from "./platform.mjs";
 import { Failure, paths } from "./project.mjs";
 import { fingerprint, runProgram } from "./steps.mjs";
@@ -22,8 +23,14 @@ export const kernelspec = () => ({
   display_name: "TypeScript (voxbook)",
   language: "typescript",
   interrupt_mode: "message",
-  metadata: { debugger: false },
+  kernel_protocol_version: "5.5",
+  // Each of the kernel's threads would keep memory of its own for small allocations.
+  env: { MALLOC_ARENA_MAX: "2" },
+  metadata: { debugger: false, supported_encryption: "curve" },
 });
+
+/** @param {string} share a `share/jupyter` folder */
+const prefixOf = (share) => join(share, "../..");
 
 /** @param {string} share a `share/jupyter` folder */
 const places = (share) => ({
@@ -43,6 +50,7 @@ export function install(share) {
     rmSync(spec, { recursive: true, force: true });
     mkdirSync(spec, { recursive: true });
     writeFileSync(join(spec, "kernel.json"), `${JSON.stringify(kernelspec(), null, 2)}\n`);
+    installTranslator(prefixOf(share));
     if (!existsSync(join(paths.labextension, "package.json")))
       return { kernelspec: spec, labextension: "not built: widgets show a picture" };
     remove(extension);
@@ -66,7 +74,7 @@ function remove(path) {
 /** @param {string} share @returns {string[]} what was removed */
 export function uninstall(share) {
   const { spec, extension } = places(share);
-  return [spec, extension].filter(remove);
+  return [...[spec, extension].filter(remove), ...uninstallTranslator(prefixOf(share))];
 }
 
 /**
@@ -123,7 +131,8 @@ function folderSum(folder) {
 /** True if the Jupyter in `share` has this very kernel and extension. @param {string} share */
 export function isInstalled(share) {
   const { kernelspec: spec, labextension } = status(share);
-  return spec === "current" && (labextension === "current" || labextension === "not built");
+  const built = labextension === "current" || labextension === "not built";
+  return spec === "current" && built && hasTranslator(prefixOf(share));
 }
 
 /**

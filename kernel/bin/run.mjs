@@ -114,14 +114,17 @@ async function executeCells(notebook, session, say) {
     count += 1;
     const { status, outputs, error } = await session.execute(source);
     cell.execution_count = count;
-    cell.outputs = outputs.map((output) =>
-      output.output_type === "execute_result" ? { ...output, execution_count: count } : output,
-    );
+    // The list goes on growing while other cells run, if this one has left timers behind.
+    cell.outputs = outputs;
     say(`[${count}/${total}] ${firstLine(source)} (${((performance.now() - since) / 1000).toFixed(1)} s)`);
     if (status === "ok" || cell.metadata?.tags?.includes("raises-exception")) continue;
     failure = describe(index, count, source, error ?? errorOf(cell.outputs), status);
     break;
   }
+  for (const cell of cells)
+    cell.outputs = cell.outputs?.map((output) =>
+      output.output_type === "execute_result" ? { ...output, execution_count: cell.execution_count } : output,
+    );
   const metadata = { ...kernelMetadata, ...notebook.metadata };
   return { executed: { ...notebook, metadata, cells }, failure };
 }

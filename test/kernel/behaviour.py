@@ -327,4 +327,5 @@ def main():
             kernel.manager.shutdown_kernel(now=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

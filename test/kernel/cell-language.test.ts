@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { completeness } from "#kernel/cell.js";
-import { installHalt } from "#kernel/halt.js";
+import { install, newHalt } from "#kernel/halt.js";
 import { transformCell } from "#kernel/transform.js";
 import { writtenCases } from "../support/cases.js";
 import { Cells } from "../support/cells.js";
@@ -13,7 +13,7 @@ import { root } from "../support/require.js";
 
 let folder: string;
 beforeAll(() => {
-  installHalt(new Int32Array(1));
+  install(newHalt());
   folder = mkdtempSync(join(tmpdir(), "voxbook-language-"));
   const write = (name: string, text: string): void => {
     mkdirSync(join(folder, name, ".."), { recursive: true });

@@ -1,7 +1,7 @@
 /** Random programs: one cell, one cell a statement, and a plain function must all give the same values. */
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
-import { installHalt } from "#kernel/halt.js";
+import { install, newHalt } from "#kernel/halt.js";
 import { Cells } from "../support/cells.js";
 
 /** Writes a program as a tape of numbers decides; every value in it is a number. */
@@ -150,7 +150,7 @@ class Writer {
   }
 }
 
-beforeAll(() => installHalt(new Int32Array(1)));
+beforeAll(() => install(newHalt()));
 
 test("a program gives the same values as one cell, as a cell a statement, and as a plain function", async () => {
   const AsyncFunction = (async () => {}).constructor as new (code: string) => () => Promise<unknown>;

@@ -1,129 +1,75 @@
-/** Every loop of a cell, and of a local .ts file, ends when another thread raises the flag; what it ends with says where. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { Worker } from "node:worker_threads";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Output, OutputContext } from "#kernel/output.js";
-import { type CellResult, Session } from "#kernel/session.js";
-import { kernel } from "../support/kernel.js";
+import { describe, expect, test } from "vitest";
+import { newHalt, raise, stopped } from "#kernel/halt.js";
+import { Interrupter, type Means } from "#kernel/interrupt.js";
 
-const halt = new Int32Array(new SharedArrayBuffer(4));
-let folder: string;
-let session: Session;
-let thread: Worker;
-const outputs: Output[] = [];
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "voxbook-interrupt-"));
-  session = new Session({ folder, api: kernel(), halt, typeWarnings: false });
-  const raise = `const { parentPort, workerData } = require("node:worker_threads");
-    parentPort.on("message", () => setTimeout(() => Atomics.store(workerData, 0, 1), 30));`;
-  thread = new Worker(raise, { eval: true, workerData: halt });
-});
-afterAll(async () => {
-  await thread.terminate();
-  await session.close();
-  rmSync(folder, { recursive: true });
-});
-
-const run = (source: string): Promise<CellResult> =>
-  session.execute(source, new OutputContext(session.count + 1, (output) => outputs.push(output)));
-
-/** Runs a cell that never ends by itself. */
-async function stopped(...sources: string[]): Promise<string> {
-  for (const source of sources.slice(0, -1)) await run(source);
-  thread.postMessage("raise");
-  const result = await run(sources.at(-1)!);
-  Atomics.store(halt, 0, 0);
-  if (result.status !== "error") return "it ended";
-  return result.error.traceback
-    .join("\n")
-    .replace(/Cell \[(\d+)\]/g, (_, cell) => `Cell [${Number(cell) - session.count}]`);
+/** A main thread that hears a step or does not; writes down what was tried. */
+function deafUntil(step: "tell" | "signal" | "terminate" | "never", after = 1): { means: Means; steps: string[] } {
+  const steps: string[] = [];
+  const tried = (name: string) => steps.filter((one) => one === name).length;
+  const heard = () => step !== "never" && tried(step) >= after;
+  const note = (name: string) => void steps.push(name);
+  const means: Means = {
+    raise: (reason) => note(`raise ${reason}`),
+    tell: async () => {
+      note("tell");
+      return heard();
+    },
+    turns: async () => heard(),
+    signal: () => note("signal"),
+    terminate: () => note("terminate"),
+  };
+  return { means, steps };
 }
 
-test.each([
-  ["while", ["let n = 0;\nwhile (true) n++;"], 2],
-  ["for without a body", ["for (;;);"], 1],
-  ["do", ["do { } while (true)"], 1],
-  [
-    "for of an endless generator",
-    ["function* endless() { for (;;) yield 1 }", "\nfor (const x of endless()) x + 1"],
-    undefined,
-  ],
-  ["for in, over and over", ["for (;;) for (const k in { a: 1 }) k"], 1],
-  [
-    "for await",
-    ["async function* ticks() { for (;;) yield await null }", "for await (const t of ticks()) t;"],
-    undefined,
-  ],
-  ["a loop after an await", ["await null;\nfor (;;) {}"], 2],
-  ["a loop that awaits", ["for (;;)\n  await null;"], 2],
-  ["a loop with a label that only continues", ["outer: for (;;) { for (;;) continue outer }"], 1],
-  ["a loop that catches everything inside", ["while (true) { try { JSON.parse('') } catch {} }"], 1],
-  ["a loop in a function of an earlier cell", ["function spin() {\n  while (true) {}\n}", "spin()"], undefined],
-  ["a loop in an arrow, in a callback", ["[1].map(() => { for (;;) {} })"], 1],
-  [
-    "a loop in a method, a getter and a constructor",
-    ["class A { get x() { for (;;) {} } m() { return this.x } constructor() { this.m() } }", "new A()"],
-    undefined,
-  ],
-  ["a loop in a static block", ["class B {\n  static {\n    for (;;) {}\n  }\n}"], 3],
-  [
-    "a loop in an async function that is awaited",
-    ["async function wait() { for (;;) await new Promise((done) => setTimeout(done)) } await wait()"],
-    1,
-  ],
-  ["a loop whose variables are the cell's", ["var i = 0;\nfor (i = 0; i >= 0; i = (i + 1) % 9);"], 2],
-  [
-    "a loop in a cell that has its own names for ours",
-    ["let __halt = 0, __stop = 0;\nwhile (true) __halt = (__halt + 1) % 7"],
-    2,
-  ],
-] as const)("%s", async (_name, sources, line) => {
-  const text = await stopped(...sources);
-  expect(text).toMatch(/^Interrupted: the cell was interrupted; its variables are kept/);
-  expect(text).toContain(line === undefined ? "Cell [0], line " : `Cell [0], line ${line}`);
-  expect(text).not.toMatch(/dist[\\/]kernel/);
+describe("an interrupt", () => {
+  test("goes no further than needed", async () => {
+    for (const [step, expected] of [
+      ["tell", ["raise reader", "tell"]],
+      ["signal", ["raise reader", "tell", "signal"]],
+      ["terminate", ["raise reader", "tell", "signal", "terminate"]],
+    ] as const) {
+      const { means, steps } = deafUntil(step);
+      await new Interrupter(means).interrupt("reader");
+      expect(steps).toEqual(expected);
+    }
+  });
+
+  test("terminates again while another callback spins", async () => {
+    const { means, steps } = deafUntil("terminate", 3);
+    await new Interrupter(means).interrupt("reader");
+    expect(steps.filter((one) => one === "terminate").length).toBe(3);
+  });
+
+  test("gives up on a main thread that never turns", async () => {
+    const { means, steps } = deafUntil("never");
+    await new Interrupter(means).interrupt("memory");
+    expect(steps[0]).toBe("raise memory");
+    expect(steps.filter((one) => one === "terminate").length).toBeLessThanOrEqual(50);
+  });
+
+  test("that comes while one is on its way is the same one", async () => {
+    const { means, steps } = deafUntil("signal");
+    const interrupter = new Interrupter(means);
+    await Promise.all([interrupter.interrupt("reader"), interrupter.interrupt("reader")]);
+    expect(steps.filter((one) => one === "signal").length).toBe(1);
+    await interrupter.interrupt("reader");
+    expect(steps.filter((one) => one.startsWith("raise")).length).toBe(2);
+  });
+
+  test("by a page's Stop comes only where its handler cannot run", async () => {
+    const deaf = deafUntil("tell");
+    await new Interrupter(deaf.means).interruptIfDeaf();
+    expect(deaf.steps).toEqual(["raise reader", "tell"]);
+    const hearing = deafUntil("tell", 0);
+    await new Interrupter(hearing.means).interruptIfDeaf();
+    expect(hearing.steps).toEqual([]);
+  });
 });
 
-test("a loop in a local .ts file, in a function and while it is loaded", async () => {
-  writeFileSync(join(folder, "spin.ts"), "export function spin(): never {\n  // a comment\n  for (;;) {}\n}\n");
-  writeFileSync(join(folder, "stuck.ts"), "const x: number = 1;\nfor (;;) x;\nexport {};\n");
-  expect(await stopped("import { spin } from './spin.ts'", "spin()")).toMatch(
-    /Interrupted[\s\S]*spin\.ts, line 3 in spin[\s\S]*Cell \[0\]/,
-  );
-  expect(await stopped("import './stuck.ts'")).toMatch(/Interrupted[\s\S]*stuck\.ts, line 2[\s\S]*Cell \[0\]/);
-});
-
-test("what a stopped cell had done stays, its finally blocks run, and the next cell runs", async () => {
-  await stopped("let done = 1, closed = false;\ntry { for (;;) done++ } finally { closed = true }");
-  outputs.length = 0;
-  expect((await run("[done > 0, closed]")).status).toBe("ok");
-  expect(JSON.stringify(outputs)).toContain("[ true, true ]");
-});
-
-test.each([
-  ["a loop", "for (;;) { await gate(); steps++ }"],
-  ["for await", "async function* turns() { for (;;) yield gate() }\nfor await (const turn of turns()) steps++"],
-])("%s that is stopped while it waits goes no further once what it waited for comes", async (_name, loop) => {
-  const waits = new Promise<void>((resolve) => Object.assign(globalThis, { waits: resolve }));
-  await run(`let steps = 0, open = () => {};
-const gate = () => new Promise<void>((resolve) => { open = resolve; (globalThis as any).waits() })`);
-  const running = run(loop);
-  await waits;
-  session.interrupt();
-  expect(await running).toMatchObject({ status: "error", error: { ename: "Interrupted" } });
-  outputs.length = 0;
-  await run("open(); await new Promise(setImmediate); steps");
-  expect(JSON.stringify(outputs)).toContain('"0"');
-});
-
-test("a function that a cell hands, as text, to another realm runs there", async () => {
-  outputs.length = 0;
-  await run(
-    "import vm from 'node:vm'\nconst sum = (n: number) => { let s = 0; for (let i = 0; i < n; i++) s += i; return s }",
-  );
-  expect((await run("vm.runInNewContext('(' + sum + ')(4)')")).status).toBe("ok");
-  expect(JSON.stringify(outputs)).toContain('"6"');
+test("the flag says who stops a loop", () => {
+  const halt = newHalt();
+  raise(halt, "memory", "cells hold 3 GiB");
+  expect(stopped(halt)).toMatchObject({ name: "OutOfMemory", message: expect.stringContaining("cells hold 3 GiB") });
+  raise(halt, "reader");
+  expect(stopped(halt)).toMatchObject({ name: "Interrupted", message: expect.not.stringContaining("GiB") });
 });

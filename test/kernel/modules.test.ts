@@ -3,13 +3,13 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { installHalt } from "#kernel/halt.js";
+import { install, newHalt } from "#kernel/halt.js";
 import { Cells } from "../support/cells.js";
 
 let folder: string;
 let cells: Cells;
 beforeEach(() => {
-  installHalt(new Int32Array(1));
+  install(newHalt());
   folder = realpathSync(mkdtempSync(join(tmpdir(), "voxbook-modules-")));
   cells = new Cells(folder);
 });

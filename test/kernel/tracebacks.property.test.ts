@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
-import { installHalt } from "#kernel/halt.js";
+import { install, newHalt } from "#kernel/halt.js";
 import { Tracebacks } from "#kernel/traceback.js";
 import { transformCell } from "#kernel/transform.js";
 import { Cells } from "../support/cells.js";
 
-beforeAll(() => installHalt(new Int32Array(1)));
+beforeAll(() => install(newHalt()));
 
 /** Statements that the compiler removes, adds to or spreads over lines; `#` is a number that makes names differ. */
 const pieces = [

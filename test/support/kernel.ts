@@ -2,14 +2,15 @@
 import type { KernelApi } from "#kernel/comm.js";
 import { Comms } from "#kernel/comms.js";
 
+const nothing = (): void => {};
+
 export const kernel = (): KernelApi => ({
   interactive: false,
-  comms: new Comms(
-    () => {},
-    () => {},
-  ),
-  display: () => {},
-  clearOutput: () => {},
-  onInterrupt: () => {},
+  comms: new Comms(nothing, nothing),
+  display: nothing,
+  clearOutput: nothing,
+  capture: async (_sink, run) => run(),
+  showError: nothing,
+  onInterrupt: nothing,
   cell: undefined,
 });

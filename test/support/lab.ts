@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type Browser, chromium as driver, type Page } from "playwright-core";
 import { type Lab, startLab } from "../../kernel/bin/lab.mjs";
 import { projectEnvironment } from "../../kernel/bin/project.mjs";
+import { writeNotebook } from "./notebook.js";
 import { chromium, root } from "./require.js";
 
 /** A notebook that is open in the browser. */
@@ -46,23 +47,7 @@ export class LabSession {
   /** Writes a notebook with these code cells and opens it. */
   async open(cells: readonly string[], size = { width: 1280, height: 1000 }): Promise<OpenNotebook> {
     const name = `notebook-${++this.#count}.ipynb`;
-    const notebook = {
-      nbformat: 4,
-      nbformat_minor: 5,
-      metadata: {
-        kernelspec: { name: "voxbook", display_name: "TypeScript (voxbook)", language: "typescript" },
-        language_info: { name: "typescript" },
-      },
-      cells: cells.map((source, k) => ({
-        cell_type: "code",
-        id: `cell-${k}`,
-        source,
-        metadata: {},
-        outputs: [],
-        execution_count: null,
-      })),
-    };
-    writeFileSync(join(this.folder, name), JSON.stringify(notebook));
+    writeNotebook(join(this.folder, name), cells);
     return this.show(name, size);
   }
 

@@ -1,83 +1,20 @@
 /** The kernel half of the widgets against a page that says anything. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Comm, CommExtras, CommMessage, Json, KernelApi, MimeBundle } from "#kernel/comm.js";
+import type { Json, MimeBundle } from "#kernel/comm.js";
 import { displaySymbol } from "#src/core/display.js";
 import { electrode } from "#src/simulate/electrode.js";
 import { histogramOf, slices, together } from "#widgets/model/index.js";
 import { reduced } from "#widgets/model/planes.js";
 import { MAX_PART_BYTES, VIEW_MIME } from "#widgets/protocol.js";
 import { memoryVolume } from "../support/memory-volume.js";
+import { custom, FakePage, update } from "../support/page.js";
 
-interface Sent {
-  data: Record<string, Json>;
-  buffers: Uint8Array[];
-}
-
-/** A page: what it got, and what it says. */
-class Page {
-  readonly opened: { id: string; state: Record<string, Json>; sent: Sent[]; say(data: Record<string, Json>): void }[] =
-    [];
-  readonly shown: { bundle: MimeBundle; displayId: string | undefined; update: boolean }[] = [];
-  readonly targets = new Map<string, (comm: Comm, message: CommMessage) => void>();
-  readonly kernel: KernelApi = {
-    interactive: true,
-    comms: {
-      open: (target, data, extras = {}) => {
-        const heard: ((message: CommMessage) => void)[] = [];
-        const sent: Sent[] = [];
-        const comm = this.comm(extras.id ?? "x", target, heard, sent);
-        this.opened.push({
-          id: comm.id,
-          state: data.state as Record<string, Json>,
-          sent,
-          say: (said) => {
-            for (const listener of heard) listener({ data: said, metadata: {}, buffers: [] });
-          },
-        });
-        return comm;
-      },
-      onOpen: (target, handler) => void this.targets.set(target, handler),
-    },
-    display: (bundle, { displayId, update = false } = {}) => void this.shown.push({ bundle, displayId, update }),
-    clearOutput: () => {},
-    onInterrupt: () => {},
-    cell: 1,
-  };
-
-  comm(id: string, target: string, heard: ((message: CommMessage) => void)[], sent: Sent[]): Comm {
-    return {
-      id,
-      target,
-      send: (data, extras: CommExtras = {}) => {
-        const buffers = (extras.buffers ?? []) as ArrayBufferView[];
-        sent.push({
-          data,
-          buffers: buffers.map((b) => Uint8Array.from(new Uint8Array(b.buffer, b.byteOffset, b.byteLength))),
-        });
-      },
-      close: () => {},
-      onMessage: (handler) => void heard.push(handler),
-      onClose: () => {},
-    };
-  }
-
-  widget(model: string) {
-    return this.opened.find(({ state }) => state._model_name === model)!;
-  }
-}
-
-const kernelSymbol = Symbol.for("voxbook.kernel");
-let page: Page;
+let page: FakePage;
 beforeEach(() => {
-  page = new Page();
-  Object.assign(globalThis, { [kernelSymbol]: page.kernel });
+  page = new FakePage().attach();
 });
-afterEach(() => {
-  Object.assign(globalThis, { [kernelSymbol]: undefined });
-});
+afterEach(() => page.detach());
 
-const custom = (content: Record<string, Json>): Record<string, Json> => ({ method: "custom", content });
-const update = (state: Record<string, Json>): Record<string, Json> => ({ method: "update", state, buffer_paths: [] });
 const small = () => electrode({ shape: [12, 40, 48] });
 const bundleOf = (view: object): Promise<MimeBundle> =>
   (view as Record<symbol, () => Promise<MimeBundle>>)[displaySymbol as unknown as symbol]!();
@@ -96,11 +33,11 @@ describe("a view", () => {
     const thresholds = await histogramOf(scan);
     await slices(scan);
     const elsewhere = await histogramOf(other, { thresholds: [1, 2] });
-    page.widget("HistogramModel").say(update({ thresholds: [200, 100] }));
+    page.model("HistogramModel").say(update({ thresholds: [200, 100] }));
     expect(thresholds.value).toEqual([100, 200]);
     expect(elsewhere.value).toEqual([1, 2]);
     thresholds.value = [5];
-    const { sent } = page.widget("SlicesModel");
+    const { sent } = page.model("SlicesModel");
     expect(sent.at(-1)!.data).toMatchObject({ method: "update", state: { thresholds: [5] } });
     expect((sent.at(-1)!.data.state as { phases: Json[] }).phases.length).toBe(2);
   });
@@ -109,7 +46,7 @@ describe("a view", () => {
     const scan = await small();
     const thresholds = await histogramOf(scan, { thresholds: [10, 20] });
     const view = await slices(scan);
-    const { say } = page.widget("SlicesModel");
+    const { say } = page.model("SlicesModel");
     for (const bad of [["1", 2], [null], "x", { length: 2 }, Array.from({ length: 99 }, (_, k) => k)])
       say(update({ thresholds: bad as Json }));
     say(update({ window: [5, 1] }));
@@ -125,7 +62,7 @@ describe("a view", () => {
     const values = Uint16Array.from({ length: 2 * 900 * 1100 }, (_, k) => k % 65536);
     const volume = memoryVolume(values, [2, 900, 1100], { brick: [2, 256, 256] });
     await slices(volume);
-    const { say, sent } = page.widget("SlicesModel");
+    const { say, sent } = page.model("SlicesModel");
     say(custom({ kind: "plane", id: 1, layer: "grey", axis: "z", index: 1, level: 0 }));
     say(custom({ kind: "plane", id: 2, layer: "grey", axis: "q", index: 1, level: 0 }));
     say(custom({ kind: "plane", id: 3, layer: "grey", axis: "z", index: 7, level: 0 }));
@@ -153,7 +90,7 @@ describe("a view", () => {
     const thresholds = await histogramOf(scan);
     const both = together(await slices(scan), thresholds);
     const before = await bundleOf(both);
-    const { say } = page.widget("HistogramModel");
+    const { say } = page.model("HistogramModel");
     const [low, high] = scan.range;
     say(update({ thresholds: [low + 0.7 * (high - low)] }));
     say(custom({ kind: "settled" }));
@@ -168,26 +105,20 @@ describe("a view", () => {
   test("gives its state to a page that was reloaded", async () => {
     const scan = await small();
     const thresholds = await histogramOf(scan);
-    page.widget("HistogramModel").say(update({ thresholds: [77] }));
-    const heard: ((message: CommMessage) => void)[] = [];
-    const sent: Sent[] = [];
-    page.targets.get("jupyter.widget.control")!(page.comm("c", "jupyter.widget.control", heard, sent), {
-      data: {},
-      metadata: {},
-      buffers: [],
-    });
-    heard[0]!({ data: { method: "request_states" }, metadata: {}, buffers: [] });
-    const { states } = sent[0]!.data as {
+    page.model("HistogramModel").say(update({ thresholds: [77] }));
+    const control = page.open("jupyter.widget.control", {}, { version: "1.0.0" });
+    control.say({ method: "request_states" });
+    const { states } = control.sent[0]!.data as {
       states: Record<string, { model_name: string; state: { thresholds: number[] } }>;
     };
-    const own = states[page.widget("HistogramModel").id]!;
+    const own = states[page.model("HistogramModel").id]!;
     expect(own.model_name).toBe("HistogramModel");
     expect(own.state.thresholds).toEqual([77]);
     expect(thresholds.value).toEqual([77]);
   });
 
   test("is a picture with text, without a reference to a live widget, where no page listens", async () => {
-    Object.assign(globalThis, { [kernelSymbol]: { ...page.kernel, interactive: false } });
+    page.attach(false);
     const scan = await small();
     const bundle = await bundleOf(await slices(scan));
     expect(Object.keys(bundle).sort()).toEqual(["image/png", "text/html", "text/plain"]);

@@ -7,9 +7,9 @@ import { separability } from "../../src/segment/separability.js";
 import { type Histogram, histogram } from "../../src/statistics/histogram.js";
 import { fractionsOf, histogramPicture } from "../draw/pictures.js";
 import type { HistogramState, Suggestion } from "../protocol.js";
-import { type CaptionPart, Widget } from "./core.js";
+import { type CaptionPart, OwnWidget } from "./own-widget.js";
 import { serve } from "./planes.js";
-import { checkThresholds, factsOf, SCENE_ACCEPTS, type Scene, sceneOf } from "./scene.js";
+import { checkThresholds, factsOf, type Scene, sceneAccepts, sceneOf } from "./scene.js";
 import { type Shown, View } from "./view.js";
 
 /** Options of {@link histogramOf}. */
@@ -39,7 +39,7 @@ export class HistogramView extends View<State> {
   constructor(volume: Volume, scene: Scene, counted: Histogram, suggestions: Suggestion[], options: HistogramOptions) {
     const { scale = "log", title = "histogram" } = options;
     super(
-      new Widget<State>(
+      new OwnWidget<State>(
         { model: "HistogramModel", view: "HistogramView" },
         {
           ...scene.state,
@@ -49,7 +49,7 @@ export class HistogramView extends View<State> {
           suggestions,
           scale,
         },
-        { ...SCENE_ACCEPTS, scale: (value) => value === "linear" || value === "log" },
+        { ...sceneAccepts(scene), scale: (value) => (value === "linear" || value === "log" ? value : undefined) },
       ),
     );
     this.#scene = scene;

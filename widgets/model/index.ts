@@ -1,17 +1,78 @@
 /**
- * Widgets for notebooks of the voxbook kernel.
+ * Widgets for notebooks of the voxbook kernel: views of volumes, and all controls of Jupyter.
  *
- *   import { histogramOf, slices, together } from "voxbook/widgets";
+ *   import { histogramOf, interact, IntSlider, progress, slices, together } from "voxbook/widgets";
  *
  *   const thresholds = await histogramOf(clean, { classes: 3 });
  *   together(await slices(clean), thresholds)
  *   // drag; then, in another cell:
  *   thresholds.value            // [29120, 41873]
+ *
+ *   const radius = new IntSlider({ value: 2, min: 1, max: 12, description: "radius" });
+ *   radius.observe("value", ({ new: now }) => console.log(now));
+ *   radius                      // shows it
+ *
+ *   interact(({ sigma }) => gaussian(scan, { sigma }), { sigma: [0, 4, 0.5] });   // runs again when it is moved
+ *   for (const grain of progress(grains)) measure(grain);                         // a bar with Stop
+ *
+ * Attributes of controls have the names with which they travel to the page (`continuous_update`), so that what is written
+ * about ipywidgets holds; methods are written as in all TypeScript (`onClick`).
  */
 import type { KernelApi } from "../../kernel/comm.js";
 import { attachProgress } from "./progress.js";
 
+export type { OutputRecord } from "./behaviour/capturing.js";
+export type { Choice, Choices } from "./behaviour/choice.js";
+export type { UploadedFile } from "./behaviour/upload.js";
+export { Accordion, Box, GridBox, HBox, Stack, Tab, VBox } from "./controls/boxes.js";
+export {
+  Dropdown,
+  RadioButtons,
+  Select,
+  SelectionRangeSlider,
+  SelectionSlider,
+  SelectMultiple,
+  ToggleButtons,
+} from "./controls/choices.js";
+export { DescriptionWidget, DOMWidget } from "./controls/dom.js";
+export { Layout } from "./controls/layout.js";
+export { DirectionalLink, Link } from "./controls/links.js";
+export { Audio, Controller, ControllerAxis, ControllerButton, FileUpload, Image, Video } from "./controls/media.js";
+export { DatePicker, DatetimePicker, NaiveDatetimePicker, TimePicker } from "./controls/moments.js";
+export {
+  BoundedFloatText,
+  BoundedIntText,
+  FloatProgress,
+  FloatText,
+  IntProgress,
+  IntText,
+  Play,
+} from "./controls/numbers.js";
+export { Output } from "./controls/output.js";
+export { FloatLogSlider, FloatRangeSlider, FloatSlider, IntRangeSlider, IntSlider } from "./controls/sliders.js";
+export {
+  ButtonStyle,
+  CheckboxStyle,
+  DescriptionStyle,
+  HTMLMathStyle,
+  HTMLStyle,
+  LabelStyle,
+  ProgressStyle,
+  SliderStyle,
+  TextStyle,
+  ToggleButtonStyle,
+  ToggleButtonsStyle,
+} from "./controls/styles.js";
+export { Button, Checkbox, ColorPicker, ToggleButton, Valid } from "./controls/switches.js";
+export { ColorsInput, FloatsInput, IntsInput, TagsInput } from "./controls/tags.js";
+export { Combobox, HTML, HTMLMath, Label, Password, Text, Textarea } from "./controls/texts.js";
+export type { Change, Options } from "./core/options.js";
+export { Widget } from "./core/widget.js";
 export { type HistogramOptions, type HistogramView, histogramOf } from "./histogram.js";
+export type { Abbreviation, Abbreviations, ValuesOf, ValueWidget } from "./interact/abbreviations.js";
+export { type Interactive, type InteractOptions, interact, interactive } from "./interact/interact.js";
+export { dlink, jsdlink, jslink, link } from "./links.js";
+export { type ProgressBar, type ProgressOptions, progress, Stopped } from "./progress-of.js";
 export { type Slices, type SlicesOptions, slices } from "./slices.js";
 export { type Together, together } from "./together.js";
 

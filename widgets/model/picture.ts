@@ -4,7 +4,7 @@ import { escapeHtml } from "../../src/core/display.js";
 import { formatLength } from "../../src/core/length.js";
 import { base64, encodePng } from "../../src/core/png.js";
 import type { Picture } from "../draw/pictures.js";
-import type { CaptionPart } from "./core.js";
+import type { CaptionPart } from "./own-widget.js";
 
 /** PNG without its alpha channel: pictures are opaque. */
 function png({ pixels, width, height }: Picture): string {

@@ -6,7 +6,7 @@ import { AXES, type Axis } from "../../src/core/shape.js";
 import type { Volume } from "../../src/core/volume.js";
 import type { Histogram } from "../../src/statistics/histogram.js";
 import { MAX_PART_BYTES, type Reply } from "../protocol.js";
-import type { Widget } from "./core.js";
+import type { OwnWidget } from "./own-widget.js";
 
 /** Averages 2^level × 2^level voxels (labels: takes the upper left one); what is left over at the far sides is a smaller mean. */
 export function reduced(
@@ -45,7 +45,7 @@ export interface Sources {
 }
 
 /** Lets a widget serve planes and counts. A request that was withdrawn while it waited is not answered. */
-export function serve(widget: Widget<object>, sources: Sources): void {
+export function serve(widget: OwnWidget<object>, sources: Sources): void {
   /** Ids of requests that wait for their turn. */
   const pending = new Set<number>();
   let turn: Promise<void> = Promise.resolve();

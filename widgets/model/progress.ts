@@ -1,14 +1,10 @@
-/** The bar of a long function, with its Stop: the library tells of its runs, this shows those that take long enough. */
+/** The bars of the library's long functions: the library tells of its runs, this shows those that take long enough. */
 import type { KernelApi } from "../../kernel/comm.js";
 import { type ProgressHook, progressSymbol, type RunInProgress } from "../../src/core/progress.js";
-import type { ProgressState } from "../protocol.js";
-import { Widget } from "./core.js";
-
-type State = Omit<ProgressState, `_${string}`>;
+import { Bar, type BarState } from "./bar.js";
 
 /** What ends sooner shows no bar: it would only flash. */
 const SHOWN_AFTER_MILLISECONDS = 400;
-const BETWEEN_UPDATES_MILLISECONDS = 100;
 
 /** Shows a bar with Stop for each run that takes longer than a moment, in the output of the cell that started it. */
 export function attachProgress(kernel: KernelApi): void {
@@ -28,37 +24,20 @@ export function attachProgress(kernel: KernelApi): void {
 
 function show(kernel: KernelApi, run: RunInProgress): void {
   const start = performance.now();
-  const stateNow = (): State => ({
+  const stateNow = (): BarState => ({
     operation: run.operation,
     done: run.done,
     total: run.total,
     seconds: Math.round((performance.now() - start) / 100) / 10,
     state: run.state,
   });
-  let widget: Widget<State> | undefined;
-  let last = 0;
-  const text = (): string => {
-    const { operation, done, total, seconds, state } = stateNow();
-    const share = total === 0 ? 100 : Math.floor((100 * done) / total);
-    return state === "running" ? `${operation}: ${share} %` : `${operation}: ${state} after ${seconds} s`;
-  };
+  let bar: Bar | undefined;
   const timer = setTimeout(() => {
-    widget = new Widget<State>({ model: "ProgressModel", view: "ProgressView" }, stateNow());
-    widget.onMessage(({ kind }) => void (kind === "stop" && run.stop()));
-    const picture = { "text/plain": text() };
-    kernel.display(widget.bundle(picture, [{ text: text() }]), { displayId: widget.id });
+    bar = new Bar(kernel, stateNow, () => run.stop(), false);
   }, SHOWN_AFTER_MILLISECONDS);
   run.onChange(() => {
-    if (run.state === "running") {
-      if (widget === undefined || performance.now() - last < BETWEEN_UPDATES_MILLISECONDS) return;
-      last = performance.now();
-      widget.set(stateNow());
-      return;
-    }
+    if (run.state === "running") return bar?.draw();
     clearTimeout(timer);
-    if (widget === undefined) return;
-    // What stays in the notebook is a line of text: a bar that is full says nothing more.
-    kernel.display({ "text/plain": text() }, { displayId: widget.id, update: true });
-    widget.close();
+    bar?.end();
   });
 }

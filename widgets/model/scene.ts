@@ -4,14 +4,14 @@ import { type Phase, phaseTable } from "../../src/core/phases.js";
 import { percentileWindow } from "../../src/core/picture.js";
 import type { Volume } from "../../src/core/volume.js";
 import type { SceneState, VolumeFacts } from "../protocol.js";
-import type { Accepts, Widget } from "./core.js";
+import type { Accepts, OwnWidget } from "./own-widget.js";
 
 export type ScenePart = keyof SceneState;
 const PARTS: readonly ScenePart[] = ["cursor", "window", "thresholds"];
 
 /** A view that takes part in a scene. */
 export interface SceneMember {
-  readonly widget: Widget<SceneState & { phases: Phase[] }>;
+  readonly widget: OwnWidget<SceneState & { phases: Phase[] }>;
   /** Whether its phases are those of the thresholds; a label volume brings its own. */
   readonly followsThresholds: boolean;
   /** Draws the picture in the notebook again. */
@@ -58,19 +58,17 @@ export class Scene {
     this.state = { ...this.state, ...changes };
     const phases = changes.thresholds === undefined ? {} : { phases: this.phasesNow() };
     for (const { widget, followsThresholds } of this.members)
-      widget.set(followsThresholds ? { ...changes, ...phases } : changes);
+      widget.update(followsThresholds ? { ...changes, ...phases } : changes);
     void this.renew();
   }
 
-  /** Takes over what the page changed through one view; the page knows it already. */
+  /** Takes over what the page changed through one view; the other views of the page know it already. */
   #apply(changes: Partial<SceneState>): void {
-    const { shape } = this.volume;
     this.state = { ...this.state, ...changes };
-    const inside = (n: number, k: number): number => Math.min(shape[k]! - 1, Math.max(0, Math.round(n)));
-    this.state.cursor = this.state.cursor.map(inside) as unknown as SceneState["cursor"];
-    this.state.thresholds = [...this.state.thresholds].sort((a, b) => a - b);
-    for (const { widget, followsThresholds } of this.members)
-      widget.note(followsThresholds ? { ...this.state, phases: this.phasesNow() } : this.state);
+    for (const { widget, followsThresholds } of this.members) {
+      widget.note(this.state);
+      if (followsThresholds) widget.update({ phases: this.phasesNow() });
+    }
   }
 
   #renewing: Promise<void> | undefined;
@@ -124,12 +122,15 @@ const numbers = (list: unknown, least: number, most: number): list is number[] =
   list.length <= most &&
   list.every((n) => typeof n === "number" && Number.isFinite(n));
 
-/** What a page may change of a scene. */
-export const SCENE_ACCEPTS: Accepts<SceneState> = {
-  cursor: (value) => numbers(value, 3, 3),
-  window: (value) => numbers(value, 2, 2) && value[0]! < value[1]!,
-  thresholds: (value) => numbers(value, 0, 16),
-};
+/** What a page may change of a scene: a cursor is brought into the volume, thresholds are put in order. */
+export const sceneAccepts = ({ volume: { shape } }: Scene): Accepts<SceneState> => ({
+  cursor: (value) =>
+    numbers(value, 3, 3)
+      ? (value.map((n, k) => Math.min(shape[k]! - 1, Math.max(0, Math.round(n)))) as unknown as SceneState["cursor"])
+      : undefined,
+  window: (value) => (numbers(value, 2, 2) && value[0]! < value[1]! ? (value as [number, number]) : undefined),
+  thresholds: (value) => (numbers(value, 0, 16) ? [...value].sort((a, b) => a - b) : undefined),
+});
 
 /** Thresholds as the views take them: ascending numbers. */
 export function checkThresholds(thresholds: readonly number[]): number[] {

@@ -7,10 +7,10 @@ import type { Volume } from "../../src/core/volume.js";
 import { SIDES } from "../draw/layout.js";
 import { type Plane, slicesPicture } from "../draw/pictures.js";
 import type { SceneState, SlicesState } from "../protocol.js";
-import { type CaptionPart, Widget } from "./core.js";
+import { type CaptionPart, OwnWidget } from "./own-widget.js";
 import { lengthText } from "./picture.js";
 import { reduced, serve } from "./planes.js";
-import { checkThresholds, factsOf, SCENE_ACCEPTS, type Scene, sceneOf } from "./scene.js";
+import { checkThresholds, factsOf, type Scene, sceneAccepts, sceneOf } from "./scene.js";
 import { type Shown, View } from "./view.js";
 
 /** Options of {@link slices}. */
@@ -42,7 +42,7 @@ export class Slices extends View<State> {
     const { labels, opacity = 0.4, title = volume.role === "labels" ? "labels" : "scan" } = options;
     const over = labels ?? (volume.role === "labels" || volume.role === "mask" ? volume : undefined);
     super(
-      new Widget<State>(
+      new OwnWidget<State>(
         { model: "SlicesModel", view: "SlicesView" },
         {
           ...scene.state,
@@ -52,7 +52,10 @@ export class Slices extends View<State> {
           labels: over !== undefined,
           opacity,
         },
-        { ...SCENE_ACCEPTS, opacity: (value) => typeof value === "number" && value >= 0 && value <= 1 },
+        {
+          ...sceneAccepts(scene),
+          opacity: (value) => (typeof value === "number" && value >= 0 && value <= 1 ? value : undefined),
+        },
       ),
     );
     this.#volume = volume;

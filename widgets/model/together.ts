@@ -1,7 +1,7 @@
 import { InvalidArgument } from "../../src/core/errors.js";
 import { stacked } from "../draw/pictures.js";
 import type { TogetherState } from "../protocol.js";
-import { Widget } from "./core.js";
+import { OwnWidget } from "./own-widget.js";
 import { type Shown, View } from "./view.js";
 
 type State = Omit<TogetherState, `_${string}`>;
@@ -13,7 +13,7 @@ export class Together extends View<State> {
   /** @internal */
   constructor(views: readonly View<object>[]) {
     super(
-      new Widget<State>(
+      new OwnWidget<State>(
         { model: "TogetherModel", view: "TogetherView" },
         { children: views.map(({ widget }) => `IPY_MODEL_${widget.id}`) },
       ),

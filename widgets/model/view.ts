@@ -2,7 +2,7 @@
 import type { MimeBundle } from "../../kernel/comm.js";
 import { displaySymbol } from "../../src/core/display.js";
 import type { Picture } from "../draw/pictures.js";
-import type { CaptionPart, Widget } from "./core.js";
+import type { CaptionPart, OwnWidget } from "./own-widget.js";
 import { pictureBundle } from "./picture.js";
 
 const displayIdSymbol = Symbol.for("voxbook.displayId");
@@ -18,11 +18,11 @@ export interface Shown {
 /** A widget in the notebook. As the last value of a cell it shows itself: live in JupyterLab, else as a picture. */
 export abstract class View<State extends object> {
   /** @internal */
-  readonly widget: Widget<State>;
+  readonly widget: OwnWidget<State>;
   /** Whether a cell has shown it: only then there is a picture to renew. */
   #shown = false;
 
-  protected constructor(widget: Widget<State>) {
+  protected constructor(widget: OwnWidget<State>) {
     this.widget = widget;
     Object.defineProperty(this, displayIdSymbol, { value: widget.id, enumerable: false });
   }

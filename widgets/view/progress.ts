@@ -31,16 +31,18 @@ export function mountProgress(root: HTMLElement, handle: ModelHandle<ProgressSta
       seconds: handle.get("seconds"),
       state: handle.get("state"),
     };
-    const share = total === 0 ? 1 : done / total;
-    fill.style.width = `${100 * share}%`;
-    track.setAttribute("aria-valuenow", String(Math.round(100 * share)));
     track.setAttribute("aria-label", operation);
     stop.hidden = state !== "running";
-    const left = share > 0.02 ? `, about ${spoken((seconds * (1 - share)) / share)} left` : "";
-    text.textContent =
-      state === "running"
-        ? `${operation} ${Math.floor(100 * share)} %${left}`
-        : `${operation}: ${state} after ${seconds} s`;
+    const share = total === null ? undefined : total === 0 ? 1 : done / total;
+    fill.style.width = `${100 * (share ?? 0)}%`;
+    // Without a value the bar says to a screen reader that its end is not known.
+    if (share === undefined) track.removeAttribute("aria-valuenow");
+    else track.setAttribute("aria-valuenow", String(Math.round(100 * share)));
+    // In its first moments nobody can say how long it takes.
+    const known = share !== undefined && share > 0.02 && seconds >= 1;
+    const left = known ? `, about ${spoken((seconds * (1 - share)) / share)} left` : "";
+    const far = share === undefined ? `${done}` : `${Math.floor(100 * share)} %${left}`;
+    text.textContent = state === "running" ? `${operation} ${far}` : `${operation}: ${state} after ${seconds} s`;
   };
   draw();
   return { resized: () => undefined, dispose: handle.onChange(draw) };

@@ -1,0 +1,84 @@
+/** Joins the kernel to the I/O thread and to the process around it. */
+import type { MessagePort, Worker } from "node:worker_threads";
+import { clearStack } from "./async-stack.js";
+import { Kernel } from "./kernel.js";
+import { reportDeath } from "./note.js";
+import { captureStreams, hideExperimentalWarnings } from "./output.js";
+import { writeWhole } from "./standard-streams.js";
+import type { FromMain, IoSettings, ToMain } from "./thread-messages.js";
+
+export function runKernel(io: Worker, { session, halt, note }: IoSettings): void {
+  const post = (message: FromMain, transfer: readonly (ArrayBuffer | MessagePort)[] = []): void =>
+    io.postMessage(message, transfer);
+  reportDeath(note);
+  const passed = new Map<number, () => void>();
+  let barriers = 0;
+  const leave = process.exit.bind(process);
+
+  const kernel = new Kernel(
+    {
+      send: (channel, message) =>
+        post(
+          { kind: "send", channel, message },
+          message.buffers.map(({ buffer }) => buffer as ArrayBuffer),
+        ),
+      barrier: () =>
+        new Promise((resolve) => {
+          passed.set(++barriers, resolve);
+          post({ kind: "barrier", number: barriers });
+        }),
+      remember: (line, source) => post({ kind: "remember", line, source }),
+      stops: (comm) => post({ kind: "stops", comm }),
+      close: () => {
+        // Ending the process while the thread still unloads its sockets would abort it; a thread that hangs must not keep it.
+        io.once("exit", () => leave(0));
+        setTimeout(() => process.kill(process.pid, "SIGKILL"), 2000);
+        post({ kind: "close" });
+      },
+    },
+    { folder: process.cwd(), ident: session, halt, onLanguage: (port) => post({ kind: "language", port }, [port]) },
+  );
+
+  // A client sends its first cell as soon as the sockets answer: by then the compiler is there.
+  kernel.session.compiler.warm();
+
+  io.on("message", (message: ToMain) => {
+    switch (message.kind) {
+      case "message":
+        return kernel.receive(message.channel, message.message);
+      case "ask":
+        return post({ kind: "alive", number: message.number });
+      case "interrupt":
+        clearStack();
+        post({ kind: "alive", number: message.number });
+        return kernel.interrupt();
+      case "passed":
+        passed.get(message.number)?.();
+        return void passed.delete(message.number);
+      case "ready":
+        if (message.died !== undefined) kernel.tell(afterDeath(message.died));
+        kernel.started();
+    }
+  });
+  io.on("error", (error) => {
+    writeWhole(2, `the I/O thread failed: ${error.stack ?? error.message}\n`);
+    leave(1);
+  });
+
+  // A cell that calls it would lose the reader's variables without a word.
+  process.exit = ((code?: number) => {
+    throw new Error(
+      `process.exit(${code ?? ""}) would end the kernel and lose every variable; to start anew use Kernel → Restart`,
+    );
+  }) as typeof process.exit;
+  process.on("SIGINT", () => {
+    // The I/O thread sends it to reach a cell's synchronous part; between cells there is nothing to stop.
+  });
+  process.on("uncaughtException", (error) => kernel.uncaught(error));
+  process.on("unhandledRejection", (error) => kernel.uncaught(error));
+  hideExperimentalWarnings();
+  captureStreams();
+}
+
+const afterDeath = (note: string): string =>
+  `The kernel before this one was ended for want of memory, and its variables are lost: ${note}. Free what is not needed any more, work on parts, or allow more by NODE_OPTIONS=--max-old-space-size=8192 (MiB).`;
