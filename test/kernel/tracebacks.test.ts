@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createSession, type HeadlessSession } from "#kernel/headless.js";
 import { type WrittenCase, writtenCases } from "../support/cases.js";
 import { root } from "../support/require.js";
@@ -92,6 +92,9 @@ describe("the traceback shows the reader's own lines of", () => {
   const { prepareStackTrace } = Error;
   const listeners = process.listeners("uncaughtException");
 
+  let stackTraceLimit: number;
+  afterEach(() => void Object.assign(Error, { stackTraceLimit, prepareStackTrace: undefined }));
+
   beforeAll(() => {
     Object.assign(Error, { prepareStackTrace: undefined });
     process.removeAllListeners("uncaughtException");
@@ -103,6 +106,7 @@ describe("the traceback shows the reader's own lines of", () => {
       },
       input: () => Promise.resolve("Ada"),
     });
+    stackTraceLimit = Error.stackTraceLimit;
   });
   afterAll(async () => {
     await session.close();
