@@ -203,6 +203,8 @@ export const later = () => import("./lib/inner.ts");`,
 describe("what is said of", () => {
   beforeEach(() =>
     write({
+      // The folder is a project of its own, whatever lies above it.
+      "package.json": "{}",
       "own.ts": "export const a = 1;",
       "needs.ts": "import { x } from 'nowhere-at-all';\nexport const y = x;",
       "astray.ts": "import { x } from './lib/gone.ts';\nexport const y = x;",

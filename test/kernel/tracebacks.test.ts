@@ -99,6 +99,8 @@ describe("the traceback shows the reader's own lines of", () => {
     Object.assign(Error, { prepareStackTrace: undefined });
     process.removeAllListeners("uncaughtException");
     folder = mkdtempSync(join(tmpdir(), "voxbook-tracebacks-"));
+    // A project of its own, whatever lies above it: packages are installed there.
+    writeFileSync(join(folder, "package.json"), "{}");
     session = createSession({
       cwd: folder,
       onOutput: (output) => {
