@@ -1,7 +1,6 @@
 /** Runs cells one after the other: the state that they share, their results, their errors. Knows nothing of sockets. */
 import { join, resolve } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import type { MessagePort } from "node:worker_threads";
 import { dropChecks } from "./async-stack.js";
@@ -20,8 +19,6 @@ export interface SessionOptions {
   /** The notebook's folder. */
   readonly folder: string;
   readonly api: KernelApi;
-  /** Whether Ctrl-C and the interrupt signal stop the synchronous part of a cell. */
-  readonly breakOnSigint?: boolean;
   readonly input?: (prompt: unknown, settings?: InputSettings) => Promise<string>;
   /** While it is up, loops of cells throw. Another thread raises it to interrupt; see halt.ts. */
   readonly halt?: Halt;
@@ -45,9 +42,6 @@ interface Attempt {
   readonly interrupted: Promise<never>;
 }
 
-/** How long an interrupted cell may take to end by itself. */
-const GRACE_MILLISECONDS = 1000;
-
 type Accessors = Record<string, [read: () => unknown, write: (value: unknown) => void]>;
 type CellFunction = (
   scope: object,
@@ -57,11 +51,6 @@ type CellFunction = (
   require: NodeJS.Require,
   meta: object,
 ) => Promise<void>;
-
-const START = Symbol.for("voxbook.start");
-const starter = new vm.Script("globalThis[Symbol.for('voxbook.start')]()", {
-  filename: fileURLToPath(import.meta.url),
-});
 
 /**
  * After a cell has imported the package, its entry `widgets` is loaded in the background and told of the kernel: it
@@ -161,13 +150,10 @@ export class Session {
     const interrupted = new Promise<never>((_, reject) => {
       this.rejectRunning = reject;
     });
-    // What is terminated never settles, whoever waits for it; the queue behind it must go on.
-    const lost = interrupted.catch(async (reason: unknown) => {
-      await pause(GRACE_MILLISECONDS, undefined, { ref: false });
-      return this.failed(this.tracebacks.describe(reason), context);
-    });
+    // Nobody may wait for it any more when it comes.
+    interrupted.catch(() => undefined);
     try {
-      return await Promise.race([this.attempt({ source, context, number, interrupted }), lost]);
+      return await this.attempt({ source, context, number, interrupted });
     } finally {
       this.rejectRunning = undefined;
     }
@@ -215,10 +201,8 @@ export class Session {
         this.modules.importer(native);
       const begin = (): Promise<void> =>
         contexts.run(context, () => call(this.scope, state, this.halt, importer, this.modules.require, meta));
-      Object.assign(globalThis, { [START]: begin });
       dropChecks();
-      const running = starter.runInThisContext({ breakOnSigint: this.options.breakOnSigint ?? false }) as Promise<void>;
-      await Promise.race([running, interrupted]);
+      await Promise.race([begin(), interrupted]);
       if (state.result !== undefined && state.result !== null) {
         const data = await Promise.race([contexts.run(context, () => mimeBundle(state.result)), interrupted]);
         const display_id = (state.result as Record<symbol, unknown>)[displayIdSymbol];
@@ -231,8 +215,7 @@ export class Session {
       return { status: "ok" };
     } catch (error) {
       this.restore(before);
-      const ended = (error as { code?: string } | undefined)?.code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
-      return this.failed(this.tracebacks.describe(ended ? stopped(this.halt) : error), context);
+      return this.failed(this.tracebacks.describe(error), context);
     }
   }
 
