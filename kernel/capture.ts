@@ -22,12 +22,6 @@ function own(output: Output, sink: Sink): void {
   if (id !== undefined) owners.set(id, (owners.get(id) ?? new Set()).add(sink));
 }
 
-/** An interrupt ends the cell that called, not only what it captured. */
-function isInterrupt(error: unknown): boolean {
-  const { code } = (error ?? {}) as { code?: unknown };
-  return error instanceof Interrupted || code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
-}
-
 /** A context inside the current one, whose output goes to `sink`. */
 function captured(sink: Sink): OutputContext {
   const outer = currentContext();
@@ -55,7 +49,8 @@ export async function capture<T>(
       if (value !== undefined && value !== null) await session.display(value);
       return value;
     } catch (error) {
-      if (isInterrupt(error)) throw error;
+      // It ends the cell that called, not only what it captured.
+      if (error instanceof Interrupted) throw error;
       session.uncaught(error);
       return undefined;
     }

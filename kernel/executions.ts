@@ -1,15 +1,24 @@
-/** Runs execute requests one after the other, and aborts those behind one that failed. */
+/**
+ * Runs execute requests one after the other, and aborts those behind one that failed. Each step is taken by a message or
+ * a callback that can be repeated: a termination (see interrupt.ts) may drop any promise, and the queue must go on.
+ */
 import type { Channel, Inbound } from "./channels.js";
 import type { Json } from "./comm.js";
+import type { Interrupted } from "./halt.js";
 import { fallback, OutputContext } from "./output.js";
 import type { Session } from "./session.js";
 import type { Message } from "./wire.js";
 
 type Content = Record<string, Json>;
 
-interface Queued {
+/** A request whose cell runs. */
+interface Execution {
   readonly request: Message;
   readonly channel: Inbound;
+  readonly context: OutputContext;
+  readonly count: number;
+  /** As soon as the outcome is known. */
+  reply?: Content;
 }
 
 /** What a run of cells needs of the kernel around it. */
@@ -19,75 +28,78 @@ export interface Surroundings {
   send(channel: Channel, type: string, content: Content, request: Message): void;
   status(state: "busy" | "idle", request: Message): void;
   remember(line: number, source: string): void;
-  barrier(): Promise<void>;
+  /** Calls back behind every request that has arrived until now. */
+  barrier(then: () => void): void;
 }
 
 export class Executions {
-  /** The request whose cell runs, and where its output goes. */
-  running: Message | undefined;
-  context: OutputContext | undefined;
-  private readonly queue: Queued[] = [];
-  private draining = false;
+  current: Execution | undefined;
+  private readonly queue: { channel: Inbound; request: Message }[] = [];
+  private interrupted: { execution: Execution; reason: Interrupted } | undefined;
 
   constructor(private readonly around: Surroundings) {}
 
   push(channel: Inbound, request: Message): void {
     this.queue.push({ channel, request });
-    void this.drain();
+    if (this.current === undefined) this.next();
   }
 
-  private async drain(): Promise<void> {
-    if (this.draining) return;
-    this.draining = true;
-    for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) {
-      const reply = await this.execute(next);
-      if (reply.status === "error" && next.request.content.stop_on_error !== false) await this.abortWaiting();
-      this.around.send(next.channel, "execute_reply", reply, next.request);
-      this.around.status("idle", next.request);
-    }
-    this.draining = false;
+  /** To be called after the cell's promise was rejected: if nothing comes of that, there is nothing left to wait for. */
+  interrupt(reason: Interrupted): void {
+    const execution = this.current;
+    if (execution === undefined) return;
+    this.interrupted = { execution, reason };
+    // All that can still settle has done so by then.
+    setImmediate(() => setImmediate(() => this.abandon(execution, reason)));
   }
 
-  /** What was asked before this error can be known is aborted; what is asked after its reply runs. */
-  private async abortWaiting(): Promise<void> {
-    await this.around.barrier();
-    for (const { channel, request } of this.queue.splice(0)) {
-      this.around.status("busy", request);
-      this.around.send(channel, "execute_reply", { status: "aborted" }, request);
-      this.around.status("idle", request);
-    }
+  /** Does again what a termination may have ended in the middle. */
+  settle(): void {
+    if (this.interrupted === undefined || this.current !== this.interrupted.execution) return;
+    const { execution, reason } = this.interrupted;
+    if (execution.reply !== undefined) this.conclude(execution);
+    else setImmediate(() => setImmediate(() => this.abandon(execution, reason)));
   }
 
-  /** @returns the reply */
-  private async execute({ request }: Queued): Promise<Content> {
+  private abandon(execution: Execution, reason: Interrupted): void {
+    if (execution.reply !== undefined) return;
+    const error = this.around.session.tracebacks.describe(reason);
+    execution.context.send({ output_type: "error", ...error });
+    this.finish(execution, failure(execution, error));
+  }
+
+  private next(): void {
+    const queued = this.queue.shift();
+    if (queued === undefined) return;
     const { session } = this.around;
-    const { code, silent, store_history: store, user_expressions: expressions } = request.content;
+    const { request, channel } = queued;
+    const { code, silent, store_history: store } = request.content;
     const source = String(code ?? "");
     const quiet = silent === true;
     const numbered = !quiet && store !== false;
     const count = session.count + (numbered ? 1 : 0);
     const context = this.around.contextOf(request, quiet);
     context.cell = count;
-    this.around.status("busy", request);
-    this.running = request;
-    this.context = context;
+    const execution: Execution = { request, channel, context, count };
+    this.current = execution;
     fallback.context = context;
+    this.around.status("busy", request);
     if (!quiet) this.around.send("iopub", "execute_input", { code: source, execution_count: count }, request);
     if (numbered) this.around.remember(count, source);
+    void this.execute(execution, source, numbered).then((reply) => this.finish(execution, reply));
+  }
+
+  private async execute(execution: Execution, source: string, numbered: boolean): Promise<Content> {
+    const { session } = this.around;
+    const { context, count, request } = execution;
     const result = await session.execute(source, context, numbered);
-    const reply: Content =
-      result.status === "error"
-        ? { status: "error", execution_count: count, ...result.error, user_expressions: {}, payload: [] }
-        : {
-            status: "ok",
-            execution_count: count,
-            payload: session.payload.splice(0),
-            user_expressions: await this.evaluate((expressions ?? {}) as Content, context),
-          };
-    this.running = undefined;
-    this.context = undefined;
-    context.flush();
-    return reply;
+    if (result.status === "error") return failure(execution, result.error);
+    return {
+      status: "ok",
+      execution_count: count,
+      payload: session.payload.splice(0),
+      user_expressions: await this.evaluate((request.content.user_expressions ?? {}) as Content, context),
+    };
   }
 
   private async evaluate(expressions: Content, context: OutputContext): Promise<Content> {
@@ -103,4 +115,37 @@ export class Executions {
     }
     return out;
   }
+
+  private finish(execution: Execution, reply: Content): void {
+    // It was given up meanwhile.
+    if (execution.reply !== undefined) return;
+    execution.reply = reply;
+    execution.context.flush();
+    if (reply.status !== "error" || execution.request.content.stop_on_error === false) this.conclude(execution);
+    // What was asked before this error can be known is aborted; what is asked after its reply runs.
+    else this.around.barrier(() => this.conclude(execution));
+  }
+
+  private conclude(execution: Execution): void {
+    if (this.current !== execution) return;
+    const { channel, request, reply } = execution;
+    if (reply!.status === "error" && request.content.stop_on_error !== false)
+      for (const waiting of this.queue.splice(0)) {
+        this.around.status("busy", waiting.request);
+        this.around.send(waiting.channel, "execute_reply", { status: "aborted" }, waiting.request);
+        this.around.status("idle", waiting.request);
+      }
+    this.around.send(channel, "execute_reply", reply!, request);
+    this.around.status("idle", request);
+    this.current = undefined;
+    this.next();
+  }
 }
+
+const failure = ({ count }: Execution, error: { ename: string; evalue: string; traceback: string[] }): Content => ({
+  status: "error",
+  execution_count: count,
+  ...error,
+  user_expressions: {},
+  payload: [],
+});

@@ -1,7 +1,12 @@
 /**
- * Stops what the main thread is doing, in three steps, each only if the one before was not heard: the flag that loops
- * look at, with a message that ends any await; a signal, which ends the synchronous part of a cell whatever library it is
- * in; the debugger's terminate, which ends everything else: a library's loop behind an await, in a timer, in wasm.
+ * Stops what the main thread is doing, in two steps: the flag that every loop of a cell looks at, with a message that ends
+ * any await; and, if that is not heard, the debugger's terminate, which ends everything else: a library's loop, a regular
+ * expression, wasm. No signal: Node takes its handlers away while it starts a script, and a signal in that moment would end
+ * the process.
+ *
+ * Terminate is blunt. It ends whatever runs when it arrives, be it the kernel's own answer, and it drops every promise that
+ * was about to go on. So nothing new is handed to the main thread until it is known that no termination is on its way any
+ * more, and at the end the main thread is told to put itself in order.
  */
 import type { StopReason } from "./halt.js";
 
@@ -13,16 +18,17 @@ export interface Means {
   tell(milliseconds: number): Promise<boolean>;
   /** True as soon as the event loop turns, false after that time. */
   turns(milliseconds: number): Promise<boolean>;
-  signal(): void;
-  terminate(): void;
+  /** Resolves when something has been ended: what runs now or, if nothing does, whatever runs next. */
+  terminate(): Promise<void>;
+  /** Tells the main thread that no termination will come any more; true if it has taken that within that time. */
+  settle(milliseconds: number): Promise<boolean>;
 }
 
-/** How long each step may take before the next one; a Stop is felt as immediate below 200 ms. */
-const HEARD = 60;
+/** How long the flag may take: what a cell calls may be in the middle of something that should end by itself. */
+const HEARD = 100;
 /** Where memory runs out there is less time: a cell can fill what is left in a tenth of a second. */
-const URGENT = 20;
-const SIGNALLED = 80;
-const TERMINATED = 100;
+const HEARD_URGENTLY = 20;
+const TURNED = 100;
 /** Several callbacks can wait that spin, one after the other. */
 const MOST_TERMINATIONS = 50;
 
@@ -38,21 +44,29 @@ export class Interrupter {
     return this.running;
   }
 
-  /** Interrupts only a main thread that does not hear otherwise: a page's Stop whose handler cannot run. */
-  async interruptIfDeaf(): Promise<void> {
-    if (!(await this.means.turns(50))) await this.interrupt("reader");
+  /** Whether an interrupt is on its way: nothing new may reach the main thread until it is over. */
+  get pending(): Promise<void> | undefined {
+    return this.running;
   }
 
   private async escalate(reason: StopReason, text: string): Promise<void> {
     const { means } = this;
     means.raise(reason, text);
-    const urgent = reason === "memory";
-    if (await means.tell(urgent ? URGENT : HEARD)) return;
-    means.signal();
-    if (await means.turns(urgent ? URGENT : SIGNALLED)) return;
-    for (let attempt = 0; attempt < MOST_TERMINATIONS; attempt++) {
-      means.terminate();
-      if (await means.turns(TERMINATED)) return;
-    }
+    if (await means.tell(reason === "memory" ? HEARD_URGENTLY : HEARD)) return;
+    for (let attempt = 0; attempt < MOST_TERMINATIONS; attempt++) if (await this.terminate()) break;
+    for (let attempt = 0; attempt < MOST_TERMINATIONS; attempt++) if (await means.settle(TURNED)) break;
+  }
+
+  /** Ends one thing. @returns whether the event loop turns after that */
+  private async terminate(): Promise<boolean> {
+    const { means } = this;
+    let ended = false;
+    void means.terminate().then(() => {
+      ended = true;
+    });
+    // If the main thread has become free by itself, the question is what gets ended.
+    let turns = await means.turns(TURNED);
+    for (let attempt = 0; !ended && attempt < MOST_TERMINATIONS; attempt++) turns = await means.turns(TURNED);
+    return ended && (turns || means.turns(TURNED));
   }
 }

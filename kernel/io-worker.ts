@@ -2,15 +2,15 @@
 import { Session as Inspector } from "node:inspector";
 import { setTimeout as pause } from "node:timers/promises";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import { Channels } from "./channels.js";
+import { Channels, type Inbound } from "./channels.js";
 import { collectAfter } from "./collect.js";
-import { raise } from "./halt.js";
+import { raise, type StopReason } from "./halt.js";
 import { History } from "./history.js";
 import { Interrupter } from "./interrupt.js";
 import { LanguageClient } from "./language-client.js";
 import type { LanguageReply } from "./language-worker.js";
 import { MainWatch } from "./main-watch.js";
-import { watchMemory } from "./memory-watch.js";
+import { MemoryWatch } from "./memory-watch.js";
 import { Note } from "./note.js";
 import { watchParent } from "./parent-watch.js";
 import { Reception } from "./reception.js";
@@ -27,15 +27,16 @@ const interrupter = new Interrupter({
   raise: (reason, text) => raise(halt, reason, text),
   tell: main.tell,
   turns: main.turns,
-  signal: () => {
-    // On Windows a signal would end the process.
-    if (process.platform !== "win32") process.kill(process.pid, "SIGINT");
-  },
-  terminate: () => {
-    const inspector = new Inspector();
-    inspector.connectToMainThread();
-    inspector.post("Runtime.terminateExecution", () => inspector.disconnect());
-  },
+  settle: main.settle,
+  terminate: () =>
+    new Promise((resolve) => {
+      const inspector = new Inspector();
+      inspector.connectToMainThread();
+      inspector.post("Runtime.terminateExecution", () => {
+        inspector.disconnect();
+        resolve();
+      });
+    }),
 });
 
 /** The language thread, as soon as the main thread has handed over a port to it; another one if that has died. */
@@ -59,7 +60,11 @@ function connectLanguage(languagePort: MessagePort): void {
 }
 
 /** Frames are views of larger memory; only their own bytes cross to the main thread, without another copy. */
-function forward(channel: "shell" | "control" | "stdin", message: Message): void {
+function forward(channel: Inbound, message: Message): void {
+  if (interrupter.pending !== undefined) {
+    held.push([channel, message]);
+    return;
+  }
   const identities = message.identities.map((frame) => Uint8Array.from(frame));
   const buffers = message.buffers.map((frame) => new Uint8Array(frame));
   post(
@@ -69,6 +74,13 @@ function forward(channel: "shell" | "control" | "stdin", message: Message): void
   collectAfter(message.buffers);
 }
 
+/** Requests that came while an interrupt was on its way; a termination would lose them. */
+const held: [channel: Inbound, message: Message][] = [];
+async function interrupt(reason: StopReason, text = ""): Promise<void> {
+  await interrupter.interrupt(reason, text);
+  for (const [channel, message] of held.splice(0)) forward(channel, message);
+}
+
 const history = new History();
 const reception = new Reception({
   session,
@@ -76,8 +88,10 @@ const reception = new Reception({
   send: (channel, message) => channels.send(channel, message),
   forward,
   language: () => language,
-  interrupt: () => void interrupter.interrupt("reader"),
-  stop: () => void interrupter.interruptIfDeaf(),
+  interrupt: () => void interrupt("reader"),
+  stop: async () => {
+    if (!(await main.turns(50))) await interrupt("reader");
+  },
   shutdown: (request) => void shutdown(request),
   // A thread's own stderr would come out in the notebook.
   log: (line) => writeWhole(2, `${line}\n`),
@@ -98,12 +112,23 @@ async function shutdown(request: Message): Promise<void> {
 
 /** Number of the cell that ran last, to name it in the note. */
 let cell: number | undefined;
+const memory = new MemoryWatch(heapLimit, {
+  short: (text) => note.keep(`${text}${cell === undefined ? "" : ` (the last cell was [${cell}])`}`),
+  well: () => note.remove(),
+  stop: (text) => interrupt("memory", text),
+});
+
+/** What the messages of the main thread tell of its cells. */
+function follow({ header, content }: Message): void {
+  if (header.msg_type === "execute_input") cell = Number(content.execution_count);
+  else if (header.msg_type === "execute_reply") memory.cellEnded();
+}
 
 port.on("message", async (message: FromMain) => {
   switch (message.kind) {
     case "send":
       reception.sends(message.message);
-      if (message.message.header.msg_type === "execute_input") cell = Number(message.message.content.execution_count);
+      follow(message.message);
       channels.send(message.channel, message.message);
       return collectAfter(message.message.buffers);
     case "remember":
@@ -128,11 +153,5 @@ watchParent(() => {
   note.remove();
   process.kill(process.pid, "SIGKILL");
 });
-watchMemory(heapLimit, {
-  short: ({ text, stop }) => {
-    note.keep(`${text}${cell === undefined ? "" : ` (the last cell was [${cell}])`}`);
-    if (stop) void interrupter.interrupt("memory", text);
-  },
-  well: () => note.remove(),
-});
+memory.start();
 post({ kind: "ready", died: note.take() });

@@ -19,8 +19,8 @@ type Content = Record<string, Json>;
 /** The way to the I/O thread. */
 export interface Link {
   send(channel: Channel, message: Message): void;
-  /** Resolves behind every request that has arrived until now. */
-  barrier(): Promise<void>;
+  /** Calls back behind every request that has arrived until now. */
+  barrier(then: () => void): void;
   /** Puts an input into the history. */
   remember(line: number, source: string): void;
   /** From now on a Stop on this comm interrupts. */
@@ -68,11 +68,10 @@ export class Kernel {
     );
     this.input = new InputDesk((content, request) => this.send("stdin", "input_request", content, request));
     const ask = (prompt: unknown, settings: InputSettings = {}): Promise<string> =>
-      this.input.ask(prompt, settings, this.parentOf(currentContext()) ?? this.executions.running);
+      this.input.ask(prompt, settings, this.parentOf(currentContext()) ?? this.executions.current?.request);
     this.session = new Session({
       folder,
       api: this.api(),
-      breakOnSigint: true,
       input: ask,
       halt,
       ...(onLanguage && { onLanguage }),
@@ -83,7 +82,7 @@ export class Kernel {
       send: (channel, type, content, request) => this.send(channel, type, content, request),
       status: (state, request) => this.status(state, request),
       remember: (line, source) => link.remember(line, source),
-      barrier: () => link.barrier(),
+      barrier: (then) => link.barrier(then),
     });
   }
 
@@ -110,7 +109,14 @@ export class Kernel {
     const reason = stopped(halt);
     this.input.cancel(reason);
     this.session.interrupt(reason);
+    this.executions.interrupt(reason);
     lower(halt);
+  }
+
+  /** Puts in order what a termination has left behind: the flag may be up still, and the cell's promises are gone. */
+  settle(): void {
+    lower(this.options.halt);
+    this.executions.settle();
   }
 
   /** Told with the next cell, or with the one that runs. */
@@ -120,7 +126,7 @@ export class Kernel {
   }
 
   private tellNotice(): void {
-    const context = this.executions.context ?? fallback.context;
+    const context = this.executions.current?.context ?? fallback.context;
     if (this.notice === undefined || context === undefined) return;
     context.write("stderr", `${this.notice}\n`);
     this.notice = undefined;

@@ -14,6 +14,10 @@ export class MainWatch {
   turns = (milliseconds: number): Promise<boolean> =>
     this.expect(milliseconds, (number) => this.post({ kind: "ask", number }));
 
+  /** Says that no termination will come any more; true if that was taken within that time. */
+  settle = (milliseconds: number): Promise<boolean> =>
+    this.expect(milliseconds, (number) => this.post({ kind: "settle", number }));
+
   /** The main thread has answered. */
   alive(number: number): void {
     this.waiting.get(number)?.();

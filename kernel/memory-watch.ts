@@ -10,15 +10,17 @@ import { availableMemory, memoryUsage } from "node:process";
 export interface Readings {
   /** Bytes of the whole process. */
   rss(): number;
-  /** Bytes of JavaScript objects of the main thread; undefined if it does not answer. */
+  /** Bytes of JavaScript objects of the main thread, garbage included; undefined if it does not answer. */
   heap(): Promise<number | undefined>;
+  /** Has the main thread collect its garbage. */
+  collect(): void;
   /** Bytes that this process may still take, by the machine and by its container. */
   available(): number;
 }
 
 const MIB = 2 ** 20;
 /** Share of the engine's limit at which a cell is stopped: collecting garbage becomes the main work from there on. */
-const STOP_SHARE = 0.85;
+const STOP_SHARE = 0.8;
 /** Share at which memory is called short. */
 const SHORT_SHARE = 0.6;
 /** How much more than after the last stop, as a share of the limit, leads to another: the reader must be able to free. */
@@ -29,13 +31,18 @@ const LEAST_AVAILABLE = 160 * MIB;
 const CALM_MILLISECONDS = 500;
 const NEAR_MILLISECONDS = 100;
 const SHORT_MILLISECONDS = 25;
+/** The engine ends the process itself after four collections in a row that free little and follow each other closely. */
+const MOST_COLLECTIONS = 2;
+const COLLECTIONS_MILLISECONDS = 10_000;
+/** How long the main thread may take to say how much it holds: it may be collecting 4 GiB. */
+const PATIENCE_MILLISECONDS = 5000;
 
-/** What is told when memory runs out, and kept for the next kernel. */
+/** Memory is short. */
 export interface Shortage {
   readonly text: string;
   /** Bytes that count: JavaScript objects, or the whole process where the machine is short. */
   readonly used: number;
-  /** Whether the cell is to be stopped, or only a note to be kept. */
+  /** Whether a cell should end for it. */
   readonly stop: boolean;
 }
 
@@ -61,51 +68,85 @@ export async function shortage(readings: Readings, heapLimit: number): Promise<S
 
 /** What follows from a look. */
 export interface Consequences {
-  /** Memory is short; `stop` says whether a cell has to end for it. */
-  short(shortage: Shortage): void;
+  short(text: string): void;
   well(): void;
+  /** Stops the cell; resolves when it has been. */
+  stop(text: string): Promise<void>;
 }
 
-/** Keeps looking, more often as memory fills. @returns a function that ends it */
-export function watchMemory(heapLimit: number, then: Consequences, readings: Readings = processReadings): () => void {
-  let timer: NodeJS.Timeout;
-  /** Bytes at the last stop; undefined once memory is no longer short. */
-  let stoppedAt: number | undefined;
-  const look = async (): Promise<void> => {
-    const found = await shortage(readings, heapLimit);
+export class MemoryWatch {
+  private timer: NodeJS.Timeout | undefined;
+  /** Bytes after the last stop, from which on growth counts; undefined while memory is not short. */
+  private base: number | undefined;
+  private collections: number[] = [];
+
+  constructor(
+    private readonly heapLimit: number,
+    private readonly then: Consequences,
+    private readonly readings: Readings = processReadings,
+  ) {}
+
+  /** Keeps looking, more often as memory fills. */
+  start(): void {
+    this.timer = setTimeout(async () => {
+      await this.look();
+      this.start();
+    }, this.pause());
+    this.timer.unref();
+  }
+
+  end(): void {
+    clearTimeout(this.timer);
+  }
+
+  async look(): Promise<void> {
+    const found = await shortage(this.readings, this.heapLimit);
     if (found === undefined) {
-      stoppedAt = undefined;
-      then.well();
-    } else {
-      const stop = found.stop && (stoppedAt === undefined || found.used > stoppedAt + GROWN_SHARE * heapLimit);
-      if (stop) stoppedAt = found.used;
-      then.short({ ...found, stop });
+      this.base = undefined;
+      return this.then.well();
     }
-    const near = readings.rss() > 0.4 * heapLimit;
-    timer = setTimeout(look, found !== undefined ? SHORT_MILLISECONDS : near ? NEAR_MILLISECONDS : CALM_MILLISECONDS);
-    timer.unref();
-  };
-  timer = setTimeout(look, CALM_MILLISECONDS);
-  timer.unref();
-  return () => clearTimeout(timer);
+    this.then.short(found.text);
+    if (!found.stop || found.used <= (this.base ?? 0) + GROWN_SHARE * this.heapLimit) return;
+    await this.then.stop(found.text);
+    // The cell went on filling until it was stopped.
+    this.base = (await shortage(this.readings, this.heapLimit))?.used;
+  }
+
+  /** To be called after each cell: what the reader has freed meanwhile must not stop the next one. */
+  cellEnded(): void {
+    if (this.base === undefined) return;
+    const now = performance.now();
+    this.collections = this.collections.filter((at) => now - at < COLLECTIONS_MILLISECONDS);
+    if (this.collections.length >= MOST_COLLECTIONS) return;
+    this.collections.push(now);
+    this.readings.collect();
+  }
+
+  private pause(): number {
+    if (this.base !== undefined) return SHORT_MILLISECONDS;
+    const share = this.readings.rss() / this.heapLimit;
+    return share > SHORT_SHARE ? SHORT_MILLISECONDS : share > 0.4 ? NEAR_MILLISECONDS : CALM_MILLISECONDS;
+  }
+}
+
+/** Asks the main thread over the debugger's channel, which is served even in an endless loop. */
+function asked<T>(method: string, milliseconds: number): Promise<T | undefined> {
+  return new Promise((resolve) => {
+    const inspector = new Inspector();
+    const end = (answer: T | undefined): void => {
+      clearTimeout(timer);
+      inspector.disconnect();
+      resolve(answer);
+    };
+    const timer = setTimeout(() => end(undefined), milliseconds);
+    inspector.connectToMainThread();
+    inspector.post(method, (error, answer) => end(error ? undefined : (answer as T)));
+  });
 }
 
 const processReadings: Readings = {
   rss: () => memoryUsage.rss(),
   available: () => availableMemory(),
-  // The debugger's channel is served even in an endless loop; nothing else of the debugger is switched on.
-  heap: () =>
-    new Promise((resolve) => {
-      const inspector = new Inspector();
-      const end = (used: number | undefined): void => {
-        clearTimeout(timer);
-        inspector.disconnect();
-        resolve(used);
-      };
-      const timer = setTimeout(() => end(undefined), 1000);
-      inspector.connectToMainThread();
-      inspector.post("Runtime.getHeapUsage", (error, usage) =>
-        end(error ? undefined : (usage as { usedSize: number }).usedSize),
-      );
-    }),
+  heap: async () => (await asked<{ usedSize: number }>("Runtime.getHeapUsage", PATIENCE_MILLISECONDS))?.usedSize,
+  collect: () => void asked("HeapProfiler.collectGarbage", PATIENCE_MILLISECONDS),
 };

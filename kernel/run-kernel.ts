@@ -22,11 +22,11 @@ export function runKernel(io: Worker, { session, halt, note }: IoSettings): void
           { kind: "send", channel, message },
           message.buffers.map(({ buffer }) => buffer as ArrayBuffer),
         ),
-      barrier: () =>
-        new Promise((resolve) => {
-          passed.set(++barriers, resolve);
-          post({ kind: "barrier", number: barriers });
-        }),
+      barrier: (then) => {
+        const number = ++barriers;
+        passed.set(number, then);
+        post({ kind: "barrier", number });
+      },
       remember: (line, source) => post({ kind: "remember", line, source }),
       stops: (comm) => post({ kind: "stops", comm }),
       close: () => {
@@ -52,6 +52,10 @@ export function runKernel(io: Worker, { session, halt, note }: IoSettings): void
         clearStack();
         post({ kind: "alive", number: message.number });
         return kernel.interrupt();
+      case "settle":
+        clearStack();
+        kernel.settle();
+        return post({ kind: "alive", number: message.number });
       case "passed":
         passed.get(message.number)?.();
         return void passed.delete(message.number);
@@ -72,7 +76,7 @@ export function runKernel(io: Worker, { session, halt, note }: IoSettings): void
     );
   }) as typeof process.exit;
   process.on("SIGINT", () => {
-    // The I/O thread sends it to reach a cell's synchronous part; between cells there is nothing to stop.
+    // Whoever means this kernel sends it an interrupt request; a Ctrl-C in a terminal is for the programs around it.
   });
   process.on("uncaughtException", (error) => kernel.uncaught(error));
   process.on("unhandledRejection", (error) => kernel.uncaught(error));

@@ -1,8 +1,6 @@
 /** Runs cells one after the other: the state that they share, their results, their errors. Knows nothing of sockets. */
 import { join, resolve } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import vm from "node:vm";
+import { pathToFileURL } from "node:url";
 import type { MessagePort } from "node:worker_threads";
 import { dropChecks } from "./async-stack.js";
 import { Bindings } from "./bindings.js";
@@ -11,9 +9,8 @@ import { CellSyntaxError } from "./cell-error.js";
 import { displayIdSymbol, type KernelApi, kernelSymbol, type MimeBundle } from "./comm.js";
 import { Compiler } from "./compiler.js";
 import { mimeBundle } from "./display.js";
-import { safely } from "./error-text.js";
 import { guardExits } from "./exits.js";
-import { type Halt, type Interrupted, install, newHalt, stopped } from "./halt.js";
+import { type Halt, type Interrupted, install, newHalt } from "./halt.js";
 import type { InputSettings } from "./input.js";
 import { home, Modules, ownEntries } from "./modules.js";
 import { contexts, currentContext, fallback, type OutputContext } from "./output.js";
@@ -24,8 +21,6 @@ export interface SessionOptions {
   /** The notebook's folder. */
   readonly folder: string;
   readonly api: KernelApi;
-  /** Whether Ctrl-C and the interrupt signal stop the synchronous part of a cell. */
-  readonly breakOnSigint?: boolean;
   readonly input?: (prompt: unknown, settings?: InputSettings) => Promise<string>;
   /** While it is up, loops of cells throw. Another thread raises it to interrupt; see halt.ts. */
   readonly halt?: Halt;
@@ -48,14 +43,6 @@ interface Attempt {
   /** Rejects when the reader interrupts. */
   readonly interrupted: Promise<never>;
 }
-
-/** How long an interrupted cell may take to end by itself. */
-const GRACE_MILLISECONDS = 1000;
-
-const START = Symbol.for("voxbook.start");
-const starter = new vm.Script("globalThis[Symbol.for('voxbook.start')]()", {
-  filename: fileURLToPath(import.meta.url),
-});
 
 /**
  * After a cell has imported the package, its entry `widgets` is loaded in the background and told of the kernel: it
@@ -159,13 +146,10 @@ export class Session {
     const interrupted = new Promise<never>((_, reject) => {
       this.rejectRunning = reject;
     });
-    // What is terminated never settles, whoever waits for it; the queue behind it must go on.
-    const lost = interrupted.catch(async (reason: unknown) => {
-      await pause(GRACE_MILLISECONDS, undefined, { ref: false });
-      return this.failed(this.tracebacks.describe(reason, number), context);
-    });
+    // Nobody may wait for it any more when it comes.
+    interrupted.catch(() => undefined);
     try {
-      return await Promise.race([this.attempt({ source, context, number, interrupted }), lost]);
+      return await this.attempt({ source, context, number, interrupted });
     } finally {
       this.rejectRunning = undefined;
     }
@@ -200,16 +184,15 @@ export class Session {
     const path = join(this.folder, `cell-${run}.ts`);
     this.tracebacks.register(path, number, source, cell.map);
     const around = this.surroundings(path);
+    // A cell that has been stopped while it waits goes no further when what it waits for comes.
     interrupted.catch((reason: Interrupted) => {
       around.stopped = reason;
     });
     try {
       const call = compile(cell.code, path, this.bindings.scope);
       const begin = (): Promise<void> => contexts.run(context, () => call(around));
-      Object.assign(globalThis, { [START]: begin });
       dropChecks();
-      const running = starter.runInThisContext({ breakOnSigint: this.options.breakOnSigint ?? false }) as Promise<void>;
-      await Promise.race([running, interrupted]);
+      await Promise.race([begin(), interrupted]);
       const { result } = around;
       if (result !== undefined && result !== null) {
         const data = await Promise.race([contexts.run(context, () => mimeBundle(result)), interrupted]);
@@ -222,9 +205,7 @@ export class Session {
       }
       return { status: "ok" };
     } catch (error) {
-      const code = safely(() => (error as { code?: unknown }).code, undefined);
-      const ended = code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
-      return this.failed(this.tracebacks.describe(ended ? stopped(this.halt) : error, number), context);
+      return this.failed(this.tracebacks.describe(error, number), context);
     }
   }
 

@@ -27,7 +27,7 @@ export type FromMain =
   | { kind: "stops"; comm: string }
   /** Asks for a `passed` behind everything that has arrived until now. */
   | { kind: "barrier"; number: number }
-  /** The event loop turns: answers `ask` and `interrupt`. */
+  /** The event loop turns: answers `ask`, `interrupt` and `settle`. */
   | { kind: "alive"; number: number }
   /** A port to a language thread that has started. */
   | { kind: "language"; port: MessagePort }
@@ -39,4 +39,6 @@ export type ToMain =
   | { kind: "message"; channel: Inbound; message: Message }
   | { kind: "interrupt"; number: number }
   | { kind: "ask"; number: number }
+  /** What was interrupted was terminated; no more terminations come. */
+  | { kind: "settle"; number: number }
   | { kind: "passed"; number: number };

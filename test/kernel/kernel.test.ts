@@ -15,8 +15,8 @@ let remembered: [number, string][];
 let stops: string[];
 let kernel: Kernel;
 let release: () => void;
-/** Held back until the test lets requests in. */
-let barrier: () => Promise<void>;
+/** Called before a barrier is passed. */
+let atBarrier: () => void;
 const halt = newHalt();
 
 beforeEach(() => {
@@ -24,11 +24,14 @@ beforeEach(() => {
   sent = [];
   remembered = [];
   stops = [];
-  barrier = () => Promise.resolve();
+  atBarrier = () => {};
   kernel = new Kernel(
     {
       send: (channel, message) => void sent.push({ channel, message }),
-      barrier: () => barrier(),
+      barrier: (then) => {
+        atBarrier();
+        setImmediate(then);
+      },
       remember: (line, source) => void remembered.push([line, source]),
       stops: (comm) => void stops.push(comm),
       close: () => void sent.push({ channel: "control", message: newMessage("closed", {}, "s") }),
@@ -85,7 +88,7 @@ describe("an execute request", () => {
 
   test("that fails aborts those behind it, also those that arrive until its reply, and none after", async () => {
     let late: Message | undefined;
-    barrier = async () => {
+    atBarrier = () => {
       late = execute("'late'");
     };
     const failing = execute("throw new Error('x')");

@@ -8,6 +8,7 @@ from jupyter_client.manager import KernelManager
 
 LIMIT = 120
 manager = KernelManager(kernel_name=os.environ["VOXBOOK_KERNEL_NAME"])
+os.environ["NODE_OPTIONS"] = "--max-old-space-size=1000"
 manager.start_kernel(cwd=os.environ["VOXBOOK_KERNEL_CWD"])
 
 
@@ -43,12 +44,19 @@ report["loop"] = run(client, "const hoard: unknown[] = []; for (;;) hoard.push(n
 report["kept"] = run(client, "hoard.length > 0 && kept + 1")
 report["freed"] = run(client, "hoard.length = 0")
 # A loop that is no loop of the cell's own, behind an await.
-hidden = "for (;;) h.push(new Array(1000).fill({ a: 1 }))"
+hidden = "for (;;) { h.push(new Array(1000).fill({ a: 1 })); for (let k = 0; k < 40000; k++); }"
 report["library"] = run(client, f"await null; const more: unknown[] = []; new Function('h', '{hidden}')(more)")
 report["after"] = run(client, "more.length = 0; kept")
 
+client.stop_channels()
+manager.shutdown_kernel()
+
 # Too much in one step: nobody can stop that.
-client.execute("[1, 2].map(() => 'x'.repeat(2 ** 27 - 100).split('')).length")
+os.environ["NODE_OPTIONS"] = "--max-old-space-size=300"
+manager = KernelManager(kernel_name=os.environ["VOXBOOK_KERNEL_NAME"])
+manager.start_kernel(cwd=os.environ["VOXBOOK_KERNEL_CWD"])
+client = connect()
+client.execute("'x'.repeat(2 ** 27 - 100).split('').length")
 end = time.time() + LIMIT
 while manager.is_alive() and time.time() < end:
     time.sleep(0.1)
