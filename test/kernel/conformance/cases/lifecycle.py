@@ -142,6 +142,19 @@ def a_kernel_is_restarted_while_a_cell_spins(kernel, code):
     assert kernel.well(code.answer[0]).content["execution_count"] == 1
 
 
+@case(
+    MESSAGING,
+    "Kernel shutdown",
+    "when the user types 'exit' or 'quit' (or their uppercase magic equivalents).",
+    needs="own kernel",
+    beyond="the specification leaves the end to the client; a cell that ends the process loses variables in silence",
+)
+def a_cell_that_ends_its_program_does_not_end_the_session(kernel, code):
+    kernel.well(code.assign("staying", 42))
+    kernel.run(code.leave())
+    assert text(kernel.recovered(code.show_value("staying")).messages) == "42\n"
+
+
 PARENT = """
 import json, sys, time
 from jupyter_client.manager import KernelManager

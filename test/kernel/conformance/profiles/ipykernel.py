@@ -74,6 +74,9 @@ class Ipykernel(Snippets):
             "raise Odd()"
         )
 
+    def leave(self) -> str:
+        return "__import__('sys').exit(0)"
+
     def sleep(self, milliseconds: int) -> str:
         return f"import asyncio\nawait asyncio.sleep({milliseconds / 1000})"
 

@@ -101,6 +101,10 @@ class Snippets:
         """Raises something whose own description raises."""
         raise Lacks("no errors")
 
+    def leave(self) -> str:
+        """Calls what ends a program of the language."""
+        raise Lacks("no way to end a program")
+
     # Time
 
     def sleep(self, milliseconds: int) -> str:

@@ -49,6 +49,9 @@ class TypeScript(Snippets):
     def fail_oddly(self) -> str:
         return "throw { get message(): string { throw new Error('none') }, toString() { throw new Error('none') } };"
 
+    def leave(self) -> str:
+        return "process.exit(0);"
+
     def sleep(self, milliseconds: int) -> str:
         return f"await new Promise((done) => setTimeout(done, {milliseconds}));"
 
