@@ -4,7 +4,7 @@
  * and therefore imports nothing from here at run time.
  */
 
-import type { Output } from "./output.js";
+import type { Output } from "./session/output.js";
 
 export type { Output };
 

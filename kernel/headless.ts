@@ -7,9 +7,11 @@
  *
  * Comms open and send, but nobody listens.
  */
-import { capture } from "./capture.js";
+
 import type { KernelApi, MimeBundle } from "./comm.js";
-import { Comms } from "./comms.js";
+import type { CellError } from "./errors/traceback.js";
+import { capture } from "./session/capture.js";
+import { Comms } from "./session/comms.js";
 import {
   captureStreams,
   contexts,
@@ -17,9 +19,8 @@ import {
   hideExperimentalWarnings,
   type Output,
   OutputContext,
-} from "./output.js";
-import { Session } from "./session.js";
-import type { CellError } from "./traceback.js";
+} from "./session/output.js";
+import { Session } from "./session/session.js";
 
 export interface HeadlessSession {
   execute(source: string): Promise<{ status: "ok" | "error"; outputs: Output[]; error?: CellError }>;

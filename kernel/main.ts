@@ -3,10 +3,10 @@ import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { getHeapStatistics } from "node:v8";
 import { Worker } from "node:worker_threads";
-import { ConnectionError, readConnection } from "./connection.js";
-import { newHalt } from "./halt.js";
-import { replaceStandardStreams, writeWhole } from "./standard-streams.js";
-import type { IoSettings } from "./thread-messages.js";
+import { ConnectionError, readConnection } from "./io/connection.js";
+import type { IoSettings } from "./io/messages.js";
+import { newHalt } from "./threads/halt.js";
+import { replaceStandardStreams, writeWhole } from "./threads/standard-streams.js";
 
 const [, , connectionFile, ...flags] = process.argv;
 
@@ -33,6 +33,6 @@ const settings = settingsOrEnd();
 // Before a thread is started: that alone would bring Node's own streams in.
 replaceStandardStreams();
 // First of all: this thread binds the sockets while the main one loads the rest.
-const io = new Worker(fileURLToPath(new URL("./io-worker.js", import.meta.url)), { workerData: settings });
+const io = new Worker(fileURLToPath(new URL("./io/worker.js", import.meta.url)), { workerData: settings });
 const { runKernel } = await import("./run-kernel.js");
 runKernel(io, settings);

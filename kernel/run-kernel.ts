@@ -1,11 +1,11 @@
 /** Joins the kernel to the I/O thread and to the process around it. */
 import type { MessagePort, Worker } from "node:worker_threads";
-import { clearStack } from "./async-stack.js";
-import { Kernel } from "./kernel.js";
-import { reportDeath } from "./note.js";
-import { captureStreams, hideExperimentalWarnings } from "./output.js";
-import { writeWhole } from "./standard-streams.js";
-import type { FromMain, IoSettings, ToMain } from "./thread-messages.js";
+import type { FromMain, IoSettings, ToMain } from "./io/messages.js";
+import { Kernel } from "./session/kernel.js";
+import { captureStreams, hideExperimentalWarnings } from "./session/output.js";
+import { clearStack } from "./threads/async-stack.js";
+import { reportDeath } from "./threads/note.js";
+import { writeWhole } from "./threads/standard-streams.js";
 
 export function runKernel(io: Worker, { session, halt, note }: IoSettings): void {
   const post = (message: FromMain, transfer: readonly (ArrayBuffer | MessagePort)[] = []): void =>

@@ -79,10 +79,10 @@ async function compile() {
 async function cacheCode() {
   const inputs = fingerprint([
     "node_modules/typescript/package.json",
-    "kernel/typescript.ts",
+    "kernel/language/typescript.ts",
     { value: process.version },
   ]);
-  const made = readdirSync(join(root, "dist/kernel")).some((name) =>
+  const made = readdirSync(join(root, "dist/kernel/language")).some((name) =>
     name.startsWith(`typescript-${process.versions.v8}-`),
   );
   if (made && isCurrent("code-cache", inputs)) return false;

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { root } from "./project.mjs";
 
 const kernel = join(root, "dist/kernel");
-const { Language } = await import(join(kernel, "language.js"));
-const { transformCell } = await import(join(kernel, "transform.js"));
-const { home, ownEntries } = await import(join(kernel, "modules.js"));
-const { saveCodeCache } = await import(join(kernel, "typescript.js"));
+const { Language } = await import(join(kernel, "language/language.js"));
+const { transformCell } = await import(join(kernel, "cells/transform.js"));
+const { home, ownEntries } = await import(join(kernel, "imports/modules.js"));
+const { saveCodeCache } = await import(join(kernel, "language/typescript.js"));
 
 const cell = `import { readFileSync } from "node:fs";
 interface Point { x: number; y: number }

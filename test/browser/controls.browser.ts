@@ -218,9 +218,7 @@ describe.skipIf(missing)("controls in JupyterLab", () => {
     await page.close();
   });
 
-  // The kernel's half of Stop: it looks at `stops` when a comm is opened.
-  const kernelStops = /\bstops\b/.test(readFileSync(join(root, "dist/kernel/comms.js"), "utf8"));
-  test.skipIf(!kernelStops)("stop a loop that never awaits; the variables stay", async () => {
+  test("stop a loop that never awaits; the variables stay", async () => {
     const notebook = await lab.open([
       `import { progress } from "voxbook/widgets";\nlet at = 0;\nfor (const k of progress(1e6)) { at = k; for (const end = Date.now() + 5; Date.now() < end; ); }`,
       "at > 0 && at < 1e6 - 1",

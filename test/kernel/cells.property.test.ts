@@ -1,7 +1,7 @@
 /** Random programs: one cell, one cell a statement, and a plain function must all give the same values. */
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
-import { install, newHalt } from "#kernel/halt.js";
+import { install, newHalt } from "#kernel/threads/halt.js";
 import { Cells } from "../support/cells.js";
 
 /** Writes a program as a tape of numbers decides; every value in it is a number. */

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { Compiler } from "#kernel/compiler.js";
 import { createSession, type HeadlessSession } from "#kernel/headless.js";
-import { home, ownEntries } from "#kernel/modules.js";
-import { OutputContext } from "#kernel/output.js";
-import { Session } from "#kernel/session.js";
+import { home, ownEntries } from "#kernel/imports/modules.js";
+import { Compiler } from "#kernel/language/compiler.js";
+import { OutputContext } from "#kernel/session/output.js";
+import { Session } from "#kernel/session/session.js";
 import { kernel } from "../support/kernel.js";
 
 let folder: string;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { addressOf, ConnectionError, parseConnection, readConnection } from "#kernel/connection.js";
-import { UNSIGNED } from "#kernel/wire.js";
+import { addressOf, ConnectionError, parseConnection, readConnection } from "#kernel/io/connection.js";
+import { UNSIGNED } from "#kernel/io/wire.js";
 
 const file = {
   transport: "tcp",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { History } from "#kernel/history.js";
+import { History } from "#kernel/io/history.js";
 
 function filled(): History {
   const history = new History();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { newHalt, raise, stopped } from "#kernel/halt.js";
-import { Interrupter, type Means } from "#kernel/interrupt.js";
+import { Interrupter, type Means } from "#kernel/io/interrupt.js";
+import { newHalt, raise, stopped } from "#kernel/threads/halt.js";
 
 /**
  * A main thread: what it is told, and when it hears. `callbacks` spin one after the other; each takes one termination.

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Json } from "#kernel/comm.js";
-import { newHalt, raise } from "#kernel/halt.js";
-import { Kernel } from "#kernel/kernel.js";
-import { captureStreams, fallback } from "#kernel/output.js";
-import { type Message, newMessage } from "#kernel/wire.js";
+import { type Message, newMessage } from "#kernel/io/wire.js";
+import { Kernel } from "#kernel/session/kernel.js";
+import { captureStreams, fallback } from "#kernel/session/output.js";
+import { newHalt, raise } from "#kernel/threads/halt.js";
 
 let folder: string;
 let sent: { channel: string; message: Message }[];

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { Language, type Warning } from "#kernel/language.js";
-import { home, ownEntries } from "#kernel/modules.js";
+import { home, ownEntries } from "#kernel/imports/modules.js";
+import { Language, type Warning } from "#kernel/language/language.js";
 
 let folder: string;
 let language: Language;

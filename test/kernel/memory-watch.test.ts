@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { MemoryWatch, type Readings, shortage } from "#kernel/memory-watch.js";
+import { MemoryWatch, type Readings, shortage } from "#kernel/io/memory-watch.js";
 
 const GIB = 2 ** 30;
 const readings = (rss: number, heap: number | undefined, available = 8 * GIB): Readings => ({

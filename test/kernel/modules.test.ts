@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { install, newHalt } from "#kernel/halt.js";
+import { install, newHalt } from "#kernel/threads/halt.js";
 import { Cells } from "../support/cells.js";
 
 let folder: string;

@@ -1,10 +1,10 @@
 /** What the I/O thread answers by itself, without a socket. */
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Json } from "#kernel/comm.js";
-import { History } from "#kernel/history.js";
-import type { LanguageClient } from "#kernel/language-client.js";
-import { Reception } from "#kernel/reception.js";
-import { type Message, newMessage } from "#kernel/wire.js";
+import { History } from "#kernel/io/history.js";
+import { Reception } from "#kernel/io/reception.js";
+import { type Message, newMessage } from "#kernel/io/wire.js";
+import type { LanguageClient } from "#kernel/language/client.js";
 
 let sent: { channel: string; message: Message }[];
 let forwarded: string[];

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { lower, newHalt, stopped as reason } from "#kernel/halt.js";
-import { type Output, OutputContext } from "#kernel/output.js";
-import { type CellResult, Session } from "#kernel/session.js";
+import { type Output, OutputContext } from "#kernel/session/output.js";
+import { type CellResult, Session } from "#kernel/session/session.js";
+import { lower, newHalt, stopped as reason } from "#kernel/threads/halt.js";
 import { kernel } from "../support/kernel.js";
 
 const halt = newHalt();

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
-import { install, newHalt } from "#kernel/halt.js";
-import { Tracebacks } from "#kernel/traceback.js";
-import { transformCell } from "#kernel/transform.js";
+import { transformCell } from "#kernel/cells/transform.js";
+import { Tracebacks } from "#kernel/errors/traceback.js";
+import { install, newHalt } from "#kernel/threads/halt.js";
 import { Cells } from "../support/cells.js";
 
 beforeAll(() => install(newHalt()));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decode, encode, type Message, newHeader, ReplayGuard, WireError } from "#kernel/wire.js";
+import { decode, encode, type Message, newHeader, ReplayGuard, WireError } from "#kernel/io/wire.js";
 
 const key = "a key";
 const message = (content: Record<string, string> = {}, buffers: Uint8Array[] = []): Message => ({

@@ -1,10 +1,10 @@
 /** Cells alone: transformed, run, their names kept. No session, no threads, so thousands of them take a second. */
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Bindings } from "#kernel/bindings.js";
-import { Modules } from "#kernel/modules.js";
-import { compile, nativeImport, surroundings } from "#kernel/surroundings.js";
-import { transformCell } from "#kernel/transform.js";
+import { Bindings } from "#kernel/cells/bindings.js";
+import { transformCell } from "#kernel/cells/transform.js";
+import { Modules } from "#kernel/imports/modules.js";
+import { compile, nativeImport, surroundings } from "#kernel/session/surroundings.js";
 
 export class Cells {
   readonly bindings = new Bindings();

@@ -1,6 +1,6 @@
 /** A kernel that nobody listens to, for sessions of tests. */
 import type { KernelApi } from "#kernel/comm.js";
-import { Comms } from "#kernel/comms.js";
+import { Comms } from "#kernel/session/comms.js";
 
 const nothing = (): void => {};
 

@@ -1,8 +1,9 @@
 /** A page that a test plays: what the kernel's half of the widgets sends to it, and what it says to them. */
-import { capture } from "#kernel/capture.js";
+
 import type { Comm, CommExtras, CommMessage, Json, KernelApi, MimeBundle, OpenExtras } from "#kernel/comm.js";
-import { mimeBundle } from "#kernel/display.js";
-import { contexts, type OutputContext } from "#kernel/output.js";
+import { capture } from "#kernel/session/capture.js";
+import { mimeBundle } from "#kernel/session/display.js";
+import { contexts, type OutputContext } from "#kernel/session/output.js";
 
 export interface Sent {
   readonly data: Record<string, Json>;

@@ -1,7 +1,7 @@
 /** Output that is captured into a widget, with the kernel's own capture. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Json } from "#kernel/comm.js";
-import { captureStreams, contexts, OutputContext } from "#kernel/output.js";
+import { captureStreams, contexts, OutputContext } from "#kernel/session/output.js";
 import { Output, Text, type Widget } from "#widgets/model/index.js";
 import { FakePage, update } from "../support/page.js";
 

@@ -1,0 +1,203 @@
+/**
+ * The kernel as the main thread sees it: takes requests that need the reader's code, one after the other, and says what
+ * became of them. It knows no sockets: a {@link Link} carries its messages.
+ */
+
+import type { Json, KernelApi } from "../comm.js";
+import type { Channel, Inbound } from "../io/channels.js";
+import { type Message, newMessage } from "../io/wire.js";
+import { collectAfter } from "../threads/collect.js";
+import { type Halt, lower, stopped } from "../threads/halt.js";
+import { capture } from "./capture.js";
+import { Comms } from "./comms.js";
+import { Executions } from "./executions.js";
+import { InputDesk, type InputSettings } from "./input.js";
+import { contexts, currentContext, fallback, type Output, OutputContext } from "./output.js";
+import { Session } from "./session.js";
+
+type Content = Record<string, Json>;
+
+/** The way to the I/O thread. */
+export interface Link {
+  send(channel: Channel, message: Message): void;
+  /** Calls back behind every request that has arrived until now. */
+  barrier(then: () => void): void;
+  /** Puts an input into the history. */
+  remember(line: number, source: string): void;
+  /** From now on a Stop on this comm interrupts. */
+  stops(comm: string): void;
+  /** All is said; the process may end. */
+  close(): void;
+}
+
+export interface KernelOptions {
+  /** The notebook's folder. */
+  readonly folder: string;
+  /** Id of this kernel's run. */
+  readonly ident: string;
+  /** See halt.ts. */
+  readonly halt: Halt;
+  /** Gets a port to the language thread for another thread, each time that has started. */
+  readonly onLanguage?: ConstructorParameters<typeof Session>[0]["onLanguage"];
+}
+
+export class Kernel {
+  readonly session: Session;
+  private readonly comms: Comms;
+  private readonly executions: Executions;
+  private readonly input: InputDesk;
+  /** Contexts remember the request that caused them, so that late output names it. */
+  private readonly parents = new WeakMap<OutputContext, Message>();
+  private readonly interruptHandlers = new Set<() => void>();
+  /** What the reader has to be told with the next cell. */
+  private notice: string | undefined;
+
+  constructor(
+    private readonly link: Link,
+    private readonly options: KernelOptions,
+  ) {
+    const { folder, ident, halt, onLanguage } = options;
+    this.comms = new Comms(
+      (kind, content, metadata, buffers, cause) => {
+        currentContext()?.flush();
+        const parent = this.parentOf(cause ?? currentContext());
+        link.send("iopub", newMessage(kind, content, ident, parent, { metadata, buffers }));
+      },
+      (error, context) =>
+        context === undefined ? this.uncaught(error) : contexts.run(context, () => this.uncaught(error)),
+      (comm) => link.stops(comm),
+    );
+    this.input = new InputDesk((content, request) => this.send("stdin", "input_request", content, request));
+    const ask = (prompt: unknown, settings: InputSettings = {}): Promise<string> =>
+      this.input.ask(prompt, settings, this.parentOf(currentContext()) ?? this.executions.current?.request);
+    this.session = new Session({
+      folder,
+      api: this.api(),
+      input: ask,
+      halt,
+      ...(onLanguage && { onLanguage }),
+    });
+    this.executions = new Executions({
+      session: this.session,
+      contextOf: (request, silent) => this.contextOf(request, silent),
+      send: (channel, type, content, request) => this.send(channel, type, content, request),
+      status: (state, request) => this.status(state, request),
+      remember: (line, source) => link.remember(line, source),
+      barrier: (then) => link.barrier(then),
+    });
+  }
+
+  /** The sockets are open. */
+  started(): void {
+    this.link.send("iopub", newMessage("status", { execution_state: "starting" }, this.options.ident));
+  }
+
+  /** Takes one message. */
+  receive(channel: Inbound, message: Message): void {
+    const type = message.header.msg_type;
+    if (type === "execute_request") {
+      this.executions.push(channel, message);
+      this.tellNotice();
+    } else if (type === "comm_open" || type === "comm_msg" || type === "comm_close") this.comm(type, message);
+    else if (type === "input_reply") this.input.answer(message);
+    else if (type === "shutdown_request") this.shutdown(channel, message);
+  }
+
+  /** Ends what runs: the cell, its loops, an open question, and work in other threads. */
+  interrupt(): void {
+    const { halt } = this.options;
+    for (const handler of this.interruptHandlers) handler();
+    const reason = stopped(halt);
+    this.input.cancel(reason);
+    this.session.interrupt(reason);
+    this.executions.interrupt(reason);
+    lower(halt);
+  }
+
+  /** Puts in order what a termination has left behind: the flag may be up still, and the cell's promises are gone. */
+  settle(): void {
+    lower(this.options.halt);
+    this.executions.settle();
+  }
+
+  /** Told with the next cell, or with the one that runs. */
+  tell(notice: string): void {
+    this.notice = this.notice === undefined ? notice : `${this.notice}\n${notice}`;
+    this.tellNotice();
+  }
+
+  private tellNotice(): void {
+    const context = this.executions.current?.context ?? fallback.context;
+    if (this.notice === undefined || context === undefined) return;
+    context.write("stderr", `${this.notice}\n`);
+    this.notice = undefined;
+  }
+
+  /** An error that no cell awaits. */
+  uncaught(error: unknown): void {
+    this.session.uncaught(error);
+  }
+
+  private send(channel: Channel, type: string, content: Content, request: Message): void {
+    this.link.send(channel, newMessage(type, content, this.options.ident, request));
+  }
+
+  private status(execution_state: "busy" | "idle", request: Message): void {
+    this.send("iopub", "status", { execution_state }, request);
+  }
+
+  private parentOf(context: OutputContext | undefined): Message | undefined {
+    return context && (this.parents.get(context) ?? this.parentOf(context.outer));
+  }
+
+  private contextOf(request: Message, silent: boolean): OutputContext {
+    const context = new OutputContext(undefined, (output) => {
+      if (!silent || output.output_type === "stream") this.publish(output, request);
+    });
+    this.parents.set(context, request);
+    return context;
+  }
+
+  private publish(output: Output, request: Message): void {
+    const { output_type, ...content } = output;
+    const transient = "data" in output ? { transient: {} } : {};
+    this.send("iopub", output_type, { ...transient, ...content } as Content, request);
+  }
+
+  private comm(type: "comm_open" | "comm_msg" | "comm_close", request: Message): void {
+    // A front end holds its next update back until the idle of the last one has come: it must come for each.
+    this.status("busy", request);
+    const context = this.contextOf(request, false);
+    contexts.run(context, () => this.comms.receive(type, request.content, request.metadata, request.buffers));
+    context.flush();
+    this.status("idle", request);
+    collectAfter(request.buffers);
+  }
+
+  private shutdown(channel: Inbound, request: Message): void {
+    this.status("busy", request);
+    const content = { status: "ok", restart: request.content.restart === true };
+    this.send(channel, "shutdown_reply", content, request);
+    this.status("idle", request);
+    this.link.close();
+  }
+
+  private api(): KernelApi {
+    return {
+      interactive: true,
+      comms: this.comms,
+      display: (data, { displayId, update = false, metadata = {} } = {}) => {
+        const output_type = update ? "update_display_data" : "display_data";
+        const transient = displayId === undefined ? {} : { transient: { display_id: displayId } };
+        currentContext()?.send({ output_type, data, metadata, ...transient });
+      },
+      clearOutput: (wait = false) => currentContext()?.send({ output_type: "clear_output", wait }),
+      capture: (sink, run) => capture(this.session, sink, run),
+      showError: (error) => this.uncaught(error),
+      onInterrupt: (handler) => void this.interruptHandlers.add(handler),
+      get cell() {
+        return currentContext()?.cell;
+      },
+    };
+  }
+}
