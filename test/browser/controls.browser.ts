@@ -1,10 +1,8 @@
 /** All controls in real JupyterLab and in real Voilà: what a reader sees of them and does with them. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LabSession, type OpenNotebook, ready } from "../support/lab.js";
-import { lacks, root } from "../support/require.js";
+import { lacks } from "../support/require.js";
 import { VoilaSession } from "../support/voila.js";
 
 const missing = lacks("chromium") || lacks("python");
