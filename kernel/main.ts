@@ -6,6 +6,7 @@ import { Worker } from "node:worker_threads";
 import { ConnectionError, readConnection } from "./io/connection.js";
 import type { IoSettings } from "./io/messages.js";
 import { newHalt } from "./threads/halt.js";
+import { SharedText } from "./threads/shared-text.js";
 import { replaceStandardStreams, writeWhole } from "./threads/standard-streams.js";
 
 const [, , connectionFile, ...flags] = process.argv;
@@ -21,6 +22,7 @@ function settingsOrEnd(): IoSettings {
       halt: newHalt(),
       heapLimit: getHeapStatistics().heap_size_limit,
       note: `${connectionFile}.note`,
+      text: new SharedText().memory,
     };
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error;

@@ -5,9 +5,10 @@ import { Kernel } from "./session/kernel.js";
 import { captureStreams, hideExperimentalWarnings } from "./session/output.js";
 import { clearStack } from "./threads/async-stack.js";
 import { reportDeath } from "./threads/note.js";
+import { SharedText } from "./threads/shared-text.js";
 import { writeWhole } from "./threads/standard-streams.js";
 
-export function runKernel(io: Worker, { session, halt, note }: IoSettings): void {
+export function runKernel(io: Worker, { session, halt, note, text }: IoSettings): void {
   const post = (message: FromMain, transfer: readonly (ArrayBuffer | MessagePort)[] = []): void =>
     io.postMessage(message, transfer);
   reportDeath(note);
@@ -29,6 +30,7 @@ export function runKernel(io: Worker, { session, halt, note }: IoSettings): void
       },
       remember: (line, source) => post({ kind: "remember", line, source }),
       stops: (comm) => post({ kind: "stops", comm }),
+      announce: (announcement) => post({ kind: "text", announcement }),
       close: () => {
         // Ending the process while the thread still unloads its sockets would abort it; a thread that hangs must not keep it.
         io.once("exit", () => leave(0));
@@ -36,7 +38,13 @@ export function runKernel(io: Worker, { session, halt, note }: IoSettings): void
         post({ kind: "close" });
       },
     },
-    { folder: process.cwd(), ident: session, halt, onLanguage: (port) => post({ kind: "language", port }, [port]) },
+    {
+      folder: process.cwd(),
+      ident: session,
+      halt,
+      text: new SharedText(text),
+      onLanguage: (port) => post({ kind: "language", port }, [port]),
+    },
   );
 
   // A client sends its first cell as soon as the sockets answer: by then the compiler is there.
@@ -61,7 +69,6 @@ export function runKernel(io: Worker, { session, halt, note }: IoSettings): void
         return void passed.delete(message.number);
       case "ready":
         if (message.died !== undefined) kernel.tell(afterDeath(message.died));
-        kernel.started();
     }
   });
   io.on("error", (error) => {

@@ -1,4 +1,5 @@
 /** The sockets of the protocol: messages come in checked and go out signed, in order, none lost. Nothing else here knows ZeroMQ. */
+import { isUtf8 } from "node:buffer";
 import { setTimeout as pause } from "node:timers/promises";
 import { Reply, Router, XPublisher } from "zeromq";
 import { addressOf, type Connection } from "./connection.js";
@@ -126,9 +127,9 @@ export class Channels {
     for await (const [frame] of this.sockets.iopub) {
       if (frame === undefined || frame[0] !== 1) continue;
       const topic = frame.subarray(1);
+      if (!isUtf8(topic)) continue;
       const welcome = newMessage("iopub_welcome", { subscription: topic.toString("utf8") }, this.session);
-      const identities = topic.length === 0 ? [] : [topic];
-      this.outboxes.iopub.push(encode({ ...welcome, identities }, this.connection.key));
+      this.outboxes.iopub.push(encode({ ...welcome, identities: [topic] }, this.connection.key));
     }
   }
 }

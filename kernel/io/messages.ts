@@ -3,6 +3,7 @@ import type { MessagePort } from "node:worker_threads";
 import type { Halt } from "../threads/halt.js";
 import type { Channel, Inbound } from "./channels.js";
 import type { Connection } from "./connection.js";
+import type { Announcement } from "./text-watch.js";
 import type { Message } from "./wire.js";
 
 /** What the I/O thread is started with. */
@@ -16,6 +17,8 @@ export interface IoSettings {
   readonly heapLimit: number;
   /** Note of this run, for the next one to read should this one die. */
   readonly note: string;
+  /** See shared-text.ts. */
+  readonly text: SharedArrayBuffer;
 }
 
 /** Main thread → I/O thread. */
@@ -25,6 +28,7 @@ export type FromMain =
   | { kind: "remember"; line: number; source: string }
   /** A custom message `{ kind: "stop" }` on this comm interrupts. */
   | { kind: "stops"; comm: string }
+  | { kind: "text"; announcement: Announcement }
   /** Asks for a `passed` behind everything that has arrived until now. */
   | { kind: "barrier"; number: number }
   /** The event loop turns: answers `ask`, `interrupt` and `settle`. */

@@ -7,6 +7,7 @@ import type { LanguageReply } from "../language/worker.js";
 import { collectAfter } from "../threads/collect.js";
 import { raise, type StopReason } from "../threads/halt.js";
 import { Note } from "../threads/note.js";
+import { SharedText } from "../threads/shared-text.js";
 import { writeWhole } from "../threads/standard-streams.js";
 import { Channels, type Inbound } from "./channels.js";
 import { History } from "./history.js";
@@ -16,9 +17,10 @@ import { MemoryWatch } from "./memory-watch.js";
 import type { FromMain, IoSettings, ToMain } from "./messages.js";
 import { watchParent } from "./parent-watch.js";
 import { Reception } from "./reception.js";
-import type { Message } from "./wire.js";
+import { TextWatch } from "./text-watch.js";
+import { type Message, newMessage } from "./wire.js";
 
-const { connection, session, halt, heapLimit, note: notePath } = workerData as IoSettings;
+const { connection, session, halt, heapLimit, note: notePath, text } = workerData as IoSettings;
 const port = parentPort!;
 const post = (message: ToMain, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
@@ -98,6 +100,10 @@ const reception = new Reception({
 });
 const channels = new Channels(connection, session, reception);
 const note = new Note(notePath);
+const textWatch = new TextWatch(new SharedText(text), ({ name, parent }, text) => {
+  const message = newMessage("stream", { name, text }, session);
+  channels.send("iopub", { ...message, parent_header: parent });
+});
 
 /** A main thread that is lost in a loop does not hear: the reply and the end then come from here. */
 async function shutdown(request: Message): Promise<void> {
@@ -135,6 +141,8 @@ port.on("message", async (message: FromMain) => {
       return history.add(message.line, message.source);
     case "stops":
       return reception.stopsBy(message.comm);
+    case "text":
+      return textWatch.announced(message.announcement);
     case "barrier":
       return post({ kind: "passed", number: message.number });
     case "alive":
@@ -149,6 +157,7 @@ port.on("message", async (message: FromMain) => {
 });
 
 await channels.open();
+channels.send("iopub", newMessage("status", { execution_state: "starting" }, session));
 watchParent(() => {
   note.remove();
   process.kill(process.pid, "SIGKILL");

@@ -225,8 +225,9 @@ export class Language {
     // A cursor behind a name or behind its bracket still asks for the name.
     for (const back of [0, 1, 2]) {
       const info = this.service.getQuickInfoAtPosition(path, offset + Math.max(0, position - back));
-      if (info === undefined) continue;
-      const signature = readable(ts.displayPartsToString(info.displayParts));
+      const signature = readable(ts.displayPartsToString(info?.displayParts));
+      // What nobody has declared has no kind, and is of the type `any`.
+      if (info === undefined || (info.kind === ts.ScriptElementKind.unknown && signature === "any")) continue;
       const documentation = ts.displayPartsToString(info.documentation);
       const tags = (info.tags ?? []).map((tag) => `@${tag.name} ${ts.displayPartsToString(tag.text)}`);
       const plain = [signature, documentation, tags.join("\n")].filter((part) => part !== "").join("\n\n");

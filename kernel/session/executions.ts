@@ -83,7 +83,8 @@ export class Executions {
     context.cell = count;
     const execution: Execution = { request, channel, context, count };
     this.current = execution;
-    fallback.context = context;
+    // What a silent cell says is heard nowhere: what comes late belongs to the cell before.
+    if (!quiet) fallback.context = context;
     this.around.status("busy", request);
     if (!quiet) this.around.send("iopub", "execute_input", { code: source, execution_count: count }, request);
     if (numbered) this.around.remember(count, source);
@@ -105,16 +106,17 @@ export class Executions {
 
   private async evaluate(expressions: Content, context: OutputContext): Promise<Content> {
     const { session } = this.around;
-    const out: Content = {};
+    const found: [string, Content][] = [];
     for (const [name, source] of Object.entries(expressions)) {
       const silent = new OutputContext(context.cell, () => {});
       try {
-        out[name] = { status: "ok", data: await session.evaluate(String(source), silent), metadata: {} };
+        found.push([name, { status: "ok", data: await session.evaluate(String(source), silent), metadata: {} }]);
       } catch (error) {
-        out[name] = { status: "error", ...session.tracebacks.describe(error) };
+        found.push([name, { status: "error", ...session.tracebacks.describe(error) }]);
       }
     }
-    return out;
+    // Not by assignment: `__proto__` is a name like any other.
+    return Object.fromEntries(found);
   }
 
   private finish(execution: Execution, reply: Content): void {
@@ -147,6 +149,4 @@ const failure = ({ count }: Execution, error: { ename: string; evalue: string; t
   status: "error",
   execution_count: count,
   ...error,
-  user_expressions: {},
-  payload: [],
 });

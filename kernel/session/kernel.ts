@@ -5,15 +5,18 @@
 
 import type { Json, KernelApi } from "../comm.js";
 import type { Channel, Inbound } from "../io/channels.js";
+import type { Announcement } from "../io/text-watch.js";
 import { type Message, newMessage } from "../io/wire.js";
 import { collectAfter } from "../threads/collect.js";
 import { type Halt, lower, stopped } from "../threads/halt.js";
+import type { SharedText } from "../threads/shared-text.js";
 import { capture } from "./capture.js";
 import { Comms } from "./comms.js";
 import { Executions } from "./executions.js";
 import { InputDesk, type InputSettings } from "./input.js";
-import { contexts, currentContext, fallback, type Output, OutputContext } from "./output.js";
+import { contexts, currentContext, fallback, flushAll, type Output, OutputContext } from "./output.js";
 import { Session } from "./session.js";
+import { Tail } from "./tail.js";
 
 type Content = Record<string, Json>;
 
@@ -26,6 +29,8 @@ export interface Link {
   remember(line: number, source: string): void;
   /** From now on a Stop on this comm interrupts. */
   stops(comm: string): void;
+  /** Says whose text the shared memory holds from now on. */
+  announce(announcement: Announcement): void;
   /** All is said; the process may end. */
   close(): void;
 }
@@ -37,6 +42,8 @@ export interface KernelOptions {
   readonly ident: string;
   /** See halt.ts. */
   readonly halt: Halt;
+  /** Memory in which the I/O thread finds what the running cell wrote last. */
+  readonly text: SharedText;
   /** Gets a port to the language thread for another thread, each time that has started. */
   readonly onLanguage?: ConstructorParameters<typeof Session>[0]["onLanguage"];
 }
@@ -48,6 +55,7 @@ export class Kernel {
   private readonly input: InputDesk;
   /** Contexts remember the request that caused them, so that late output names it. */
   private readonly parents = new WeakMap<OutputContext, Message>();
+  private readonly tail: Tail;
   private readonly interruptHandlers = new Set<() => void>();
   /** What the reader has to be told with the next cell. */
   private notice: string | undefined;
@@ -56,7 +64,11 @@ export class Kernel {
     private readonly link: Link,
     private readonly options: KernelOptions,
   ) {
-    const { folder, ident, halt, onLanguage } = options;
+    const { folder, ident, halt, text, onLanguage } = options;
+    this.tail = new Tail(text, (owner, name, context) => {
+      const parent = this.parentOf(context);
+      if (parent !== undefined) link.announce({ owner, name, parent: parent.header });
+    });
     this.comms = new Comms(
       (kind, content, metadata, buffers, cause) => {
         currentContext()?.flush();
@@ -85,11 +97,6 @@ export class Kernel {
       remember: (line, source) => link.remember(line, source),
       barrier: (then) => link.barrier(then),
     });
-  }
-
-  /** The sockets are open. */
-  started(): void {
-    this.link.send("iopub", newMessage("status", { execution_state: "starting" }, this.options.ident));
   }
 
   /** Takes one message. */
@@ -151,9 +158,8 @@ export class Kernel {
   }
 
   private contextOf(request: Message, silent: boolean): OutputContext {
-    const context = new OutputContext(undefined, (output) => {
-      if (!silent || output.output_type === "stream") this.publish(output, request);
-    });
+    const sink = silent ? () => undefined : (output: Output) => this.publish(output, request);
+    const context = new OutputContext(undefined, sink, undefined, silent ? undefined : this.tail);
     this.parents.set(context, request);
     return context;
   }
@@ -169,7 +175,8 @@ export class Kernel {
     this.status("busy", request);
     const context = this.contextOf(request, false);
     contexts.run(context, () => this.comms.receive(type, request.content, request.metadata, request.buffers));
-    context.flush();
+    // Its handlers write into the contexts of the cells that made them.
+    flushAll();
     this.status("idle", request);
     collectAfter(request.buffers);
   }

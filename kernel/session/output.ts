@@ -4,10 +4,12 @@
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Json, MimeBundle } from "../comm.js";
+import type { StreamName } from "../threads/shared-text.js";
+import type { Tail } from "./tail.js";
 
 /** One output, in the shape of the notebook format. */
 export type Output =
-  | { output_type: "stream"; name: "stdout" | "stderr"; text: string }
+  | { output_type: "stream"; name: StreamName; text: string }
   | {
       output_type: "display_data" | "update_display_data";
       data: MimeBundle;
@@ -21,9 +23,15 @@ export type Output =
 const FLUSH_MILLISECONDS = 20;
 const FLUSH_CHARACTERS = 16 * 1024;
 
-/** Where one cell's output goes. Streams are gathered for 20 ms or 16 KiB: a page draws few large messages faster than many small ones. */
+/** Contexts whose text nobody has seen yet. */
+const unsent = new Set<OutputContext>();
+
+/**
+ * Where one cell's output goes. Streams are gathered, for 20 ms or 16 KiB if there is no tail: a page draws few large
+ * messages faster than many small ones.
+ */
 export class OutputContext {
-  private name: "stdout" | "stderr" = "stdout";
+  private name: StreamName = "stdout";
   private text: string[] = [];
   private size = 0;
   private flushed = performance.now();
@@ -32,17 +40,21 @@ export class OutputContext {
   /**
    * @param cell number of the cell; undefined for what no cell caused, such as a message of the page
    * @param outer the context in which this one was made, where its output is captured
+   * @param tail where the I/O thread finds text that this one cannot send because it spins
    */
   constructor(
     public cell: number | undefined,
     private readonly sink: (output: Output) => void,
     readonly outer?: OutputContext,
+    private readonly tail?: Tail,
   ) {}
 
-  write(name: "stdout" | "stderr", text: string): void {
+  write(name: StreamName, text: string): void {
     if (text === "") return;
     if (name !== this.name) this.flush();
     this.name = name;
+    unsent.add(this);
+    if (this.size === 0 && this.tail !== undefined && this.appends(this.tail, text)) return;
     this.text.push(text);
     this.size += text.length;
     // In a synchronous loop no timer fires: what is old goes out with the next write.
@@ -57,16 +69,29 @@ export class OutputContext {
     this.sink(output);
   }
 
+  /** Once more after what lies there has been sent: it may have been full. */
+  private appends(tail: Tail, text: string): boolean {
+    if (tail.append(this, this.name, text)) return true;
+    this.flush();
+    return tail.append(this, this.name, text);
+  }
+
   flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.flushed = performance.now();
-    if (this.size === 0) return;
-    const text = this.text.join("");
+    unsent.delete(this);
+    const text = (this.tail?.take(this) ?? "") + this.text.join("");
     this.text = [];
     this.size = 0;
+    if (text === "") return;
     this.sink({ output_type: "stream", name: this.name, text });
   }
+}
+
+/** Sends what all contexts have gathered: a callback may have written into that of its cell. */
+export function flushAll(): void {
+  for (const context of [...unsent]) context.flush();
 }
 
 /** Called with each renewal of a display, whichever context it comes from. */

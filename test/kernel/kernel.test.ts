@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Json } from "#kernel/comm.js";
+import type { Announcement } from "#kernel/io/text-watch.js";
 import { type Message, newMessage } from "#kernel/io/wire.js";
 import { Kernel } from "#kernel/session/kernel.js";
 import { captureStreams, fallback } from "#kernel/session/output.js";
 import { newHalt, raise } from "#kernel/threads/halt.js";
+import { SharedText } from "#kernel/threads/shared-text.js";
 
 let folder: string;
 let sent: { channel: string; message: Message }[];
@@ -18,12 +20,16 @@ let release: () => void;
 /** Called before a barrier is passed. */
 let atBarrier: () => void;
 const halt = newHalt();
+let text: SharedText;
+let announced: Announcement[];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "voxbook-kernel-"));
   sent = [];
   remembered = [];
   stops = [];
+  announced = [];
+  text = new SharedText();
   atBarrier = () => {};
   kernel = new Kernel(
     {
@@ -34,9 +40,10 @@ beforeEach(() => {
       },
       remember: (line, source) => void remembered.push([line, source]),
       stops: (comm) => void stops.push(comm),
+      announce: (announcement) => void announced.push(announcement),
       close: () => void sent.push({ channel: "control", message: newMessage("closed", {}, "s") }),
     },
-    { folder, ident: "kernel", halt },
+    { folder, ident: "kernel", halt, text },
   );
   release = captureStreams();
   fallback.context = undefined;
@@ -79,8 +86,8 @@ describe("an execute request", () => {
     expect(remembered).toEqual([[1, "process.stdout.write('out'); 6 * 7"]]);
   });
 
-  test("that is silent shows no input and no result, takes no number and is not remembered", async () => {
-    const asked = await run("6 * 7", { silent: true });
+  test("that is silent shows no input, output or result, takes no number and is not remembered", async () => {
+    const asked = await run("process.stdout.write('out'); 6 * 7", { silent: true });
     expect(kinds(asked)).toEqual(["busy", "execute_reply", "idle"]);
     expect(remembered).toEqual([]);
     expect(replyTo(await run("1"))!.content.execution_count).toBe(1);
@@ -114,7 +121,9 @@ describe("an execute request", () => {
 describe("an interrupt", () => {
   test("ends an await that nothing would end, and the next cell runs", async () => {
     const asked = execute("let kept = 5; process.stdout.write('runs'); await new Promise(() => {})");
-    await expect.poll(() => kinds(asked), { timeout: 20_000 }).toContain("stream");
+    await expect.poll(() => announced, { timeout: 20_000 }).toHaveLength(1);
+    expect(announced[0]!.parent).toEqual(asked.header);
+    expect(text.take(announced[0]!.owner)).toBe("runs");
     kernel.interrupt();
     await expect.poll(() => kinds(asked).at(-1), { timeout: 20_000 }).toBe("idle");
     expect(replyTo(asked)!.content.ename).toBe("Interrupted");
