@@ -11,6 +11,7 @@
 import type { KernelApi, MimeBundle } from "./comm.js";
 import type { CellError } from "./errors/traceback.js";
 import { capture } from "./session/capture.js";
+import { captureChildren } from "./session/child-output.js";
 import { Comms } from "./session/comms.js";
 import {
   captureStreams,
@@ -76,6 +77,7 @@ export function createSession({ cwd, onOutput = () => {}, input }: HeadlessOptio
   process.chdir(cwd);
   hideExperimentalWarnings();
   const release = captureStreams();
+  const releaseChildren = captureChildren();
   let last: OutputContext | undefined;
   // What an event brings (of a worker, say) is on behalf of no cell: it is shown with the last one.
   const onUncaught = (error: unknown): void => {
@@ -102,6 +104,7 @@ export function createSession({ cwd, onOutput = () => {}, input }: HeadlessOptio
       return { ...result, outputs };
     },
     async close() {
+      releaseChildren();
       release();
       process.chdir(before);
       process.off("unhandledRejection", onUncaught);

@@ -1,6 +1,7 @@
 /** Joins the kernel to the I/O thread and to the process around it. */
 import type { MessagePort, Worker } from "node:worker_threads";
 import type { FromMain, IoSettings, ToMain } from "./io/messages.js";
+import { captureChildren } from "./session/child-output.js";
 import { Kernel } from "./session/kernel.js";
 import { captureStreams, hideExperimentalWarnings } from "./session/output.js";
 import { clearStack } from "./threads/async-stack.js";
@@ -76,12 +77,6 @@ export function runKernel(io: Worker, { session, halt, note, text }: IoSettings)
     leave(1);
   });
 
-  // A cell that calls it would lose the reader's variables without a word.
-  process.exit = ((code?: number) => {
-    throw new Error(
-      `process.exit(${code ?? ""}) would end the kernel and lose every variable; to start anew use Kernel → Restart`,
-    );
-  }) as typeof process.exit;
   process.on("SIGINT", () => {
     // Whoever means this kernel sends it an interrupt request; a Ctrl-C in a terminal is for the programs around it.
   });
@@ -89,6 +84,7 @@ export function runKernel(io: Worker, { session, halt, note, text }: IoSettings)
   process.on("unhandledRejection", (error) => kernel.uncaught(error));
   hideExperimentalWarnings();
   captureStreams();
+  captureChildren();
 }
 
 const afterDeath = (note: string): string =>

@@ -79,10 +79,10 @@ async function compile() {
 async function cacheCode() {
   const inputs = fingerprint([
     "node_modules/typescript/package.json",
-    "kernel/language/typescript.ts",
+    "kernel/cells/typescript.ts",
     { value: process.version },
   ]);
-  const made = readdirSync(join(root, "dist/kernel/language")).some((name) =>
+  const made = readdirSync(join(root, "dist/kernel/cells")).some((name) =>
     name.startsWith(`typescript-${process.versions.v8}-`),
   );
   if (made && isCurrent("code-cache", inputs)) return false;

@@ -8,7 +8,7 @@ const kernel = join(root, "dist/kernel");
 const { Language } = await import(join(kernel, "language/language.js"));
 const { transformCell } = await import(join(kernel, "cells/transform.js"));
 const { home, ownEntries } = await import(join(kernel, "imports/modules.js"));
-const { saveCodeCache } = await import(join(kernel, "language/typescript.js"));
+const { saveCodeCache } = await import(join(kernel, "cells/typescript.js"));
 
 const cell = `import { readFileSync } from "node:fs";
 interface Point { x: number; y: number }

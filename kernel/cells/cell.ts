@@ -1,9 +1,9 @@
 /** The syntax of a cell: parsed, its names, and whether it is whole. How it becomes a function stands in transform.ts. */
 import type TS from "typescript";
-import { ts } from "../language/typescript.js";
 import { CellSyntaxError } from "./cell-error.js";
 import { foreignSyntax } from "./foreign-syntax.js";
 import { bind, messageOf, parseError, parseSource, placeOf } from "./parse.js";
+import { ts } from "./typescript.js";
 
 export interface TransformedCell {
   /** A script that gives the cell's function, see surroundings.ts. The cell's code begins on its second line. */

@@ -1,9 +1,9 @@
 /** Writes the look at the interrupt flag into the loops of a source text. */
 import type TS from "typescript";
-import { ts } from "../language/typescript.js";
 import { FLAG, STOP } from "../threads/halt.js";
 import type { Editor } from "./editor.js";
 import { identifiers } from "./parse.js";
+import { ts } from "./typescript.js";
 
 /**
  * The look itself. In loops of 0.3–1 ns a turn it costs nothing to 0.2 ns (Node 20–26), where the plain

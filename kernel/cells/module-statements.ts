@@ -1,6 +1,6 @@
 /** What takes the place of a cell's import and export statements, which only a module may have. */
 import type TS from "typescript";
-import { ts } from "../language/typescript.js";
+import { ts } from "./typescript.js";
 
 /** What the text of a cell calls its surroundings. */
 export interface CellNames {

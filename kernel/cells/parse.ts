@@ -1,6 +1,6 @@
 /** Parsing of TypeScript by syntax alone, with what the compiler keeps to itself. */
 import type TS from "typescript";
-import { ts } from "../language/typescript.js";
+import { ts } from "./typescript.js";
 
 /** How cells and local files are compiled. Both are strict, as modules are. */
 export const OPTIONS: TS.CompilerOptions = {

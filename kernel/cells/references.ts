@@ -1,6 +1,6 @@
 /** What the names in a cell stand for. */
 import type TS from "typescript";
-import { ts } from "../language/typescript.js";
+import { ts } from "./typescript.js";
 
 type Bound = TS.Node & { locals?: TS.SymbolTable; symbol?: TS.Symbol };
 

@@ -16,7 +16,6 @@
  * All edits keep each statement on its line, so that one source map, TypeScript's own, leads back to the cell.
  */
 import type TS from "typescript";
-import { ts } from "../language/typescript.js";
 import { declaredNames, parseCell, syntaxError, type TransformedCell } from "./cell.js";
 import { CellSyntaxError, NESTED_TOO_DEEPLY } from "./cell-error.js";
 import { Editor } from "./editor.js";
@@ -24,6 +23,7 @@ import { allowsReturn, checkLoop } from "./halt-check.js";
 import { type CellNames, exportStatement, importStatement } from "./module-statements.js";
 import { emit, identifiers } from "./parse.js";
 import { boundNames, isReference, type Meaning, meaning, type Scope, scopeInside } from "./references.js";
+import { ts } from "./typescript.js";
 
 /** Globals that the kernel gives to cells; those of the engine and of Node are the same in this thread. */
 const KERNEL_GLOBALS = new Set(["display", "clearOutput", "page", "input", "notebook"]);

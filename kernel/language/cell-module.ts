@@ -5,7 +5,7 @@
  */
 import type TS from "typescript";
 import { parseCell } from "../cells/cell.js";
-import { ts } from "./typescript.js";
+import { ts } from "../cells/typescript.js";
 
 /** A name that a cell declares. */
 export interface Declared {

@@ -1,7 +1,7 @@
 /** The files that the language service sees: virtual ones of the notebook, and those on disk. */
 import { join, sep } from "node:path";
 import type TS from "typescript";
-import { ts } from "./typescript.js";
+import { ts } from "../cells/typescript.js";
 
 /** What JavaScript itself brings, in parts that each take a few tens of milliseconds to read. */
 const LIBRARY_PARTS = [["es5"], ["es2015"], ["es2017"], ["es2020"], ["es2023", "esnext.disposable", "decorators"]];

@@ -5,9 +5,9 @@
  */
 import { join } from "node:path";
 import type TS from "typescript";
+import { ts } from "../cells/typescript.js";
 import { type CellSource, cellModule, type Origin, readCell } from "./cell-module.js";
 import { LanguageHost } from "./host.js";
-import { ts } from "./typescript.js";
 
 /** A type error of a cell; `line` counts from 1. */
 export interface Warning {

@@ -3,9 +3,9 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { completeness } from "../cells/cell.js";
 import { CellSyntaxError } from "../cells/cell-error.js";
 import { transformCell } from "../cells/transform.js";
+import { saveCodeCache, startedFromCache } from "../cells/typescript.js";
 import { Language } from "./language.js";
 import { Tidy } from "./tidy.js";
-import { saveCodeCache, startedFromCache } from "./typescript.js";
 
 export interface LanguageSettings {
   readonly folder: string;

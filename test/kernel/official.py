@@ -26,6 +26,7 @@ class Official(jupyter_kernel_test.KernelTests):
     supported_history_operations = ("tail", "range", "search")
     code_clear_output = "clearOutput()"
     code_page_something = "page(Math.sqrt)"
+    support_iopub_welcome = True
 
 
 if __name__ == "__main__":

@@ -58,16 +58,17 @@ def cell(source: Callable[[Path], str]) -> Callable[[Kernel], Callable[[], None]
     return start
 
 
-def answering(kernel: Kernel) -> None:
-    """What has no reply of its own is over when the next cell has one."""
-    kernel.reply(kernel.execute(""), limit=LIMIT)
-
-
 def timer(kernel: Kernel) -> Callable[[], None]:
     marker = kernel.marker()
-    kernel.well(code.spin_in_timer(marker))
-    kernel.await_marker(marker)
-    return lambda: answering(kernel)
+    # The timer may be quicker than the type check of the cell that sets it.
+    ident = kernel.spin(code.spin_in_timer(marker), marker)
+
+    def ended() -> None:
+        kernel.finish(ident, LIMIT)
+        # What has no reply of its own is over when the next cell has one.
+        kernel.reply(kernel.execute(""), limit=LIMIT)
+
+    return ended
 
 
 def handler(kernel: Kernel) -> Callable[[], None]:
@@ -109,19 +110,24 @@ def stop(kernel: Kernel, kind: Kind, start: Callable[[Kernel], Callable[[], None
     kind.kept += text(run.messages) == f"{value}\n"
 
 
+def prepared(launcher: Launcher) -> Kernel:
+    """A kernel whose compiler has read the types that all cells here need."""
+    kernel = launcher.kernel()
+    kernel.well(code.lines("let kept = 0;", code.touch(kernel.marker())))
+    return kernel
+
+
 def series(launcher: Launcher, name: str, starts: list[Callable], presses: int = 1) -> Kind:
     """One kernel for all stops of a kind: each comes right after the last."""
     kind = Kind(name)
-    kernel = launcher.kernel()
-    kernel.well("let kept = 0;")
+    kernel = prepared(launcher)
     for start in starts:
         try:
             stop(kernel, kind, start, presses)
         except (AssertionError, Silence) as problem:
             kind.failures.append(f"{type(problem).__name__}: {problem} {launcher.new_errors()[-400:]}"[:800])
             kernel.kill()
-            kernel = launcher.kernel()
-            kernel.well("let kept = 0;")
+            kernel = prepared(launcher)
     launcher.kill_all()
     return kind
 
