@@ -73,7 +73,8 @@ class Session:
         for opened in of_kind(made.messages, "comm_open"):
             ident = opened["content"]["comm_id"]
             self.kernel.idle(self.kernel.send("comm_msg", {"comm_id": ident, "data": {"method": "request_state"}}))
-        self.run("widget.close();")
+        # What a reader puts into a box outlives the box.
+        self.run("for (const child of (widget as any).children ?? []) child.close();\nwidget.close();")
 
     def comms(self) -> int:
         return len(self.kernel.ask("comm_info_request").content["comms"])
