@@ -64,7 +64,7 @@ export class Executions {
 
   private abandon(execution: Execution, reason: Interrupted): void {
     if (execution.reply !== undefined) return;
-    const error = this.around.session.tracebacks.describe(reason);
+    const error = this.around.session.abandoned(reason, execution.count);
     execution.context.send({ output_type: "error", ...error });
     this.finish(execution, failure(execution, error));
   }

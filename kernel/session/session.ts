@@ -59,6 +59,8 @@ export class Session {
   private readonly bindings = new Bindings();
   private readonly folder: string;
   private rejectRunning: ((reason: unknown) => void) | undefined;
+  /** What ended a loop of the running cell, should nobody live to tell. */
+  private stoppedLoop: Interrupted | undefined;
   private companion: Promise<unknown> | undefined;
   private last = 0;
   private runs = 0;
@@ -69,7 +71,9 @@ export class Session {
   constructor(private readonly options: SessionOptions) {
     this.folder = resolve(options.folder);
     this.halt = options.halt ?? newHalt();
-    install(this.halt);
+    install(this.halt, (error) => {
+      this.stoppedLoop = error;
+    });
     this.allowExits = guardExits();
     this.tracebacks = new Tracebacks(this.folder);
     const settings = { folder: this.folder, home, aliases: ownEntries("types") };
@@ -131,6 +135,11 @@ export class Session {
     );
   }
 
+  /** The error of a cell whose promises a termination has dropped. */
+  abandoned(reason: Interrupted, number: number): CellError {
+    return this.tracebacks.describe(this.stoppedLoop ?? reason, number);
+  }
+
   /** Rejects the running cell. */
   interrupt(reason: Interrupted): void {
     this.rejectRunning?.(reason);
@@ -142,6 +151,7 @@ export class Session {
    */
   async execute(source: string, context: OutputContext, numbered = true): Promise<CellResult> {
     const number = numbered ? ++this.last : this.last;
+    this.stoppedLoop = undefined;
     if (source.trim() === "") return { status: "ok" };
     const interrupted = new Promise<never>((_, reject) => {
       this.rejectRunning = reject;

@@ -52,11 +52,16 @@ export class Interrupted extends Error {
 export const FLAG = "__halt";
 export const STOP = "__stop";
 
-/** Makes a flag the one that loops look at. */
-export function install(halt: Halt): void {
+/**
+ * Makes a flag the one that loops look at.
+ * @param told gets each error that is thrown into a loop, which knows the line
+ */
+export function install(halt: Halt, told: (error: Interrupted) => void = () => {}): void {
   const stop = new Proxy(Object.freeze({}), {
     deleteProperty() {
-      throw stopped(halt);
+      const error = stopped(halt);
+      told(error);
+      throw error;
     },
   });
   Object.defineProperty(globalThis, FLAG, { value: halt, configurable: true });

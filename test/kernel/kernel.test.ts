@@ -130,6 +130,19 @@ describe("an interrupt", () => {
     expect(kinds(await run("kept"))).toContain("execute_result");
   });
 
+  test("ends a cell whose promises a termination has dropped, and names it", async () => {
+    const asked = execute("await new Promise(() => {})");
+    await expect.poll(() => kinds(asked).length, { timeout: 20_000 }).toBe(2);
+    kernel.session.interrupt = () => {};
+    kernel.interrupt();
+    await expect.poll(() => kinds(asked).at(-1), { timeout: 20_000 }).toBe("idle");
+    const traceback = replyTo(asked)!.content.traceback as string[];
+    expect(traceback[0]).toBe("Interrupted: the cell was interrupted; its variables are kept");
+    expect(traceback.at(-1)).toBe("    at Cell [1]");
+    expect(traceback.join()).not.toContain("dist/kernel");
+    expect(replyTo(await run("1"))!.content.status).toBe("ok");
+  });
+
   test("that comes while a cell is still being compiled keeps it from running", async () => {
     const asked = execute("globalThis.ran = true");
     expect(kinds(asked)).toEqual(["busy", "execute_input"]);

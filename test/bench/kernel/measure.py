@@ -29,6 +29,9 @@ class Subject:
         asked = self.client.kernel_info()
         heard = answered = False
         while not (heard and answered):
+            if time.perf_counter() - begin > LIMIT or not self.manager.provisioner.has_process:
+                self.end()
+                raise TimeoutError(f"{name} did not start")
             if not answered and self.client.shell_channel.msg_ready():
                 reply = self.client.get_shell_msg(timeout=LIMIT)
                 answered = reply["parent_header"].get("msg_id") == asked

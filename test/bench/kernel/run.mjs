@@ -68,14 +68,13 @@ function measure(args) {
   });
   return new Promise((settle, fail) => {
     child.on("close", (code) => {
-      if (code !== 0) fail(new Failure(`the measurement ended with status ${code}`));
-      else
-        settle(
-          out
-            .split("\n")
-            .filter((line) => line !== "")
-            .map((line) => JSON.parse(line)),
-        );
+      const records = out
+        .split("\n")
+        .filter((line) => line.endsWith("}"))
+        .map((line) => JSON.parse(line));
+      if (records.length === 0) fail(new Failure(`the measurement ended with status ${code}`));
+      // What was measured until then is shown all the same.
+      else settle(code === 0 ? records : [...records, { kernel: "the measurement", failed: `status ${code}` }]);
     });
   });
 }
