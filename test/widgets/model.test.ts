@@ -102,6 +102,19 @@ describe("a view", () => {
     expect(String(bundle["text/plain"])).toContain("thresholds");
   });
 
+  test.each(["the reader", "the page"])("that %s has closed is not drawn any more", async (who) => {
+    const scan = await small();
+    const [over, open] = [await histogramOf(scan), await slices(scan)];
+    const names = await Promise.all([over, open].map(async (view) => (await bundleOf(view))[VIEW_MIME]));
+    const [closed, left] = names.map((name) => (name as { model_id: string }).model_id);
+    if (who === "the reader") over.close();
+    else page.model("HistogramModel").close();
+    page.shown.length = 0;
+    page.model("SlicesModel").say(custom({ kind: "settled" }));
+    await expect.poll(() => page.shown.map(({ displayId }) => displayId)).toContain(left);
+    expect(page.shown.map(({ displayId }) => displayId)).not.toContain(closed);
+  });
+
   test("gives its state to a page that was reloaded", async () => {
     const scan = await small();
     const thresholds = await histogramOf(scan);

@@ -40,6 +40,7 @@ function specOf<State extends object>(names: WidgetNames, state: State, accepts:
 /** State on both sides, `State` without what the protocol adds to say where its code is. */
 export class OwnWidget<State extends object> extends Widget {
   readonly #changed: ((names: readonly string[]) => void)[] = [];
+  readonly #ended: (() => void)[] = [];
 
   /** @param accepts what a page may change, and to what */
   constructor(names: WidgetNames, state: State, accepts: Accepts<State> = {}, extras: OpenExtras = {}) {
@@ -65,6 +66,11 @@ export class OwnWidget<State extends object> extends Widget {
     this.#changed.push(listener);
   }
 
+  /** Called when the widget has been closed, here or by the page. */
+  onEnd(listener: () => void): void {
+    this.#ended.push(listener);
+  }
+
   override wireState(): Record<string, Wire> {
     return { ...super.wireState(), _view_count: null };
   }
@@ -86,5 +92,9 @@ export class OwnWidget<State extends object> extends Widget {
 
   protected override changedByPage(names: readonly string[]): void {
     for (const listener of this.#changed) listener(names);
+  }
+
+  protected override ended(): void {
+    for (const listener of this.#ended) listener();
   }
 }

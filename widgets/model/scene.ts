@@ -42,6 +42,8 @@ export class Scene {
 
   join(member: SceneMember): void {
     this.members.add(member);
+    // The scene lives as long as its volume: a view that is over must not be drawn again, nor be kept.
+    member.widget.onEnd(() => this.members.delete(member));
     member.widget.onChange((names) => {
       const changed = PARTS.filter((part) => names.includes(part));
       if (changed.length === 0) return;

@@ -198,6 +198,9 @@ export abstract class Widget {
   /** @internal Called after the page has changed attributes of these names, before their listeners. */
   protected changedByPage(_names: readonly string[]): void {}
 
+  /** @internal Called once, when the widget has been closed on either side. */
+  protected ended(): void {}
+
   /** @internal Makes proposed values coherent; see {@link Settle}. */
   protected settle(_next: Values, _changed: ReadonlySet<string>, _before: Readonly<Values> | undefined): void {}
 
@@ -236,6 +239,7 @@ export abstract class Widget {
     this.#comm = undefined;
     withdraw(this);
     for (const part of this.#parts) part.close();
+    this.ended();
   }
 
   /** A layout or style given as a plain object is a widget of this one alone; the one that it replaces ends. */
