@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { lacks, root } from "../support/require.js";
-import { kernels, python, results, suite, workshop } from "./conformance/run.mjs";
+import { kernels, python, type Result, records, suite, workshop } from "./conformance/run.mjs";
 
 describe.skipIf(lacks("python"))("the kernel under jupyter_client", () => {
   test("passes every test of jupyter_kernel_test, none skipped", { timeout: 180_000 }, async () => {
@@ -17,7 +17,7 @@ describe.skipIf(lacks("python"))("the kernel under jupyter_client", () => {
 
   test("passes every case of the conformance suite", { timeout: 400_000 }, async () => {
     const { stdout, stderr } = await suite(["voxbook"]);
-    const all = results(stdout);
+    const all = records<Result>(stdout);
     const failed = all.filter(({ outcome }) => outcome === "failed");
     expect(failed.map(({ name, detail }) => `${name}: ${detail}`)).toEqual([]);
     expect(all.length, stderr.slice(-2000)).toBeGreaterThanOrEqual(250);

@@ -23,15 +23,17 @@ export const kernels = { voxbook: "voxbook-under-test", ipykernel: "python3", ts
 
 /**
  * A folder with the kernelspecs under test and with all that Jupyter and IPython write.
+ * @param {string} [node] the Node that runs the kernels; default the one that runs this
  * @returns {{ env: NodeJS.ProcessEnv, folder: string, remove: () => void }}
  */
-export function workshop() {
+export function workshop(node = execPath) {
   const folder = mkdtempSync(join(tmpdir(), "voxbook-kernels-"));
-  const program = join(root, "node_modules/tslab/bin/tslab");
+  const tslab = join(root, "node_modules/tslab/bin/tslab");
+  const own = kernelspec();
   const specs = {
-    [kernels.voxbook]: kernelspec(),
+    [kernels.voxbook]: { ...own, argv: [node, ...own.argv.slice(1)] },
     [kernels.tslab]: {
-      argv: [execPath, program, "kernel", "--config-path", "{connection_file}"],
+      argv: [node, tslab, "kernel", "--config-path", "{connection_file}"],
       display_name: "tslab",
       language: "typescript",
     },
@@ -81,22 +83,32 @@ export function python(args, env, cwd, errors = "pipe") {
  * @property {number} seconds @property {string | null} detail @property {string | null} beyond
  */
 
+/** @typedef {{ errors?: "pipe" | "inherit", node?: string }} Settings where stderr goes, and the Node of the kernels */
+
 /**
- * Runs the suite; `options` are its own.
- * @param {Profile[]} profiles @param {string[]} [options] @param {"pipe" | "inherit"} [errors]
+ * Runs a program of this folder in a workshop of its own; without a name, the suite.
+ * @param {string} name @param {string[]} options @param {Settings} [settings]
  */
-export async function suite(profiles, options = [], errors = "pipe") {
-  const { env, folder, remove } = workshop();
+export async function program(name, options, { errors = "pipe", node = execPath } = {}) {
+  const { env, folder, remove } = workshop(node);
   try {
-    const chosen = profiles.flatMap((profile) => ["--kernel", kernels[profile], "--profile", profile]);
-    return await python([here, ...chosen, ...options], env, join(folder, "empty"), errors);
+    return await python([join(here, name), ...options], env, join(folder, "empty"), errors);
   } finally {
     remove();
   }
 }
 
-/** Lines of JSON, as the suite prints them. @param {string} text @returns {Result[]} */
-export const results = (text) =>
+/**
+ * Runs the suite; `options` are its own.
+ * @param {Profile[]} profiles @param {string[]} [options] @param {Settings} [settings]
+ */
+export function suite(profiles, options = [], settings = {}) {
+  const chosen = profiles.flatMap((profile) => ["--kernel", kernels[profile], "--profile", profile]);
+  return program("", [...chosen, ...options], settings);
+}
+
+/** Lines of JSON, as the programs print them. @template T @param {string} text @returns {T[]} */
+export const records = (text) =>
   text
     .split("\n")
     .filter((line) => line.startsWith("{"))
@@ -121,14 +133,14 @@ function publish(table) {
 async function main([profile, ...options]) {
   if (profile === undefined) {
     const all = /** @type {Profile[]} */ (Object.keys(kernels));
-    const { stdout } = await suite(all, ["--table"], "inherit");
+    const { stdout } = await suite(all, ["--table"], { errors: "inherit" });
     publish(stdout);
     console.log(stdout);
     return 0;
   }
   if (!(profile in kernels))
     throw new Error(`there is no profile ${profile}; there are ${Object.keys(kernels).join(", ")}`);
-  const { status, stdout } = await suite([/** @type {Profile} */ (profile)], options, "inherit");
+  const { status, stdout } = await suite([/** @type {Profile} */ (profile)], options, { errors: "inherit" });
   console.log(stdout.trim());
   return status ?? 1;
 }

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 
 from suite.case import MESSAGING, group
 from suite.client import cause, kind
-from suite.wire import DELIMITER, Wire, execution, header, heartbeat
+from suite.wire import DELIMITER, Parcel, Wire, execution, header, heartbeat
 
 case = group("wire")
 
@@ -90,6 +90,11 @@ def messages_on_iopub_have_one_prefix_frame(kernel, code):
         assert not prefixes, f"prefixes of other lengths: {prefixes}"
 
 
+def no_welcome(parcels: list[Parcel]) -> list[Parcel]:
+    """The welcome has the subscription for its topic, and no parent (JEP 65)."""
+    return [parcel for parcel in parcels if parcel.kind != "iopub_welcome"]
+
+
 @case(
     MESSAGING,
     "The Wire Protocol",
@@ -98,7 +103,7 @@ def messages_on_iopub_have_one_prefix_frame(kernel, code):
 def the_topic_on_iopub_tells_the_type(kernel, code):
     with Wire(kernel.connection) as wire:
         _, published = wire.run(code.answer[0])
-        topics = {parcel.kind: b"".join(parcel.prefix).decode() for parcel in published}
+        topics = {parcel.kind: b"".join(parcel.prefix).decode() for parcel in no_welcome(published)}
         wrong = {name: topic for name, topic in topics.items() if name not in topic}
         assert not wrong, f"topics that do not tell the type: {wrong}"
 
@@ -167,7 +172,7 @@ def the_parent_header_is_a_whole_copy(kernel, code):
     with Wire(kernel.connection) as wire:
         head = header("execute_request", username="Zoë 😀", subshell_id=None, extra={"a": [1, 2.5, None]})
         wire.post(wire.frames(head, execution(code.answer[0])))
-        for parcel in [wire.reply(head), *wire.idle(head)]:
+        for parcel in [wire.reply(head), *no_welcome(wire.idle(head))]:
             assert instant(parcel.parent) == instant(head), f"{parcel.kind}: {parcel.parent}"
 
 

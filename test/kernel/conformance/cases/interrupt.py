@@ -101,6 +101,14 @@ def variables_outlive_an_interrupt(kernel, code):
     assert text(kernel.recovered(code.show_value("counted > 0")).messages).lower() == "true\n"
 
 
+@case(KERNELS, *STOPS)
+def loops_of_later_cells_are_left_alone(kernel, code):
+    marker = kernel.marker()
+    kernel.stopped(kernel.spin(code.spin(marker), marker), SOON)
+    run = kernel.recovered(code.count_to(1000))
+    assert text(run.messages) == "".join(f"{line}\n" for line in range(1000)), run.content
+
+
 @case(
     MESSAGING,
     "Execute",

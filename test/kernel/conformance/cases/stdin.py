@@ -133,6 +133,17 @@ def an_interrupt_ends_the_waiting(kernel, code):
     kernel.well(code.answer[0])
 
 
+@case(MESSAGING, "Messages on the stdin (ROUTER/DEALER) channel", "# the text to show at the prompt")
+def the_first_question_after_an_interrupt_reaches_the_reader(kernel, code):
+    ident, _ = asked(kernel, code.ask("given_up", "first? "))
+    kernel.stopped(ident, 5)
+    ident, request = asked(kernel, code.ask("later", "second? "))
+    assert request["content"]["prompt"] == "second? ", request["content"]
+    kernel.send("input_reply", {"value": "here"}, "stdin", parent=request)
+    kernel.finish(ident)
+    assert shown(kernel, code, "later") == "here\n"
+
+
 @case(MESSAGING, "Messages on the stdin (ROUTER/DEALER) channel", "wait for a corresponding ``input_reply``.")
 def an_answer_that_nobody_asked_for_is_no_answer_to_a_later_question(kernel, code):
     kernel.send("input_reply", {"value": "early"}, "stdin")
