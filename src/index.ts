@@ -21,6 +21,7 @@
 // Volumes and their units.
 export { memory, release } from "./compute/memory.js";
 export type { ResultTable } from "./core/arrow/table.js";
+export type { Border, BorderOptions } from "./core/border.js";
 export type { DType, Voxels } from "./core/dtype.js";
 export {
   ComputeFailed,

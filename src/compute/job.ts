@@ -1,4 +1,5 @@
 /** What a thread is told: plain values that survive `postMessage`. */
+import type { Border } from "../core/border.js";
 import type { DType } from "../core/dtype.js";
 import type { PlainError } from "../core/errors.js";
 import type { Region, Shape, Triple } from "../core/shape.js";
@@ -26,6 +27,8 @@ export interface JobDescription {
   readonly operation: string;
   readonly parameters: unknown;
   readonly halo: Triple;
+  /** What stands beyond the faces of the input. */
+  readonly border: Border;
   /** Value of voxels outside the mask; undefined: as in the input. */
   readonly outside: number | undefined;
   readonly input: SourceDescription;

@@ -1,3 +1,4 @@
+import { type Border, type BorderOptions, checkBorder } from "../core/border.js";
 import { DTYPES, type DType } from "../core/dtype.js";
 import { InvalidArgument, UnsupportedFeature } from "../core/errors.js";
 import { checkNumber, type RunOptions } from "../core/options.js";
@@ -15,6 +16,7 @@ import {
 } from "../core/shape.js";
 import { type Role, Volume, type Zone } from "../core/volume.js";
 import { memoryLimitOf, scratchError } from "./build.js";
+import { BEYOND, segments } from "./gather.js";
 import type { JobDescription, SourceDescription } from "./job.js";
 import { type Claim, type Memory, machine } from "./memory.js";
 import { copy, type ReduceOperation, type TaskSize, type VolumeOperation } from "./operations.js";
@@ -47,13 +49,15 @@ export async function run<P>(
   operation: VolumeOperation<P>,
   volume: Volume,
   parameters: P,
-  options: RunOptions,
+  options: BorderOptions,
   facts: ResultFacts,
   means: Means = {},
 ): Promise<Volume> {
   const { memory = machine, pool: threads = pool } = means;
   const caller = facts.provenance.operation;
   const region = checked(caller, operation.dtypes, volume, options);
+  const { border = "reflect" } = options;
+  checkBorder(border, volume.dtype);
   const shape = regionShape(region);
   const dtype = operation.result(volume.dtype, parameters);
   const grid = new BrickGrid(shape, volume.grid.brick);
@@ -76,8 +80,9 @@ export async function run<P>(
       operation: operation.name,
       parameters,
       halo,
+      border,
       outside: operation.outside,
-      input: describe(volume, grownRegion(region, halo, volume.shape)),
+      input: describe(volume, region, halo, border),
       mask: options.mask && describe(options.mask, region),
       region,
       output: { dtype, brick: grid.brick, ...outputPlaces(result, grid) },
@@ -137,6 +142,7 @@ export async function reduce<P, R>(
       operation: operation.name,
       parameters,
       halo: [0, 0, 0],
+      border: "reflect",
       outside: undefined,
       input: describe(volume, region),
       mask: options.mask && describe(options.mask, region),
@@ -236,16 +242,24 @@ function* tasksOf(grid: BrickGrid): Iterable<number> {
   for (let index = 0; index < grid.length; index++) yield index;
 }
 
-/** The region and what an operation sees around it: what it sees by reflection lies no farther inside than the halo. */
-const grownRegion = (region: Region, halo: Triple, shape: Shape): Region => ({
-  start: region.start.map((n, k) => Math.max(0, n - halo[k]!)) as unknown as Triple,
-  stop: region.stop.map((n, k) => Math.min(shape[k]!, n + halo[k]!)) as unknown as Triple,
-});
-
-/** Where the bricks of a volume lie that touch a region, for the threads. */
-function describe(volume: Volume, region: Region): SourceDescription {
-  const bricks = volume.grid.touching(region);
-  return { dtype: volume.dtype, shape: volume.shape, brick: volume.grid.brick, ...placesOf(volume.store, bricks) };
+/** Where the bricks of a volume lie that a region with its halo needs, for the threads. */
+function describe(
+  volume: Volume,
+  region: Region,
+  halo: Triple = [0, 0, 0],
+  border: Border = "reflect",
+): SourceDescription {
+  const { shape, brick, counts } = volume.grid;
+  // With a border that wraps, the halo lies on the far side of the volume.
+  const along = ([0, 1, 2] as const).map((k) => {
+    const length = region.stop[k] - region.start[k] + 2 * halo[k];
+    const needed = segments(region.start[k] - halo[k], length, shape[k], brick[k], border).map((part) => part.brick);
+    return [...new Set(needed)].filter((number) => number !== BEYOND).sort((a, b) => a - b);
+  }) as [number[], number[], number[]];
+  const bricks = along[0].flatMap((z) =>
+    along[1].flatMap((y) => along[2].map((x) => (z * counts[1] + y) * counts[2] + x)),
+  );
+  return { dtype: volume.dtype, shape, brick, ...placesOf(volume.store, bricks) };
 }
 
 function outputPlaces(store: ScratchStore, grid: BrickGrid): Pick<SourceDescription, "places" | "blocks"> | undefined {

@@ -108,7 +108,7 @@ function packRows(from: Slab, to: Slab, size: Triple, bytes: number): void {
 }
 
 function computeBrick(job: Job, brick: number): { zone: Zone; voxels?: Uint8Array<ArrayBuffer> } {
-  const { operation, parameters, halo, input, region, output, outside } = job.description;
+  const { operation, parameters, halo, border, input, region, output, outside } = job.description;
   const { dtype, brick: padded, places, blocks } = output!;
   const target = job.grid.region(brick);
   const size = regionShape(target);
@@ -126,7 +126,7 @@ function computeBrick(job: Job, brick: number): { zone: Zone; voxels?: Uint8Arra
   else {
     const around = size.map((n, k) => n + 2 * halo[k]!) as unknown as Triple;
     const { slab, voxels, row, plane } = roomFor(input.dtype, around);
-    job.input.gather(moved(box.start, halo, -1), around, voxels, row, plane);
+    job.input.gather(moved(box.start, halo, -1), around, voxels, row, plane, border);
     const written = result.row % 64 === 0 ? result : roomFor(dtype, size).slab;
     const task = { wasm, dtype: input.dtype, resultType: dtype, slab, halo, result: written };
     volumeKernels[operation]!(task, parameters as never);
