@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import { type Border, inside } from "../core/border.js";
 import { DTYPES, type Voxels, voxelArray } from "../core/dtype.js";
-import type { Shape, Triple } from "../core/shape.js";
+import type { Region, Shape, Triple } from "../core/shape.js";
 import type { SourceDescription } from "./job.js";
 
 /** Number of the brick of segments that lie beyond the volume, where a constant stands. */
@@ -46,8 +46,18 @@ export function segments(start: number, length: number, shape: number, brick: nu
   return found;
 }
 
+/** Voxels of a volume, wherever they lie. */
+export interface Reader {
+  /**
+   * Copies a box into `out`, whose rows are `row` and whose planes `plane` voxels apart.
+   * @param start may be negative, and the box may reach beyond the volume
+   * @param border what stands there; default reflect
+   */
+  gather(start: Triple, size: Triple, out: Voxels, row: number, plane: number, border?: Border): void;
+}
+
 /** Bricks of a volume as a thread sees them. */
-export class Source {
+export class Source implements Reader {
   readonly description: SourceDescription;
   readonly #counts: Shape;
   readonly #files = new Map<number, number>();
@@ -88,42 +98,15 @@ export class Source {
     return { voxels, base: -first * plane };
   }
 
-  /**
-   * Copies a box into `out`, whose rows are `row` and whose planes `plane` voxels apart.
-   * @param start may be negative, and the box may reach beyond the volume
-   * @param border what stands there
-   */
   gather(start: Triple, size: Triple, out: Voxels, row: number, plane: number, border: Border = "reflect"): void {
     const { shape, brick } = this.description;
-    const alongZ = segments(start[0], size[0], shape[0], brick[0], border);
-    const alongY = segments(start[1], size[1], shape[1], brick[1], border);
-    const alongX = segments(start[2], size[2], shape[2], brick[2], border);
-    const constant = typeof border === "object" ? border.constant : 0;
-    for (const sz of alongZ)
-      for (const sy of alongY)
-        for (const sx of alongX) {
-          if (sz.brick === BEYOND || sy.brick === BEYOND || sx.brick === BEYOND) {
-            for (let z = 0; z < sz.length; z++)
-              for (let y = 0; y < sy.length; y++) {
-                const to = (sz.to + z) * plane + (sy.to + y) * row + sx.to;
-                out.fill(constant, to, to + sx.length);
-              }
-            continue;
-          }
-          const index = (sz.brick * this.#counts[1] + sy.brick) * this.#counts[2] + sx.brick;
-          const lastZ = sz.from + sz.step * (sz.length - 1);
-          const { voxels, base } = this.#planes(index, Math.min(sz.from, lastZ), Math.max(sz.from, lastZ));
-          // Rows that follow each other on both sides are moved in one go.
-          const together = sx.step === 1 && sy.step === 1 && sx.length === brick[2] && row === brick[2];
-          for (let z = 0; z < sz.length; z++) {
-            const from = base + ((sz.from + sz.step * z) * brick[1] + sy.from) * brick[2] + sx.from;
-            const to = (sz.to + z) * plane + sy.to * row + sx.to;
-            if (together) out.set(voxels.subarray(from, from + sy.length * row), to);
-            else
-              for (let y = 0; y < sy.length; y++)
-                copyRow(voxels, from + sy.step * y * brick[2], out, to + y * row, sx.length, sx.step);
-          }
-        }
+    const lines = linesOf(start, size, shape, brick, border);
+    copyParts(lines, out, row, plane, border, (sz, sy, sx) => {
+      const index = (sz.brick * this.#counts[1] + sy.brick) * this.#counts[2] + sx.brick;
+      const lastZ = sz.from + sz.step * (sz.length - 1);
+      const { voxels, base } = this.#planes(index, Math.min(sz.from, lastZ), Math.max(sz.from, lastZ));
+      return { voxels, base, row: brick[2], plane: brick[1] * brick[2] };
+    });
   }
 
   close(): void {
@@ -131,6 +114,81 @@ export class Source {
     this.#files.clear();
     this.#views.clear();
   }
+}
+
+/** A box of a volume that lies in one piece, such as what one stage of a chain hands to the next. */
+export class Block implements Reader {
+  readonly #voxels: () => Voxels;
+  readonly #shape: Shape;
+  readonly #region: Region;
+  readonly #row: number;
+  readonly #plane: number;
+
+  /** @param region the box of the volume of `shape` that the voxels are; rows and planes are that many voxels apart */
+  constructor(voxels: () => Voxels, shape: Shape, region: Region, row: number, plane: number) {
+    this.#voxels = voxels;
+    this.#shape = shape;
+    this.#region = region;
+    this.#row = row;
+    this.#plane = plane;
+  }
+
+  gather(start: Triple, size: Triple, out: Voxels, row: number, plane: number, border: Border = "reflect"): void {
+    const [z, y, x] = this.#region.start;
+    const base = -(z * this.#plane + y * this.#row + x);
+    const part = { voxels: this.#voxels(), base, row: this.#row, plane: this.#plane };
+    copyParts(linesOf(start, size, this.#shape, this.#shape, border), out, row, plane, border, () => part);
+  }
+}
+
+type Lines = readonly [Segment[], Segment[], Segment[]];
+
+/** What a box needs along z, y and x. */
+export function linesOf(start: Triple, size: Triple, shape: Shape, brick: Shape, border: Border): Lines {
+  const along = (k: 0 | 1 | 2): Segment[] => segments(start[k], size[k], shape[k], brick[k], border);
+  return [along(0), along(1), along(2)];
+}
+
+/** Voxels of one brick: `base` is where its first voxel would be in the array. */
+interface Part {
+  readonly voxels: Voxels;
+  readonly base: number;
+  readonly row: number;
+  readonly plane: number;
+}
+
+function copyParts(
+  [alongZ, alongY, alongX]: Lines,
+  out: Voxels,
+  row: number,
+  plane: number,
+  border: Border,
+  partOf: (z: Segment, y: Segment, x: Segment) => Part,
+): void {
+  const constant = typeof border === "object" ? border.constant : 0;
+  for (const sz of alongZ)
+    for (const sy of alongY)
+      for (const sx of alongX) {
+        if (sz.brick === BEYOND || sy.brick === BEYOND || sx.brick === BEYOND) {
+          for (let z = 0; z < sz.length; z++)
+            for (let y = 0; y < sy.length; y++) {
+              const to = (sz.to + z) * plane + (sy.to + y) * row + sx.to;
+              out.fill(constant, to, to + sx.length);
+            }
+          continue;
+        }
+        const { voxels, base, ...from } = partOf(sz, sy, sx);
+        // Rows that follow each other on both sides are moved in one go.
+        const together = sx.step === 1 && sy.step === 1 && sx.length === from.row && row === from.row;
+        for (let z = 0; z < sz.length; z++) {
+          const first = base + (sz.from + sz.step * z) * from.plane + sy.from * from.row + sx.from;
+          const to = (sz.to + z) * plane + sy.to * row + sx.to;
+          if (together) out.set(voxels.subarray(first, first + sy.length * row), to);
+          else
+            for (let y = 0; y < sy.length; y++)
+              copyRow(voxels, first + sy.step * y * from.row, out, to + y * row, sx.length, sx.step);
+        }
+      }
 }
 
 function copyRow(from: Voxels, f: number, to: Voxels, t: number, length: number, step: 1 | 0 | -1): void {

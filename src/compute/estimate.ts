@@ -1,0 +1,215 @@
+import { DTYPES, voxelArray } from "../core/dtype.js";
+import { InvalidArgument, UnsupportedFeature } from "../core/errors.js";
+import type { RunOptions } from "../core/options.js";
+import { trace } from "../core/provenance.js";
+import { BrickGrid, intersect, type Region, regionShape, sameShape, voxelCount, wholeRegion } from "../core/shape.js";
+import type { Volume } from "../core/volume.js";
+import { buildVolume, memoryLimitOf } from "./build.js";
+import { execute, workersOf } from "./execute.js";
+import { machine } from "./memory.js";
+import type { ReduceOperation } from "./operations.js";
+import { NeedsVoxels, type PlannedStage, planOn, type Watch } from "./planned.js";
+import { checkVolume, reduce } from "./run.js";
+import { moved, taskSize, workBytesOf } from "./stage.js";
+
+/** What a call will take, as {@link estimate} tells it. */
+export interface Estimate {
+  /** Bytes of memory that will be taken at most beyond what is taken now: work of the threads and results. */
+  readonly bytes: number;
+  /** Bytes of that which the threads need while they work. */
+  readonly work: number;
+  /** Bytes that go into a file instead, because memory does not hold them or `to` names one. */
+  readonly file: number;
+  /** Bricks to be computed. */
+  readonly tasks: number;
+  /** Threads that will work: fewer than asked for where memory does not hold the work of all. */
+  readonly workers: number;
+  /** Seconds, from a few bricks that were measured; a first call in a process takes some milliseconds more. */
+  readonly seconds: number;
+}
+
+/** One pass over bricks. */
+interface Pass {
+  readonly work: number;
+  readonly memory: number;
+  readonly file: number;
+  readonly tasks: number;
+  readonly workers: number;
+  /** Measures one brick, in seconds. */
+  seconds(): Promise<number>;
+}
+
+/**
+ * What a call would take, without making it: `await estimate(median, scan, { radius: 2 })` beside
+ * `await median(scan, { radius: 2 })`. All arguments are checked as by the call itself.
+ *
+ * Bytes are what the library counts itself, and exact; seconds come from one brick in the middle of the volume, which is
+ * computed to see how long it takes, and are remembered for the same function, voxel type and parameters as long as the
+ * process lives. With a mask the estimate is that without: bricks outside it will take no time. Of a function that looks
+ * at the voxels first (a noise level, say), this look is taken at one brick.
+ * @param call a function of the library that takes a volume
+ * @throws what the call itself would throw at its arguments; UnsupportedFeature if it looks at its own results midway
+ */
+export async function estimate<A extends unknown[]>(
+  call: (volume: Volume, ...rest: A) => Promise<unknown>,
+  volume: Volume,
+  ...rest: A
+): Promise<Estimate> {
+  if (typeof call !== "function")
+    throw new InvalidArgument(
+      `estimate takes a function and its arguments, such as estimate(median, scan), got ${call}`,
+    );
+  checkVolume("estimate", volume);
+  const passes: Pass[] = [];
+  const watch: Watch = {
+    run: (stage, options) => {
+      passes.push(passOf(stage, volume, options));
+    },
+    reduce: async (operation, real, parameters, options) => {
+      passes.push(passOfReduction(operation, real, parameters, options));
+      return reduce(operation, real, parameters, { ...options, region: sampleOf(real, options.region) });
+    },
+  };
+  try {
+    await call(planOn(volume, watch), ...rest);
+  } catch (error) {
+    if (!(error instanceof NeedsVoxels)) throw error;
+    throw new UnsupportedFeature(`estimate cannot look ahead in ${call.name}: it works on with its own results`);
+  }
+  let [kept, bytes, seconds] = [0, 0, 0];
+  for (const pass of passes) {
+    bytes = Math.max(bytes, kept + pass.work * pass.workers + pass.memory);
+    kept += pass.memory;
+    seconds += Math.ceil(pass.tasks / pass.workers) * (await pass.seconds());
+  }
+  const total = (of: (pass: Pass) => number): number => passes.reduce((sum, pass) => sum + of(pass), 0);
+  return {
+    bytes,
+    work: Math.max(0, ...passes.map(({ work, workers }) => work * workers)),
+    file: total(({ file }) => file),
+    tasks: total(({ tasks }) => tasks),
+    workers: Math.max(0, ...passes.map(({ workers }) => workers)),
+    seconds,
+  };
+}
+
+/** Threads that will work: as `execute` takes them. */
+function threadsFor(work: number, tasks: number, options: RunOptions): number {
+  const free = memoryLimitOf(options, machine) - machine.used;
+  let workers = workersOf(options, tasks);
+  while (workers > 1 && workers * work > free) workers = Math.ceil(workers / 2);
+  return workers;
+}
+
+function passOf(stage: PlannedStage, volume: Volume, options: RunOptions): Pass {
+  const grid = new BrickGrid(stage.outline.shape, stage.outline.brick);
+  const bytes = grid.length * grid.brickVoxels * DTYPES[stage.resultType].bytes;
+  const work = workBytesOf([stage], grid.brick);
+  const workers = threadsFor(work, grid.length, options);
+  const limit = memoryLimitOf(options, machine);
+  const fits = options.to === undefined && machine.used + work * workers + bytes <= limit;
+  return {
+    work,
+    memory: fits ? bytes : 0,
+    file: fits ? 0 : bytes,
+    tasks: grid.length,
+    workers,
+    seconds: () => {
+      const { operation, parameters, dtype, resultType, border } = stage;
+      return remembered([operation, parameters, dtype, resultType, border, grid.brick], () =>
+        secondsOfBrick(stage, volume, grid),
+      );
+    },
+  };
+}
+
+function passOfReduction<P, R>(
+  operation: ReduceOperation<P, R>,
+  volume: Volume,
+  parameters: P,
+  options: RunOptions,
+): Pass {
+  const { dtype, grid } = volume;
+  const tasks = grid.touching(options.region ?? wholeRegion(volume.shape)).length;
+  const work = operation.workBytes(taskSize(grid.brick, [0, 0, 0], dtype), dtype, parameters);
+  return {
+    work,
+    memory: 0,
+    file: 0,
+    tasks,
+    workers: threadsFor(work, tasks, options),
+    seconds: () =>
+      remembered([operation.name, parameters, dtype, grid.brick], () =>
+        timed(() => reduce(operation, volume, parameters, { region: sampleOf(volume, undefined), workers: 1 })),
+      ),
+  };
+}
+
+const known = new Map<string, number>();
+
+/** Seconds as they were measured before in this process, for the same operation, voxel type, parameters and brick. */
+async function remembered(key: readonly unknown[], measure: () => Promise<number>): Promise<number> {
+  const name = JSON.stringify(key);
+  const seconds = known.get(name) ?? (await measure());
+  known.set(name, seconds);
+  return seconds;
+}
+
+/** The second of two calls, for the first one also makes threads and machine code. */
+async function timed(call: () => Promise<unknown>): Promise<number> {
+  await call();
+  const before = performance.now();
+  await call();
+  return (performance.now() - before) / 1000;
+}
+
+/** The brick in the middle of a region. */
+function sampleOf(volume: Volume, region: Region = wholeRegion(volume.shape)): Region {
+  const bricks = volume.grid.touching(region);
+  return intersect(volume.grid.region(bricks[Math.floor(bricks.length / 2)]!), region)!;
+}
+
+/** A brick that takes longer is measured in part. */
+const LONGEST_NS = 1e9;
+
+async function secondsOfBrick(stage: PlannedStage, volume: Volume, grid: BrickGrid): Promise<number> {
+  const middle = grid.region(Math.floor(grid.length / 2));
+  const [planes, rows, columns] = regionShape(middle);
+  const affordable = Math.max(1, Math.min(planes, Math.floor(LONGEST_NS / (stage.cost * rows * columns))));
+  // A later stage works on what is not there yet: noise of the same type takes as long.
+  const same = volume.dtype === stage.dtype && sameShape(volume.shape, stage.shape);
+  const input = same ? volume : await noise(stage, volume);
+  const start = same ? moved(middle.start, stage.region.start) : ([0, 0, 0] as const);
+  const region = { start, stop: moved(start, [affordable, rows, columns]) };
+  const shape = regionShape(region);
+  const outline = { ...stage.outline, shape, brick: shape };
+  const sample = { ...stage, shape: input.shape, region, mask: undefined, outline };
+  try {
+    const seconds = await timed(async () => {
+      const result = await execute(input, [sample], { workers: 1 });
+      result.store.release();
+    });
+    return (seconds * voxelCount(grid.brick)) / voxelCount(shape);
+  } finally {
+    if (!same) input.store.release();
+  }
+}
+
+/** A volume of the size of one brick, filled with reproducible noise. */
+function noise(stage: PlannedStage, like: Volume): Promise<Volume> {
+  const shape = new BrickGrid(stage.outline.shape, stage.outline.brick).brick;
+  const { integer, min, max } = DTYPES[stage.dtype];
+  let state = 1;
+  return buildVolume(
+    { shape, dtype: stage.dtype, role: like.role, brick: shape, provenance: trace("noise", {}) },
+    async (writer) => {
+      const voxels = voxelArray(stage.dtype, voxelCount(shape));
+      for (let k = 0; k < voxels.length; k++) {
+        state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+        const part = state / 2 ** 32;
+        voxels[k] = integer ? Math.floor(min + part * (max - min + 1)) : part;
+      }
+      await writer.writeBrick(0, voxels);
+    },
+  );
+}
