@@ -15,6 +15,20 @@ export function passesOf(result: Volume, options: Pick<RunOptions, "memoryLimit"
   return groupsOf(result.store.stages, memoryLimitOf(options, means.memory ?? machine));
 }
 
+/** Plans several steps as one: who watches is told of the passes in which they would go. */
+export async function planTogether(
+  volume: Volume,
+  options: RunOptions,
+  steps: (volume: Volume) => Promise<Volume>,
+): Promise<Volume> {
+  const { real, stages, watch } = volume.store as PlannedStore;
+  const facts = { ...volume, brick: volume.grid.brick };
+  const plan = await steps(new Volume({ ...facts, store: new PlannedStore(real, stages, undefined) }));
+  for (const group of passesOf(plan, options)) watch?.run(group.stages, options);
+  const store = new PlannedStore(real, (plan.store as PlannedStore).stages, watch);
+  return new Volume({ ...plan, brick: plan.grid.brick, store });
+}
+
 /**
  * Computes what is planned; a volume that is there already is returned as it is. With `to`, intermediate volumes lie in
  * files beside it while they are needed, so that each of them can be taken up again, too.

@@ -2,7 +2,16 @@ import { DTYPES, voxelArray } from "../core/dtype.js";
 import { InvalidArgument, UnsupportedFeature } from "../core/errors.js";
 import type { RunOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
-import { BrickGrid, intersect, type Region, regionShape, sameShape, voxelCount, wholeRegion } from "../core/shape.js";
+import {
+  BrickGrid,
+  intersect,
+  type Region,
+  regionShape,
+  type Shape,
+  sameShape,
+  voxelCount,
+  wholeRegion,
+} from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import { buildVolume, memoryLimitOf } from "./build.js";
 import { execute, workersOf } from "./execute.js";
@@ -10,7 +19,7 @@ import { machine } from "./memory.js";
 import type { ReduceOperation } from "./operations.js";
 import { NeedsVoxels, type PlannedStage, planOn, type Watch } from "./planned.js";
 import { checkVolume, reduce } from "./run.js";
-import { moved, taskSize, workBytesOf } from "./stage.js";
+import { costOf, moved, taskSize, workBytesOf } from "./stage.js";
 
 /** What a call will take, as {@link estimate} tells it. */
 export interface Estimate {
@@ -45,7 +54,7 @@ interface Pass {
  *
  * Bytes are what the library counts itself, and exact; seconds come from one brick in the middle of the volume, which is
  * computed to see how long it takes, and are remembered for the same function, voxel type and parameters as long as the
- * process lives. With a mask the estimate is that without: bricks outside it will take no time. Of a function that looks
+ * process lives; time for files comes on top. With a mask the estimate is that without: bricks outside it will take no time. Of a function that looks
  * at the voxels first (a noise level, say), this look is taken at one brick.
  * @param call a function of the library that takes a volume
  * @throws what the call itself would throw at its arguments; UnsupportedFeature if it looks at its own results midway
@@ -62,8 +71,8 @@ export async function estimate<A extends unknown[]>(
   checkVolume("estimate", volume);
   const passes: Pass[] = [];
   const watch: Watch = {
-    run: (stage, options) => {
-      passes.push(passOf(stage, volume, options));
+    run: (stages, options) => {
+      passes.push(passOf(stages, volume, options));
     },
     reduce: async (operation, real, parameters, options) => {
       passes.push(passOfReduction(operation, real, parameters, options));
@@ -101,25 +110,28 @@ function threadsFor(work: number, tasks: number, options: RunOptions): number {
   return workers;
 }
 
-function passOf(stage: PlannedStage, volume: Volume, options: RunOptions): Pass {
-  const grid = new BrickGrid(stage.outline.shape, stage.outline.brick);
-  const bytes = grid.length * grid.brickVoxels * DTYPES[stage.resultType].bytes;
-  const work = workBytesOf([stage], grid.brick);
+function passOf(stages: readonly PlannedStage[], volume: Volume, options: RunOptions): Pass {
+  const { shape, brick, dtype } = stages.at(-1)!.outline;
+  const grid = new BrickGrid(shape, brick);
+  const bytes = grid.length * grid.brickVoxels * DTYPES[dtype].bytes;
+  const work = workBytesOf(stages, grid.brick);
   const workers = threadsFor(work, grid.length, options);
   const limit = memoryLimitOf(options, machine);
   const fits = options.to === undefined && machine.used + work * workers + bytes <= limit;
+  const key = stages.map(({ operation, parameters, dtype, resultType, border }) => [
+    operation,
+    parameters,
+    dtype,
+    resultType,
+    border,
+  ]);
   return {
     work,
     memory: fits ? bytes : 0,
     file: fits ? 0 : bytes,
     tasks: grid.length,
     workers,
-    seconds: () => {
-      const { operation, parameters, dtype, resultType, border } = stage;
-      return remembered([operation, parameters, dtype, resultType, border, grid.brick], () =>
-        secondsOfBrick(stage, volume, grid),
-      );
-    },
+    seconds: () => remembered([key, grid.brick], () => secondsOfBrick(stages, volume, grid)),
   };
 }
 
@@ -172,21 +184,26 @@ function sampleOf(volume: Volume, region: Region = wholeRegion(volume.shape)): R
 /** A brick that takes longer is measured in part. */
 const LONGEST_NS = 1e9;
 
-async function secondsOfBrick(stage: PlannedStage, volume: Volume, grid: BrickGrid): Promise<number> {
+async function secondsOfBrick(stages: readonly PlannedStage[], volume: Volume, grid: BrickGrid): Promise<number> {
+  const [first, last] = [stages[0]!, stages.at(-1)!];
   const middle = grid.region(Math.floor(grid.length / 2));
   const [planes, rows, columns] = regionShape(middle);
-  const affordable = Math.max(1, Math.min(planes, Math.floor(LONGEST_NS / (stage.cost * rows * columns))));
-  // A later stage works on what is not there yet: noise of the same type takes as long.
-  const same = volume.dtype === stage.dtype && sameShape(volume.shape, stage.shape);
-  const input = same ? volume : await noise(stage, volume);
-  const start = same ? moved(middle.start, stage.region.start) : ([0, 0, 0] as const);
+  const affordable = Math.max(1, Math.min(planes, Math.floor((LONGEST_NS * planes) / costOf(stages, grid.brick))));
+  // A later pass works on what is not there yet: noise of the same type takes as long.
+  const same = volume.dtype === first.dtype && sameShape(volume.shape, first.shape);
+  const input = same ? volume : await noise(first, grid.brick, volume);
+  const start = same ? moved(middle.start, last.region.start) : ([0, 0, 0] as const);
   const region = { start, stop: moved(start, [affordable, rows, columns]) };
   const shape = regionShape(region);
-  const outline = { ...stage.outline, shape, brick: shape };
-  const sample = { ...stage, shape: input.shape, region, mask: undefined, outline };
+  const sample = stages.map((stage) => ({
+    ...stage,
+    mask: undefined,
+    ...(same ? {} : { shape: grid.brick, region: wholeRegion(grid.brick) }),
+    ...(stage === last && { region, outline: { ...stage.outline, shape, brick: shape } }),
+  }));
   try {
     const seconds = await timed(async () => {
-      const result = await execute(input, [sample], { workers: 1 });
+      const result = await execute(input, sample, { workers: 1 });
       result.store.release();
     });
     return (seconds * voxelCount(grid.brick)) / voxelCount(shape);
@@ -196,8 +213,7 @@ async function secondsOfBrick(stage: PlannedStage, volume: Volume, grid: BrickGr
 }
 
 /** A volume of the size of one brick, filled with reproducible noise. */
-function noise(stage: PlannedStage, like: Volume): Promise<Volume> {
-  const shape = new BrickGrid(stage.outline.shape, stage.outline.brick).brick;
+function noise(stage: PlannedStage, shape: Shape, like: Volume): Promise<Volume> {
   const { integer, min, max } = DTYPES[stage.dtype];
   let state = 1;
   return buildVolume(

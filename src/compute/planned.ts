@@ -36,7 +36,8 @@ export interface ResultFacts {
 
 /** Takes note of what runs on planned volumes, and what of the first one may be looked at meanwhile. */
 export interface Watch {
-  run(stage: PlannedStage, options: RunOptions): void;
+  /** One pass over the bricks: a stage, or several that go together. */
+  run(stages: readonly PlannedStage[], options: RunOptions): void;
   /** Answers a reduction from a part of the volume. */
   reduce<P, R>(operation: ReduceOperation<P, R>, volume: Volume, parameters: P, options: RunOptions): Promise<R>;
 }
@@ -90,7 +91,7 @@ export const planOn = (volume: Volume, watch?: Watch): Volume =>
 
 /** What a stage makes of a planned volume. */
 export function planned(before: PlannedStore, stage: PlannedStage, options: RunOptions): Volume {
-  before.watch?.run(stage, options);
+  before.watch?.run([stage], options);
   const store = new PlannedStore(before.real, [...before.stages, stage], before.watch);
   return new Volume({ ...stage.outline, store });
 }

@@ -1,7 +1,8 @@
 import { extname } from "node:path";
 import { disk, writeAtomically } from "../compute/atomic.js";
-import { compute } from "../compute/chain.js";
+import { compute, planTogether } from "../compute/chain.js";
 import { copy } from "../compute/operations.js";
+import { PlannedStore } from "../compute/planned.js";
 import { checkVolume, run } from "../compute/run.js";
 import type { ResultTable } from "../core/arrow/table.js";
 import { InvalidArgument } from "../core/errors.js";
@@ -72,15 +73,17 @@ export class Pipeline {
       if (made !== volume) between.add(made);
       return made;
     };
-    try {
-      let plan = await planSteps(this.#steps, volume, shared, {
+    const planOf = async (on: Volume): Promise<Volume> => {
+      const plan = await planSteps(this.#steps, on, shared, {
         compute: async (before) => kept(await compute(before, shared)),
         alone: async (_, before, call) => kept(await call(before)),
       });
-      if (region !== undefined) {
-        const provenance = trace("crop", { region }, { volume: plan });
-        plan = await run(copy, plan, {}, { region }, { provenance });
-      }
+      if (region === undefined) return plan;
+      return run(copy, plan, {}, { region }, { provenance: trace("crop", { region }, { volume: plan }) });
+    };
+    if (volume.store instanceof PlannedStore) return planTogether(volume, options, planOf);
+    try {
+      const plan = await planOf(volume);
       const result = await compute(plan, defined({ ...shared, to }));
       between.delete(result);
       return result;

@@ -33,7 +33,7 @@ export async function planSteps(
   shared: Shared,
   obstacle: Obstacle,
 ): Promise<Volume> {
-  let now = planOn(volume);
+  let now = plannable(volume);
   const attempt = async (step: Step, on: Volume): Promise<Volume | undefined> => {
     try {
       return plannable(await call(step, on, shared));
