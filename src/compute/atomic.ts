@@ -47,6 +47,19 @@ export const disk: SaveFileSystem = {
 /** Adds bytes at the end of the file that is being written. */
 export type Append = (bytes: Uint8Array) => Promise<void>;
 
+/** The file that a path names. A link stays a link: what it points to is renewed. */
+export function targetOf(path: string): string {
+  const target = resolve(path);
+  try {
+    const real = fs.realpathSync(target);
+    if (fs.statSync(real).isDirectory()) throw new InvalidArgument(`${path} is a folder; name a file`);
+    return real;
+  } catch (error) {
+    if (isVoxbookError(error)) throw error;
+    return target;
+  }
+}
+
 /**
  * Writes a file under another name in the same folder, and gives it its name when all of it is on the disk. Whatever
  * fails, an older file of that name stays as it was and nothing else is left behind.
@@ -57,14 +70,7 @@ export async function writeAtomically(
   files: SaveFileSystem,
   body: (append: Append) => Promise<void>,
 ): Promise<void> {
-  let target = resolve(path);
-  try {
-    // A link stays a link: what it points to is renewed.
-    target = fs.realpathSync(target);
-    if (fs.statSync(target).isDirectory()) throw new InvalidArgument(`${path} is a folder; name a file`);
-  } catch (error) {
-    if (isVoxbookError(error)) throw error;
-  }
+  const target = targetOf(path);
   const folder = dirname(target);
   const partial = join(folder, `${basename(target)}.partial-${randomBytes(6).toString("hex")}`);
   let file: number | undefined;

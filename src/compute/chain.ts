@@ -1,13 +1,15 @@
 /** Computes a planned volume: all stages that it needs, in as few passes over the bricks as pays. */
 import { rm } from "node:fs/promises";
 import type { RunOptions } from "../core/options.js";
+import { wholeRegion } from "../core/shape.js";
 import { Volume } from "../core/volume.js";
 import { memoryLimitOf } from "./build.js";
 import { type Group, groupsOf } from "./cuts.js";
-import { execute, type Means } from "./execute.js";
+import { execute, type Means, truthOf } from "./execute.js";
 import { machine } from "./memory.js";
-import { PlannedStore } from "./planned.js";
-import { finishedResult } from "./results.js";
+import { copy } from "./operations.js";
+import { outlineOf, PlannedStore, stageOf } from "./planned.js";
+import { fileTarget, finishedResult } from "./results.js";
 
 /** The passes in which a planned volume would be computed. */
 export function passesOf(result: Volume, options: Pick<RunOptions, "memoryLimit">, means: Means = {}): Group[] {
@@ -22,11 +24,13 @@ export async function planTogether(
   steps: (volume: Volume) => Promise<Volume>,
 ): Promise<Volume> {
   const { real, stages, watch } = volume.store as PlannedStore;
-  const facts = { ...volume, brick: volume.grid.brick };
-  const plan = await steps(new Volume({ ...facts, store: new PlannedStore(real, stages, undefined) }));
+  const { truth } = volume;
+  const plan = await steps(
+    new Volume({ ...outlineOf(volume), truth, store: new PlannedStore(real, stages, undefined) }),
+  );
   for (const group of passesOf(plan, options)) watch?.run(group.stages, options);
   const store = new PlannedStore(real, (plan.store as PlannedStore).stages, watch);
-  return new Volume({ ...plan, brick: plan.grid.brick, store });
+  return new Volume({ ...outlineOf(plan), store });
 }
 
 /**
@@ -35,19 +39,26 @@ export async function planTogether(
  */
 export async function compute(result: Volume, options: RunOptions, means: Means = {}): Promise<Volume> {
   if (!(result.store instanceof PlannedStore)) return result;
-  const { real, stages: all } = result.store;
-  const groups = passesOf(result, options, means);
+  const { real, stages: planned } = result.store;
+  // What was changed of the facts alone, by `with`, after the last stage.
+  const outline = outlineOf(result);
+  if (planned.length === 0 && options.to === undefined)
+    return new Volume({ ...outline, truth: real.truth, store: real.store });
+  const last = planned.at(-1) ?? stageOf(copy, real, {}, outline, { region: wholeRegion(real.shape) });
+  const all = [...planned.slice(0, -1), { ...last, outline }];
+  const groups = groupsOf(all, memoryLimitOf(options, means.memory ?? machine));
   const { to } = options;
-  const last = groups.length - 1;
+  const end = groups.length - 1;
   const beside = (k: number): string => to!.replace(/\.arrow$/i, `.pass-${k + 1}.arrow`);
   let now = real;
   // A finished result makes its intermediate volumes unnecessary.
-  const first = to !== undefined && last > 0 && (await finishedResult(to, { volume: real, stages: all }, means.files));
-  if (first) return new Volume({ ...result, brick: result.grid.brick, store: first, truth: real.truth });
+  const finished =
+    to !== undefined && end > 0 && (await finishedResult(fileTarget(to, { volume: real, stages: all }), means.files));
+  if (finished) return new Volume({ ...outline, store: finished, truth: await truthOf(real, all, options, means) });
   for (const [k, { stages }] of groups.entries()) {
     const before = now;
     const lineage = { volume: real, stages: groups.slice(0, k + 1).flatMap((group) => group.stages) };
-    const target = to === undefined ? {} : { to: k === last ? to : beside(k) };
+    const target = to === undefined ? {} : { to: k === end ? to : beside(k) };
     now = await execute(before, stages, { ...options, ...target }, means, lineage).finally(() => {
       if (k > 0) before.store.release();
     });

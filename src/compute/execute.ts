@@ -1,10 +1,10 @@
 /** Computes the result of one or more stages: memory, threads, progress and the place of the result come together here. */
-import { resolve } from "node:path";
 import { InvalidArgument } from "../core/errors.js";
 import { checkNumber, type RunOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import { BrickGrid, regionShape, sameShape, wholeRegion } from "../core/shape.js";
 import { type BrickStore, Volume, type Zone } from "../core/volume.js";
+import { targetOf } from "./atomic.js";
 import { memoryLimitOf, scratchError } from "./build.js";
 import type { CheckpointFiles } from "./checkpoint-files.js";
 import type { VolumeJob } from "./job.js";
@@ -14,7 +14,7 @@ import { describeInput, describeRegion } from "./places.js";
 import { type PlannedStage, stageOf } from "./planned.js";
 import { defaultWorkers, type Pool, pool } from "./pool.js";
 import { watched } from "./progress.js";
-import { fileResults, finishedResult, type Lineage, type Results, scratchResults } from "./results.js";
+import { fileResults, fileTarget, finishedResult, type Lineage, type Results, scratchResults } from "./results.js";
 import { boxesOf, workBytesOf } from "./stage.js";
 import { ScratchStore } from "./store.js";
 
@@ -61,10 +61,9 @@ export async function execute(
 
   const made = async (store: BrickStore): Promise<Volume> =>
     new Volume({ ...last.outline, store, truth: await truthOf(volume, stages, options, means) });
-  if (to !== undefined) {
-    const finished = await finishedResult(to, lineage, files);
-    if (finished !== undefined) return made(finished);
-  }
+  const target = to === undefined ? undefined : fileTarget(to, lineage);
+  const finished = target && (await finishedResult(target, files));
+  if (finished !== undefined) return made(finished);
   const letGo = [volume, ...stages.map(({ mask }) => mask)].map(hold);
   let claim: Claim | undefined;
   let results: Results | undefined;
@@ -75,9 +74,9 @@ export async function execute(
     const boxes = boxesOf(stages, wholeRegion(shape));
     const input = describeInput(volume, stages, wholeRegion(shape));
     if (to !== undefined) checkNotInput(to, input.blocks);
-    results = await (to === undefined
+    results = await (target === undefined
       ? scratchResults(`the result of ${what}`, grid, last, memory, limit)
-      : fileResults(to, lineage, files));
+      : fileResults(target, files));
     const { places, done, missing, write, finish } = results;
     const job: VolumeJob = {
       kind: "volume",
@@ -113,7 +112,7 @@ export async function execute(
 
 /** A result cannot take the place of what it is made from: a run that was stopped could not be taken up again. */
 function checkNotInput(to: string, blocks: readonly (SharedArrayBuffer | string)[]): void {
-  if (blocks.includes(resolve(to)))
+  if (blocks.includes(targetOf(to)))
     throw new InvalidArgument(`to is ${to}, the file of the volume itself; name another file for the result`);
 }
 
@@ -142,7 +141,7 @@ export const hold = (volume: Volume | undefined): (() => void) =>
   volume?.store instanceof ScratchStore ? volume.store.hold() : () => undefined;
 
 /** The known phases of the regions; filters do not change them. */
-async function truthOf(
+export async function truthOf(
   volume: Volume,
   stages: readonly PlannedStage[],
   options: RunOptions,

@@ -85,9 +85,15 @@ export class PlannedStore implements BrickStore {
   release(): void {}
 }
 
+/** Everything of a volume but its voxels. */
+export function outlineOf(volume: Volume): Outline {
+  const { store: _, truth: __, grid, ...facts } = volume;
+  return { ...facts, brick: grid.brick };
+}
+
 /** A volume to plan on: the same voxels, but what functions make of it is only planned. */
 export const planOn = (volume: Volume, watch?: Watch): Volume =>
-  new Volume({ ...volume, brick: volume.grid.brick, store: new PlannedStore(volume, [], watch) });
+  new Volume({ ...outlineOf(volume), truth: volume.truth, store: new PlannedStore(volume, [], watch) });
 
 /** What a stage makes of a planned volume. */
 export function planned(before: PlannedStore, stage: PlannedStage, options: RunOptions): Volume {
@@ -118,23 +124,22 @@ export function stageOf<P>(
     region,
     resultType,
     mask,
-    outline: outlineOf(volume, region, resultType, facts),
+    outline: outlineAfter(volume, region, resultType, facts),
     workBytes: (size) => operation.workBytes(size, dtype, parameters),
     cost: operation.cost(dtype, parameters),
   };
 }
 
 /** Facts of a result, with those that follow from its input. */
-function outlineOf(volume: Volume, region: Region, dtype: DType, facts: ResultFacts): Outline {
+function outlineAfter(volume: Volume, region: Region, dtype: DType, facts: ResultFacts): Outline {
   const shape = regionShape(region);
   const { role = volume.role, provenance } = facts;
   return {
+    ...outlineOf(volume),
     shape,
     dtype,
     role,
-    spacing: volume.spacing,
     origin: shifted(volume, region.start),
-    direction: volume.direction,
     phases: facts.phases ?? (role === volume.role ? volume.phases : undefined),
     provenance,
     brick: new BrickGrid(shape, volume.grid.brick).brick,

@@ -2,11 +2,11 @@
  * A result that is written brick by brick into a volume file, and goes on where a stopped or killed run ended. While it is
  * unfinished it lies beside its name, as `NAME.partial` with the journal `NAME.journal`; complete, it gets its name at once.
  */
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import { InvalidArgument, MalformedFile, MissingData } from "../core/errors.js";
 import type { BrickStore, Zone } from "../core/volume.js";
-import { inOwnWords } from "./atomic.js";
+import { inOwnWords, targetOf } from "./atomic.js";
 import { type CheckpointFiles, readUpTo, writeAll } from "./checkpoint-files.js";
 import { type BrickIndex, FileStore, type OpenFile } from "./file-store.js";
 import type { JobIdentity } from "./identity.js";
@@ -57,7 +57,7 @@ export class ResultFile {
    * replaced when the new one is complete.
    */
   static async finished(to: string, layout: VolumeLayout, files: CheckpointFiles): Promise<BrickStore | undefined> {
-    const path = resolve(to);
+    const path = targetOf(to);
     const file = await files.reopen(path).catch((error) => {
       throw inOwnWords(error, path, dirname(path));
     });
@@ -85,7 +85,7 @@ export class ResultFile {
    * @throws InvalidArgument if what lies there unfinished belongs to another job
    */
   static async begin(to: string, layout: VolumeLayout, job: JobIdentity, files: CheckpointFiles): Promise<ResultFile> {
-    const path = resolve(to);
+    const path = targetOf(to);
     if (underWay.has(path)) throw new InvalidArgument(`${to} is being written by another run of this process`);
     underWay.add(path);
     try {

@@ -2,13 +2,14 @@
 import type { BrickGrid } from "../core/shape.js";
 import type { BrickStore, Volume, Zone } from "../core/volume.js";
 import { type CheckpointFiles, checkpointDisk } from "./checkpoint-files.js";
-import { identityOf } from "./identity.js";
+import { identityOf, type JobIdentity } from "./identity.js";
 import type { OutputDescription } from "./job.js";
 import type { Memory } from "./memory.js";
 import { placesOf } from "./places.js";
 import type { PlannedStage } from "./planned.js";
 import { checkTarget, ResultFile } from "./result-file.js";
 import { ScratchStore } from "./store.js";
+import type { VolumeLayout } from "./volume-layout.js";
 
 export interface Results {
   /** Where threads write by themselves; without, voxels come back to `write`. */
@@ -63,26 +64,33 @@ export interface Lineage {
   readonly stages: readonly PlannedStage[];
 }
 
-/** The finished result of the same job, if there is one under that name. */
-export async function finishedResult(
-  to: string,
-  { volume, stages }: Lineage,
-  files: CheckpointFiles = checkpointDisk,
-): Promise<BrickStore | undefined> {
+/** A volume file that is to hold the result of a job. */
+export interface FileTarget {
+  readonly to: string;
+  readonly job: JobIdentity;
+  readonly layout: VolumeLayout;
+}
+
+export function fileTarget(to: string, { volume, stages }: Lineage): FileTarget {
   checkTarget(to);
   const job = identityOf(volume, stages);
-  return ResultFile.finished(to, ResultFile.layoutOf(stages.at(-1)!.outline, job), files);
+  return { to, job, layout: ResultFile.layoutOf(stages.at(-1)!.outline, job) };
+}
+
+/** The finished result of the same job, if there is one under that name. */
+export function finishedResult(
+  { to, layout }: FileTarget,
+  files: CheckpointFiles = checkpointDisk,
+): Promise<BrickStore | undefined> {
+  return ResultFile.finished(to, layout, files);
 }
 
 /** Results in a volume file. */
 export async function fileResults(
-  to: string,
-  { volume, stages }: Lineage,
+  { to, job, layout }: FileTarget,
   files: CheckpointFiles = checkpointDisk,
 ): Promise<Results> {
-  checkTarget(to);
-  const job = identityOf(volume, stages);
-  const file = await ResultFile.begin(to, ResultFile.layoutOf(stages.at(-1)!.outline, job), job, files);
+  const file = await ResultFile.begin(to, layout, job, files);
   return {
     places: {},
     done: file.done.reduce((sum, done) => sum + done, 0),

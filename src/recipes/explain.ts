@@ -1,7 +1,7 @@
 import { passesOf } from "../compute/chain.js";
 import { callersOf } from "../compute/execute.js";
 import { copy } from "../compute/operations.js";
-import { NeedsVoxels, type PlannedStage } from "../compute/planned.js";
+import { NeedsVoxels, outlineOf, type PlannedStage } from "../compute/planned.js";
 import { run } from "../compute/run.js";
 import { workBytesOf } from "../compute/stage.js";
 import { type ResultTable, resultTable } from "../core/arrow/table.js";
@@ -38,21 +38,17 @@ export async function explain(
 ): Promise<ResultTable> {
   const { region, ...shared } = options;
   const passes: Pass[] = [];
-  let first = "";
   const add = (plan: Volume): void => {
-    for (const { stages, because } of passesOf(plan, options)) {
-      passes.push(passOf(stages, because ?? first));
-      first = "";
-    }
+    for (const { stages, because } of passesOf(plan, options)) passes.push(passOf(stages, because ?? ""));
   };
   let plan = await planSteps(steps, volume, shared, {
     compute: async (before) => {
       add(before);
-      first = "it looks at the voxels of what comes before";
       return unknown(before);
     },
     alone: async (step, before) => {
-      passes.push({ steps: step.name, bricks: before.grid.length, work: 0, why: "it works on with its own results" });
+      const why = "it looks at the voxels of what comes before";
+      passes.push({ steps: step.name, bricks: before.grid.length, work: 0, why });
       return unknown(before);
     },
   });
@@ -76,5 +72,5 @@ function unknown(like: Volume): Volume {
     throw new NeedsVoxels("the steps before");
   };
   const store: BrickStore = { read: absent, zone: absent, place: absent, memoryBytes: 0, release: () => {} };
-  return new Volume({ ...like, brick: like.grid.brick, store });
+  return new Volume({ ...outlineOf(like), store });
 }

@@ -68,9 +68,9 @@ export class Pipeline {
     checkVolume("run", volume);
     if (region !== undefined) checkRegion(region, volume.shape);
     // What has to be there before a later step can be planned; nobody else will release it.
-    const between = new Set<Volume>(opened === undefined ? [] : [opened]);
+    const between = new Set(opened === undefined ? [] : [opened.store]);
     const kept = (made: Volume): Volume => {
-      if (made !== volume) between.add(made);
+      if (made.store !== volume.store) between.add(made.store);
       return made;
     };
     const planOf = async (on: Volume): Promise<Volume> => {
@@ -85,10 +85,10 @@ export class Pipeline {
     try {
       const plan = await planOf(volume);
       const result = await compute(plan, defined({ ...shared, to }));
-      between.delete(result);
+      between.delete(result.store);
       return result;
     } finally {
-      for (const made of between) made.store.release();
+      for (const store of between) store.release();
     }
   }
 
