@@ -49,20 +49,29 @@ export async function compute(result: Volume, options: RunOptions, means: Means 
   const groups = groupsOf(all, memoryLimitOf(options, means.memory ?? machine));
   const { to } = options;
   const end = groups.length - 1;
-  const beside = (k: number): string => to!.replace(/\.arrow$/i, `.pass-${k + 1}.arrow`);
+  const beside = (k: number): string => `${to}.pass-${k + 1}.arrow`;
   let now = real;
   // A finished result makes its intermediate volumes unnecessary.
-  const finished =
-    to !== undefined && end > 0 && (await finishedResult(fileTarget(to, { volume: real, stages: all }), means.files));
-  if (finished) return new Volume({ ...outline, store: finished, truth: await truthOf(real, all, options, means) });
+  const whole = to !== undefined && end > 0 ? fileTarget(to, { volume: real, stages: all }) : undefined;
+  const finished = whole && (await finishedResult(whole, means.files));
+  if (finished !== undefined)
+    return new Volume({ ...outline, store: finished, truth: await truthOf(real, all, options, means) });
   for (const [k, { stages }] of groups.entries()) {
     const before = now;
-    const lineage = { volume: real, stages: groups.slice(0, k + 1).flatMap((group) => group.stages) };
+    const behind = groups.slice(0, k + 1).flatMap((group) => group.stages);
+    const lineage = {
+      volume: real,
+      stages: behind,
+      ...(whole !== undefined && k < end && { whole: whole.job.sha256 }),
+    };
     const target = to === undefined ? {} : { to: k === end ? to : beside(k) };
     now = await execute(before, stages, { ...options, ...target }, means, lineage).finally(() => {
       if (k > 0) before.store.release();
     });
-    if (to !== undefined && k > 0) await rm(beside(k - 1), { force: true });
   }
+  if (to !== undefined)
+    // Also those that a stopped run left, which had other steps go together.
+    for (let k = 0; k < all.length; k++)
+      for (const suffix of ["", ".partial", ".journal"]) await rm(`${beside(k)}${suffix}`, { force: true });
   return now;
 }

@@ -26,8 +26,8 @@ function fingerprint(volume: Volume): string {
   return hash.digest("hex");
 }
 
-/** The identity of what stages make of a volume. */
-export function identityOf(volume: Volume, stages: readonly PlannedStage[]): JobIdentity {
+/** The identity of what stages make of a volume. @param whole for an intermediate result, the sha256 of the whole job */
+export function identityOf(volume: Volume, stages: readonly PlannedStage[], whole?: string): JobIdentity {
   const steps = stages.map(({ caller, operation, parameters, border, region, outside, mask }) => ({
     caller,
     operation,
@@ -38,6 +38,7 @@ export function identityOf(volume: Volume, stages: readonly PlannedStage[]): Job
     mask: mask && fingerprint(mask),
   }));
   const { brick, ...facts } = stages.at(-1)!.outline;
-  const { parameters: description } = trace("job", { steps, input: fingerprint(volume), result: { brick, ...facts } });
+  const result = { brick, ...facts };
+  const { parameters: description } = trace("job", { steps, input: fingerprint(volume), result, whole });
   return { sha256: createHash("sha256").update(JSON.stringify(description)).digest("hex"), description };
 }

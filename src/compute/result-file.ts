@@ -129,12 +129,17 @@ export class ResultFile {
     let file: number | undefined;
     try {
       file = await files.reopen(`${path}.partial`);
-      // The result had its name already when the process died.
-      if (file === undefined) {
+      const same = found.job.sha256 === job.sha256;
+      // An intermediate result of the same whole is another one where memory was another and other steps went together.
+      const { whole } = job.description;
+      const replaceable = whole !== undefined && whole === found.job.description.whole;
+      // Without a file the result had its name already when the process died.
+      if (file === undefined || (!same && replaceable)) {
+        if (file !== undefined) files.close(file);
         journal.close();
         return undefined;
       }
-      if (found.job.sha256 !== job.sha256) {
+      if (!same) {
         const difference = differenceOf(found.job.description, job.description);
         throw new InvalidArgument(
           `${basename(path)}.partial beside ${basename(path)} is the unfinished result of another run: ${difference}. Finish that run first, name another file in \`to\`, or delete ${basename(path)}.partial and ${basename(path)}.journal`,

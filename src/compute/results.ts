@@ -62,6 +62,8 @@ export async function scratchResults(
 export interface Lineage {
   readonly volume: Volume;
   readonly stages: readonly PlannedStage[];
+  /** For an intermediate result: the sha256 of the whole job. */
+  readonly whole?: string;
 }
 
 /** A volume file that is to hold the result of a job. */
@@ -71,9 +73,9 @@ export interface FileTarget {
   readonly layout: VolumeLayout;
 }
 
-export function fileTarget(to: string, { volume, stages }: Lineage): FileTarget {
+export function fileTarget(to: string, { volume, stages, whole }: Lineage): FileTarget {
   checkTarget(to);
-  const job = identityOf(volume, stages);
+  const job = identityOf(volume, stages, whole);
   return { to, job, layout: ResultFile.layoutOf(stages.at(-1)!.outline, job) };
 }
 

@@ -1,18 +1,23 @@
 /** Chains: brick by brick through all steps, the same bytes as one step after the other. */
+import { readdirSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { compute } from "#src/compute/chain.js";
+import { compute, passesOf } from "#src/compute/chain.js";
 import { execute } from "#src/compute/execute.js";
+import { Memory } from "#src/compute/memory.js";
 import { gaussian, medianBall, medianBox, threshold } from "#src/compute/operations.js";
 import { type PlannedStore, planOn } from "#src/compute/planned.js";
 import { run } from "#src/compute/run.js";
+import { workBytesOf } from "#src/compute/stage.js";
 import type { Border } from "#src/core/border.js";
 import { trace } from "#src/core/provenance.js";
 import { type Region, type Shape, sameShape } from "#src/core/shape.js";
 import type { Volume } from "#src/core/volume.js";
+import { testFolder } from "../support/folder.js";
 import { memoryVolume } from "../support/memory-volume.js";
 import { random, randomVoxels } from "../support/random-volume.js";
 
+const file = testFolder();
 const facts = { provenance: trace("test", {}) };
 const whole = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max });
 const anyShape = fc.tuple(whole(12), whole(15), whole(40));
@@ -161,4 +166,34 @@ test("a chain is cut where a later step wraps around, and is right", async () =>
   let plan = planOn(volume);
   for (const step of steps) plan = await step(plan, {});
   expect(await (await compute(plan, {})).read()).toEqual(await (await apart(volume, steps, {})).read());
+});
+
+test("a stopped chain goes on where memory is another, so that other steps go together, and ends with the same bytes", async () => {
+  const shape = [10, 20, 33] as const;
+  const volume = memoryVolume(randomVoxels("uint8", count(shape), 5), shape, { brick: [10, 20, 33] });
+  let plan = planOn(volume);
+  for (const radius of [2, 1, 3, 1])
+    plan = await run(medianBox, plan, { radius: [1, radius, 1] }, {}, { provenance: trace("median", { radius }) });
+  const expected = await (await compute(plan, {})).read();
+  const { stages } = plan.store as PlannedStore;
+  const [least, most] = [[stages[2]!], stages].map((some) => workBytesOf(some, volume.grid.brick)) as [number, number];
+  const limits = new Map<string, number>();
+  for (let limit = least; limit < most + 500; limit += 500)
+    limits.set(
+      passesOf(plan, { memoryLimit: limit })
+        .map((group) => group.stages.length)
+        .join(),
+      limit,
+    );
+  expect([...limits.keys()]).toContain("4");
+  expect(limits.size).toBeGreaterThan(2);
+  const to = file("memory.arrow");
+  for (const limit of limits.values()) {
+    const controller = new AbortController();
+    const onProgress = (): void => controller.abort(new Error("enough"));
+    const means = { memory: new Memory({ limit }) };
+    await expect(compute(plan, { to, signal: controller.signal, onProgress }, means)).rejects.toThrow("enough");
+  }
+  expect(await (await compute(plan, { to })).read()).toEqual(expected);
+  expect(readdirSync(file("."))).toEqual(["memory.arrow"]);
 });

@@ -7,6 +7,7 @@ import {
   median,
   memory,
   open,
+  type Progress,
   pipeline,
   recipe,
   save,
@@ -105,6 +106,31 @@ test("a chain that is cut gives the same bytes, in memory and in a file, and lea
   let steps = 0;
   await wide.run(scan, { to, onProgress: () => steps++ });
   expect(steps).toBe(0);
+});
+
+test("a chain that was stopped in any of its passes goes on, and takes those that were complete as they are", async () => {
+  const wide = pipeline([median, { radius: 2 }], [gaussian, { sigma: 6 }], [threshold, 120]);
+  const expected = await (await wide.run(scan)).read();
+  const to = file("stopped.arrow");
+  const stoppedAt = async (pass: string, brick: number): Promise<void> => {
+    const controller = new AbortController();
+    const onProgress = ({ operation, done }: Progress): void => {
+      if (operation.startsWith(pass) && done === brick) controller.abort(new Error("enough"));
+    };
+    await expect(wide.run(scan, { to, workers: 1, signal: controller.signal, onProgress })).rejects.toThrow("enough");
+  };
+  await stoppedAt("median", 5);
+  const other = pipeline([median, { radius: 1 }], [gaussian, { sigma: 6 }], [threshold, 120]);
+  await expect(other.run(scan, { to })).rejects.toThrow(/unfinished result of another run: its steps is/);
+  await stoppedAt("gaussian", 3);
+  const first = new Map<string, number>();
+  await wide.run(scan, { to, onProgress: ({ operation, done }) => first.set(operation, first.get(operation) ?? done) });
+  // The median was complete: its file was taken as it was.
+  expect([...first.keys()].map((name) => name.split(" ")[0])).toEqual(["gaussian"]);
+  expect(await (await open(to)).read()).toEqual(expected);
+  expect(readdirSync(file("."), { encoding: "utf8" }).filter((name) => name.startsWith("stopped"))).toEqual([
+    "stopped.arrow",
+  ]);
 });
 
 test("a recipe is plain JSON, and what is read from it gives the same bytes and the same recipe", async () => {
@@ -217,6 +243,8 @@ test("steps that are no functions of the library, or have arguments that no file
   expect(wrong([median, { radius: 1 }, 2])).toThrow("has 2 arguments; it takes 1");
   await expect(clean.run(scan, { sigma: 1 } as object)).rejects.toThrow("run has no option `sigma`");
   await expect(pipeline([median, { radius: 99 }]).run(scan)).rejects.toThrow("radius (voxels) is 99");
+  // @ts-expect-error the compiler knows the options of each function
+  await expect(pipeline([median, { raduis: 1 }]).run(scan)).rejects.toThrow("did you mean `radius`");
 });
 
 test("recipe files that are damaged, of another kind or hostile are refused with what is wrong", async () => {
