@@ -18,6 +18,18 @@
  * was wrong, what is allowed and what to do.
  */
 
+// Projections and what goes wrong on the way to a slice.
+export { type AbsorbanceOptions, absorbance } from "./artefacts/absorbance.js";
+export { type CentreOfRotationOptions, centreOfRotation } from "./artefacts/centre-of-rotation.js";
+export {
+  type FilteredBackProjectionOptions,
+  filteredBackProjection,
+} from "./artefacts/filtered-back-projection.js";
+export { type FlatFieldOptions, flatField } from "./artefacts/flat-field.js";
+export { type ForwardProjectionOptions, forwardProjection } from "./artefacts/forward-projection.js";
+export { type FromSinogramsOptions, fromSinograms } from "./artefacts/projections.js";
+export { type SamplingCheckOptions, samplingCheck } from "./artefacts/sampling-check.js";
+export { type TransmissionCheckOptions, transmissionCheck } from "./artefacts/transmission-check.js";
 // Volumes and their units.
 export { memory, release } from "./compute/memory.js";
 export type { ResultTable } from "./core/arrow/table.js";
@@ -36,6 +48,7 @@ export {
 export { type Length, mm, nm, um } from "./core/length.js";
 export type { Progress, RunOptions } from "./core/options.js";
 export type { Phase } from "./core/phases.js";
+export type { ProjectionScan } from "./core/projection-scan.js";
 export { type Provenance, provenance, type Traced } from "./core/provenance.js";
 export type { Axis, Region, Shape, Triple } from "./core/shape.js";
 export { type Role, Volume, type VolumeChanges } from "./core/volume.js";
@@ -58,6 +71,9 @@ export { type SeparabilityOptions, separability } from "./segment/separability.j
 export { type ThresholdOptions, threshold } from "./segment/threshold.js";
 // Volumes to try things on.
 export type { ElectrodeOptions } from "./simulate/electrode-options.js";
+export type { Ellipse } from "./simulate/ellipses.js";
+export type { SimulatedProjections } from "./simulate/projections.js";
+export type { ProjectionsOptions } from "./simulate/projections-options.js";
 export { samples } from "./simulate/samples.js";
 // What is in a volume.
 export { type Histogram, type HistogramOptions, histogram } from "./statistics/histogram.js";

@@ -97,6 +97,7 @@ export async function run<P>(
       origin: shifted(volume, region.start),
       direction: volume.direction,
       phases: facts.phases ?? (facts.role === undefined || facts.role === volume.role ? volume.phases : undefined),
+      angles: volume.angles?.slice(region.start[0], region.stop[0]),
       provenance: facts.provenance,
       brick: grid.brick,
       store,
