@@ -28,6 +28,7 @@ export {
 export { type FlatFieldOptions, flatField } from "./artefacts/flat-field.js";
 export { type ForwardProjectionOptions, forwardProjection } from "./artefacts/forward-projection.js";
 export { type FromSinogramsOptions, fromSinograms } from "./artefacts/projections.js";
+export { type RemoveStripesOptions, removeStripes } from "./artefacts/remove-stripes.js";
 export { type SamplingCheckOptions, samplingCheck } from "./artefacts/sampling-check.js";
 export { type TransmissionCheckOptions, transmissionCheck } from "./artefacts/transmission-check.js";
 // Volumes and their units.
