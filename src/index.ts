@@ -59,6 +59,7 @@ export { type GaussianOptions, gaussian } from "./filters/gaussian.js";
 export { type MedianOptions, median } from "./filters/median.js";
 // Files and Arrow tables.
 export { fromArrow, toArrow } from "./io/arrow.js";
+export { type OpenProjectionsOptions, openProjections } from "./io/data-exchange.js";
 export { type OpenOptions, open } from "./io/open.js";
 export type { PublishedOptions } from "./io/published.js";
 export { type SaveOptions, save } from "./io/save.js";
