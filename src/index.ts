@@ -21,6 +21,7 @@
 // Projections and what goes wrong on the way to a slice.
 export { type AbsorbanceOptions, absorbance } from "./artefacts/absorbance.js";
 export { type CentreOfRotationOptions, centreOfRotation } from "./artefacts/centre-of-rotation.js";
+export { type CorrectCuppingOptions, correctCupping } from "./artefacts/correct-cupping.js";
 export {
   type FilteredBackProjectionOptions,
   filteredBackProjection,
@@ -28,6 +29,8 @@ export {
 export { type FlatFieldOptions, flatField } from "./artefacts/flat-field.js";
 export { type ForwardProjectionOptions, forwardProjection } from "./artefacts/forward-projection.js";
 export { type FromSinogramsOptions, fromSinograms } from "./artefacts/projections.js";
+export { type RadialProfileOptions, radialProfile } from "./artefacts/radial-profile.js";
+export { type RemoveRingsOptions, removeRings } from "./artefacts/remove-rings.js";
 export { type RemoveStripesOptions, removeStripes } from "./artefacts/remove-stripes.js";
 export { type SamplingCheckOptions, samplingCheck } from "./artefacts/sampling-check.js";
 export { type TransmissionCheckOptions, transmissionCheck } from "./artefacts/transmission-check.js";
