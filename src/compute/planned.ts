@@ -141,6 +141,7 @@ function outlineAfter(volume: Volume, region: Region, dtype: DType, facts: Resul
     role,
     origin: shifted(volume, region.start),
     phases: facts.phases ?? (role === volume.role ? volume.phases : undefined),
+    angles: volume.angles?.slice(region.start[0], region.stop[0]),
     provenance,
     brick: new BrickGrid(shape, volume.grid.brick).brick,
   };
