@@ -13,14 +13,33 @@
  *
  * Axes are [z, y, x]. A bare number is voxels, a length has its unit: um(0.37), nm(128), mm(1.2). Volumes never change and
  * may be larger than memory, so every function that touches voxels is asynchronous. All of these take `region`, `mask`,
- * `signal`, `onProgress`, `memoryLimit` and `workers` where they make sense; the result never depends on bricks or
- * threads. `provenance(result)` tells how any result came to be. Errors have a `code` (see isVoxbookError) and say what
+ * `signal`, `onProgress`, `memoryLimit`, `workers` and `to` (a file that the result goes into, and from which a killed run
+ * goes on) where they make sense; the result never depends on bricks or threads. `estimate(median, scan)` tells what a
+ * call will take, `pipeline([median, { radius: 1 }], [threshold, 120]).run(scan)` chains functions brick by brick. `provenance(result)` tells how any result came to be. Errors have a `code` (see isVoxbookError) and say what
  * was wrong, what is allowed and what to do.
  */
 
+// Projections and what goes wrong on the way to a slice.
+export { type AbsorbanceOptions, absorbance } from "./artefacts/absorbance.js";
+export { type CentreOfRotationOptions, centreOfRotation } from "./artefacts/centre-of-rotation.js";
+export { type CorrectCuppingOptions, correctCupping } from "./artefacts/correct-cupping.js";
+export {
+  type FilteredBackProjectionOptions,
+  filteredBackProjection,
+} from "./artefacts/filtered-back-projection.js";
+export { type FlatFieldOptions, flatField } from "./artefacts/flat-field.js";
+export { type ForwardProjectionOptions, forwardProjection } from "./artefacts/forward-projection.js";
+export { type FromSinogramsOptions, fromSinograms } from "./artefacts/projections.js";
+export { type RadialProfileOptions, radialProfile } from "./artefacts/radial-profile.js";
+export { type RemoveRingsOptions, removeRings } from "./artefacts/remove-rings.js";
+export { type RemoveStripesOptions, removeStripes } from "./artefacts/remove-stripes.js";
+export { type SamplingCheckOptions, samplingCheck } from "./artefacts/sampling-check.js";
+export { type TransmissionCheckOptions, transmissionCheck } from "./artefacts/transmission-check.js";
 // Volumes and their units.
+export { type Estimate, estimate } from "./compute/estimate.js";
 export { memory, release } from "./compute/memory.js";
 export type { ResultTable } from "./core/arrow/table.js";
+export type { Border, BorderOptions } from "./core/border.js";
 export type { DType, Voxels } from "./core/dtype.js";
 export {
   ComputeFailed,
@@ -36,6 +55,7 @@ export {
 export { type Length, mm, nm, um } from "./core/length.js";
 export type { Progress, RunOptions } from "./core/options.js";
 export type { Phase } from "./core/phases.js";
+export type { ProjectionScan } from "./core/projection-scan.js";
 export { type Provenance, provenance, type Traced } from "./core/provenance.js";
 export type { Axis, Region, Shape, Triple } from "./core/shape.js";
 export { type Role, Volume, type VolumeChanges } from "./core/volume.js";
@@ -45,12 +65,18 @@ export { type GaussianOptions, gaussian } from "./filters/gaussian.js";
 export { type MedianOptions, median } from "./filters/median.js";
 // Files and Arrow tables.
 export { fromArrow, toArrow } from "./io/arrow.js";
+export { type OpenProjectionsOptions, openProjections } from "./io/data-exchange.js";
 export { type OpenOptions, open } from "./io/open.js";
 export type { PublishedOptions } from "./io/published.js";
 export { type SaveOptions, save } from "./io/save.js";
 // Numbers.
 export { type CompareLabelsOptions, compareLabels, type LabelComparison } from "./measure/compare-labels.js";
 export { type PhaseFractionsOptions, phaseFractions } from "./measure/phase-fractions.js";
+// Chains of functions.
+export { recipe } from "./recipes/open-recipe.js";
+export { type Pipeline, type PipelineStep, pipeline } from "./recipes/pipeline.js";
+export type { Recipe } from "./recipes/recipe.js";
+export type { RunAllOptions } from "./recipes/run-all.js";
 // Segmentation.
 export { type MultiOtsuOptions, multiOtsu } from "./segment/multi-otsu.js";
 export { type OtsuOptions, otsu } from "./segment/otsu.js";
@@ -58,6 +84,9 @@ export { type SeparabilityOptions, separability } from "./segment/separability.j
 export { type ThresholdOptions, threshold } from "./segment/threshold.js";
 // Volumes to try things on.
 export type { ElectrodeOptions } from "./simulate/electrode-options.js";
+export type { Ellipse } from "./simulate/ellipses.js";
+export type { SimulatedProjections } from "./simulate/projections.js";
+export type { ProjectionsOptions } from "./simulate/projections-options.js";
 export { samples } from "./simulate/samples.js";
 // What is in a volume.
 export { type Histogram, type HistogramOptions, histogram } from "./statistics/histogram.js";

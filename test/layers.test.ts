@@ -50,7 +50,7 @@ const rows = [
 ];
 // The same inside the kernel; what lies beside the folders joins them.
 const kernelRows = ["threads", "cells", "imports", "errors", "language", "io", "session"];
-const free = ["register", "plan", "simulate", "learn"];
+const free = ["register", "plan", "simulate", "learn", "recipes"];
 
 function allowed({ from, to, typeOnly }: Import): boolean {
   if (!own(to))

@@ -64,6 +64,8 @@ export interface VolumeInit {
   readonly direction?: readonly number[] | undefined;
   /** Phases of a labels volume. */
   readonly phases?: readonly Phase[] | undefined;
+  /** Angles of projections in degrees, one for each plane along z. */
+  readonly angles?: readonly number[] | undefined;
   readonly provenance: Provenance;
   /** Shape of a brick; see {@link BrickGrid}. */
   readonly brick: Shape;
@@ -79,6 +81,8 @@ export interface VolumeChanges {
   role?: Role;
   /** Names of the phases in the order of their labels. */
   phaseNames?: readonly string[];
+  /** Angles of projections in degrees, one for each plane along z. */
+  angles?: readonly number[];
 }
 
 const IDENTITY = [1, 0, 0, 0, 1, 0, 0, 0, 1] as const;
@@ -100,6 +104,8 @@ export class Volume {
   readonly origin: Triple;
   readonly direction: readonly number[];
   readonly phases: readonly Phase[] | undefined;
+  /** Angles in degrees of a volume of projections, one for each plane along z; undefined if unknown or no projections. */
+  readonly angles: readonly number[] | undefined;
   /** How this volume came to be; print it with `provenance(volume)`. */
   readonly provenance: Provenance;
   /** How the volume is cut into bricks. */
@@ -121,6 +127,8 @@ export class Volume {
     this.origin = init.origin ?? [0, 0, 0];
     this.direction = init.direction ?? IDENTITY;
     this.phases = init.phases;
+    if (init.angles !== undefined) checkAngles(init.angles, init.shape[0]);
+    this.angles = init.angles;
     this.provenance = init.provenance;
     this.grid = new BrickGrid(init.shape, init.brick);
     this.store = init.store;
@@ -139,7 +147,7 @@ export class Volume {
 
   /** The same voxels under another voxel size, role or phase names: `scan.with({ spacing: um(0.37) })`. */
   with(changes: VolumeChanges): Volume {
-    checkOptions("with", changes, ["spacing", "role", "phaseNames"]);
+    checkOptions("with", changes, ["spacing", "role", "phaseNames", "angles"]);
     const init: { -readonly [K in keyof VolumeInit]: VolumeInit[K] } = { ...this, brick: this.grid.brick };
     if (changes.spacing !== undefined) {
       const sizes = isLength(changes.spacing) ? [changes.spacing, changes.spacing, changes.spacing] : changes.spacing;
@@ -156,6 +164,7 @@ export class Volume {
         throw new InvalidArgument(`phaseNames has ${names.length} names, but there are ${this.phases.length} phases`);
       init.phases = this.phases.map((phase, k) => ({ ...phase, name: String(names[k]) }));
     }
+    if (changes.angles !== undefined) init.angles = [...changes.angles];
     init.provenance = trace("with", changes, { volume: this });
     return new Volume(init);
   }
@@ -238,6 +247,13 @@ export class Volume {
       "text/html": `<div style="display:flex;gap:16px;align-items:flex-start;flex-wrap:wrap"><img alt="middle plane" width="${small.width}" height="${small.height}" src="data:image/png;base64,${png}"><table style="margin:0">${rows.join("")}</table></div>`,
     };
   }
+}
+
+function checkAngles(angles: readonly number[], planes: number): void {
+  if (!Array.isArray(angles) || angles.length !== planes || !angles.every((angle) => Number.isFinite(angle)))
+    throw new InvalidArgument(
+      `angles: got ${Array.isArray(angles) ? `${angles.length} of them` : String(angles)} for ${planes} projections; give one finite number of degrees for each plane along z`,
+    );
 }
 
 function voxelSize(spacing: Triple): string {

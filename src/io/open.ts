@@ -3,6 +3,7 @@ import { checkOptions } from "../core/options.js";
 import type { Volume } from "../core/volume.js";
 import { isArrow } from "./arrow-file.js";
 import { FileBytes } from "./bytes.js";
+import { isHdf5 } from "./data-exchange.js";
 import { sourcesOf } from "./files.js";
 import { isMetaImage, metaImageHeader } from "./meta-image.js";
 import { isNrrd, nrrdHeader } from "./nrrd.js";
@@ -60,6 +61,10 @@ export async function open(path: string | readonly string[], options: OpenOption
     if (isArrow(start)) return await openVolumeFile(paths[0]!, options);
     if (isNrrd(start)) return await readRaster(await nrrdHeader(bytes, paths[0]!), options);
     if (isMetaImage(start)) return await readRaster(await metaImageHeader(bytes, paths[0]!), options);
+    if (isHdf5(start))
+      throw new UnsupportedFeature(
+        `${name} is HDF5: projections in a Data Exchange file are opened by openProjections; other HDF5 files are not read`,
+      );
     throw new UnsupportedFeature(`${name} has a format that is not known here. Known are ${KNOWN}`);
   } finally {
     bytes.close();

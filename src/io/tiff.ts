@@ -179,6 +179,8 @@ export async function readTiff(
     origin: saved?.origin,
     direction: saved?.direction,
     phases: role === saved?.role ? saved?.phases : undefined,
+    // Pages may have been taken out or joined since they were saved.
+    angles: saved?.angles?.length === depth ? saved.angles : undefined,
     // Two batches are under way, and each exists compressed, decoded and, where it is narrowed, once more.
     workBytes: 4 * largest,
   };

@@ -125,6 +125,19 @@ def read_tiff():
     return plain(lambda: tifffile.imread(name))
 
 
+def stripe_sorting():
+    from algotom.prep.removal import remove_stripe_based_sorting
+
+    return plain(lambda: np.stack([remove_stripe_based_sorting(g[:, y], 21) for y in range(g.shape[1])], 1).astype(np.float32))
+
+
+def back_projection():
+    from skimage.transform import iradon
+
+    angles = np.arange(g.shape[0]) * 180 / g.shape[0]
+    return plain(lambda: np.stack([iradon(g[:, y].T, angles, filter_name="ramp") for y in range(g.shape[1])]))
+
+
 OPERATIONS = {
     "median_box_1": lambda: median(1),
     "median_box_2": lambda: median(2),
@@ -136,6 +149,8 @@ OPERATIONS = {
     "multi_otsu_3": lambda: thresholds(2),
     "threshold": lambda: labels(85, 142),
     "open_tiff": read_tiff,
+    "stripe_sorting": stripe_sorting,
+    "back_projection": back_projection,
 }
 
 calls, as_array = OPERATIONS[operation]()

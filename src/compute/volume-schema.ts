@@ -19,21 +19,22 @@ export type Facts = Omit<VolumeInit, "store" | "truth">;
 export type Saved = Omit<Facts, "shape" | "dtype" | "brick">;
 
 /** Metadata of the Arrow schema: text by name, lists as JSON. Unknown voxel size: no `spacing`. */
-export function schemaMetadata(volume: Volume): Map<string, string> {
+export function schemaMetadata(volume: Facts): Map<string, string> {
   const metadata = new Map<string, string>([
     ["format", FORMAT],
     ["version", String(FORMAT_VERSION)],
     ["shape", JSON.stringify(volume.shape)],
-    ["brick", JSON.stringify(volume.grid.brick)],
+    ["brick", JSON.stringify(volume.brick)],
     ["dtype", volume.dtype],
     ["role", volume.role],
     ["unit", "m"],
-    ["origin", JSON.stringify(volume.origin)],
-    ["direction", JSON.stringify(volume.direction)],
+    ["origin", JSON.stringify(volume.origin ?? [0, 0, 0])],
+    ["direction", JSON.stringify(volume.direction ?? [1, 0, 0, 0, 1, 0, 0, 0, 1])],
     ["provenance", JSON.stringify(volume.provenance)],
   ]);
   if (volume.spacing !== undefined) metadata.set("spacing", JSON.stringify(volume.spacing));
   if (volume.phases !== undefined) metadata.set("phases", JSON.stringify(volume.phases));
+  if (volume.angles !== undefined) metadata.set("angles", JSON.stringify(volume.angles));
   return metadata;
 }
 
@@ -123,14 +124,16 @@ export function factsOf(metadata: ReadonlyMap<string, string>, file: string): Fa
     origin: optional("origin", isTriple),
     direction: optional("direction", isDirection),
     phases: optional("phases", isPhases),
+    angles: optional("angles", (value) => isNumbers(value, shape[0])),
     provenance: json("provenance", metadata.get("provenance"), file, (value) => isProvenance(value)),
   };
 }
 
 /** What TIFF has no place for, as one line of ASCII. */
 export function savedLine(volume: Volume): string {
-  const { role, spacing, origin, direction, phases, provenance } = volume;
-  const text = JSON.stringify({ version: FORMAT_VERSION, role, spacing, origin, direction, phases, provenance });
+  const { role, spacing, origin, direction, phases, angles, provenance } = volume;
+  const facts = { version: FORMAT_VERSION, role, spacing, origin, direction, phases, angles, provenance };
+  const text = JSON.stringify(facts);
   return text.replaceAll(/[^ -~]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
@@ -146,6 +149,7 @@ export function readSaved(text: string, file: string): Saved {
       (saved.origin === undefined || isTriple(saved.origin)) &&
       (saved.direction === undefined || isDirection(saved.direction)) &&
       (saved.phases === undefined || isPhases(saved.phases)) &&
+      (saved.angles === undefined || (Array.isArray(saved.angles) && isNumbers(saved.angles, saved.angles.length))) &&
       isProvenance(saved.provenance)
     );
   };
@@ -154,6 +158,6 @@ export function readSaved(text: string, file: string): Saved {
     throw new UnsupportedFeature(
       `${file}: its voxbook description is of version ${saved.version}; known is ${FORMAT_VERSION}`,
     );
-  const { role, spacing, origin, direction, phases, provenance } = saved;
-  return { role, spacing, origin, direction, phases, provenance };
+  const { role, spacing, origin, direction, phases, angles, provenance } = saved;
+  return { role, spacing, origin, direction, phases, angles, provenance };
 }

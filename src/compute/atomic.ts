@@ -7,7 +7,7 @@ import { ComputeFailed, InvalidArgument, isVoxbookError, LimitExceeded, MissingD
 
 /** What saving needs from a file system; tests pass one that fails. */
 export interface SaveFileSystem {
-  /** Makes a new file for writing; fails if there is one. */
+  /** Makes a new file for reading and writing; fails if there is one. */
   create(path: string): Promise<number>;
   write(file: number, bytes: Uint8Array, position: number): Promise<number>;
   /** Waits until the bytes are on the disk. */
@@ -23,7 +23,7 @@ const open = promisify(fs.open);
 const fsync = promisify(fs.fsync);
 
 export const disk: SaveFileSystem = {
-  create: (path) => open(path, "wx"),
+  create: (path) => open(path, "wx+"),
   write: (file, bytes, position) =>
     new Promise((resolve, reject) =>
       fs.write(file, bytes, 0, bytes.length, position, (error, n) => (error ? reject(error) : resolve(n))),
@@ -47,6 +47,19 @@ export const disk: SaveFileSystem = {
 /** Adds bytes at the end of the file that is being written. */
 export type Append = (bytes: Uint8Array) => Promise<void>;
 
+/** The file that a path names. A link stays a link: what it points to is renewed. */
+export function targetOf(path: string): string {
+  const target = resolve(path);
+  try {
+    const real = fs.realpathSync(target);
+    if (fs.statSync(real).isDirectory()) throw new InvalidArgument(`${path} is a folder; name a file`);
+    return real;
+  } catch (error) {
+    if (isVoxbookError(error)) throw error;
+    return target;
+  }
+}
+
 /**
  * Writes a file under another name in the same folder, and gives it its name when all of it is on the disk. Whatever
  * fails, an older file of that name stays as it was and nothing else is left behind.
@@ -57,14 +70,7 @@ export async function writeAtomically(
   files: SaveFileSystem,
   body: (append: Append) => Promise<void>,
 ): Promise<void> {
-  let target = resolve(path);
-  try {
-    // A link stays a link: what it points to is renewed.
-    target = fs.realpathSync(target);
-    if (fs.statSync(target).isDirectory()) throw new InvalidArgument(`${path} is a folder; name a file`);
-  } catch (error) {
-    if (isVoxbookError(error)) throw error;
-  }
+  const target = targetOf(path);
   const folder = dirname(target);
   const partial = join(folder, `${basename(target)}.partial-${randomBytes(6).toString("hex")}`);
   let file: number | undefined;
@@ -106,7 +112,8 @@ function quietly(work: () => void): void {
   }
 }
 
-function inOwnWords(error: unknown, path: string, folder: string): unknown {
+/** An error of the file system in the library's own words; any other as it is. */
+export function inOwnWords(error: unknown, path: string, folder: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (isVoxbookError(error) || typeof code !== "string" || !/^E[A-Z0-9]+$/.test(code)) return error;
   const name = basename(path);
