@@ -17,8 +17,8 @@ import type { Facts } from "./volume-schema.js";
 /** Time after which what was written goes to the disk for good: what a power cut may cost. */
 const SYNC_MS = 3000;
 
-/** Results that this process writes now. */
-const underWay = new Set<string>();
+/** Results that this process writes now, and, of runs that were stopped, when their last write is over. */
+const underWay = new Map<string, Promise<void> | undefined>();
 
 /** Checks where a result should go. */
 export function checkTarget(to: unknown): asserts to is string {
@@ -36,7 +36,10 @@ export class ResultFile {
   readonly #journal: Journal;
   readonly #index: BrickIndex;
   #synced = performance.now();
+  /** Writes on their way. Closing under one would let it write into whatever file gets the same number next. */
+  #pending = 0;
   #ended = false;
+  #idle: () => void = () => {};
 
   private constructor(files: CheckpointFiles, path: string, layout: VolumeLayout, file: number, journal: Journal) {
     this.#files = files;
@@ -86,8 +89,10 @@ export class ResultFile {
    */
   static async begin(to: string, layout: VolumeLayout, job: JobIdentity, files: CheckpointFiles): Promise<ResultFile> {
     const path = targetOf(to);
-    if (underWay.has(path)) throw new InvalidArgument(`${to} is being written by another run of this process`);
-    underWay.add(path);
+    for (; underWay.has(path); await underWay.get(path))
+      if (underWay.get(path) === undefined)
+        throw new InvalidArgument(`${to} is being written by another run of this process`);
+    underWay.set(path, undefined);
     try {
       return (
         (await ResultFile.#resumed(path, layout, job, files)) ?? (await ResultFile.#fresh(path, layout, job, files))
@@ -174,6 +179,7 @@ export class ResultFile {
   async write(brick: number, bytes: Uint8Array, zone: Zone): Promise<void> {
     const { layout } = this;
     const record = layout.record(brick, layout.voxelsOf(bytes), zone);
+    this.#pending++;
     try {
       await writeAll(this.#files, this.#file, record, layout.position(brick));
       await this.#journal.add(brick, crc32(record));
@@ -184,6 +190,9 @@ export class ResultFile {
       }
     } catch (error) {
       throw inOwnWords(error, this.#path, dirname(this.#path));
+    } finally {
+      this.#pending--;
+      if (this.#pending === 0) this.#idle();
     }
     note(this.#index, brick, layout.facts(record));
     this.done[brick] = 1;
@@ -214,9 +223,16 @@ export class ResultFile {
   leave(): void {
     if (this.#ended) return;
     this.#ended = true;
-    underWay.delete(this.#path);
-    this.#files.close(this.#file);
-    this.#journal.close();
+    const left = new Promise<void>((resolve) => {
+      this.#idle = () => {
+        underWay.delete(this.#path);
+        this.#files.close(this.#file);
+        this.#journal.close();
+        resolve();
+      };
+    });
+    underWay.set(this.#path, left);
+    if (this.#pending === 0) this.#idle();
   }
 }
 

@@ -220,6 +220,42 @@ test("a stopped run leaves what it has for the next one, and frees its name", as
   expect(seen.length).toBe(BRICKS);
 });
 
+test("a stopped run closes its files only after its last write, and the next run waits for that", async () => {
+  const expected = await undisturbed();
+  const controller = new AbortController();
+  const events: string[] = [];
+  let release = (): void => {};
+  const slow: CheckpointFiles = {
+    ...checkpointDisk,
+    write: async (file, bytes, position) => {
+      // The first record: the header has eight bytes, the journal's line comes after it at the same position.
+      if (position === 8 && !controller.signal.aborted) {
+        controller.abort(new Error("enough"));
+        await new Promise<void>((resolve) => {
+          release = resolve;
+        });
+        events.push("written");
+      }
+      return checkpointDisk.write(file, bytes, position);
+    },
+    close: (file) => {
+      events.push("closed");
+      checkpointDisk.close(file);
+    },
+  };
+  const options = { to, workers: 1, signal: controller.signal };
+  const facts = { provenance: trace("median", { radius: 1 }, { volume }) };
+  await expect(run(medianBox, volume, { radius: [1, 1, 1] }, options, facts, { files: slow })).rejects.toThrow(
+    "enough",
+  );
+  expect(events).toEqual([]);
+  const next = work();
+  release();
+  await next;
+  expect(events).toEqual(["written", "closed", "closed"]);
+  expect(readFileSync(to).equals(expected)).toBe(true);
+});
+
 test("where a result cannot go, the error says why and nothing is left", async () => {
   const target = (path: unknown): Promise<unknown> => median(volume, { to: path as string });
   await expect(target("result.tif")).rejects.toThrow(
