@@ -23,12 +23,14 @@
 export { type AbsorbanceOptions, absorbance } from "./artefacts/absorbance.js";
 export { type CentreOfRotationOptions, centreOfRotation } from "./artefacts/centre-of-rotation.js";
 export { type CorrectCuppingOptions, correctCupping } from "./artefacts/correct-cupping.js";
+export { type CorrectZernikeOptions, correctZernike } from "./artefacts/correct-zernike.js";
 export {
   type FilteredBackProjectionOptions,
   filteredBackProjection,
 } from "./artefacts/filtered-back-projection.js";
 export { type FlatFieldOptions, flatField } from "./artefacts/flat-field.js";
 export { type ForwardProjectionOptions, forwardProjection } from "./artefacts/forward-projection.js";
+export { type PaganinOptions, type PropagationOptions, paganin } from "./artefacts/paganin.js";
 export { type FromSinogramsOptions, fromSinograms } from "./artefacts/projections.js";
 export { type RadialProfileOptions, radialProfile } from "./artefacts/radial-profile.js";
 export { type RemoveRingsOptions, removeRings } from "./artefacts/remove-rings.js";
@@ -85,6 +87,7 @@ export { type ThresholdOptions, threshold } from "./segment/threshold.js";
 // Volumes to try things on.
 export type { ElectrodeOptions } from "./simulate/electrode-options.js";
 export type { Ellipse } from "./simulate/ellipses.js";
+export type { PropagatedOptions, ZernikeOptions } from "./simulate/phase-images.js";
 export type { SimulatedProjections } from "./simulate/projections.js";
 export type { ProjectionsOptions } from "./simulate/projections-options.js";
 export { samples } from "./simulate/samples.js";

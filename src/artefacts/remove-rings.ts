@@ -1,18 +1,12 @@
-import { buildVolume, memoryLimitOf } from "../compute/build.js";
-import { machine } from "../compute/memory.js";
-import { watched } from "../compute/progress.js";
 import { checkVolume } from "../compute/run.js";
 import { InvalidArgument } from "../core/errors.js";
-import { checkNumber, checkOptions, type RunOptions } from "../core/options.js";
+import { checkNumber, checkOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import type { Volume } from "../core/volume.js";
-import { rounded } from "./plane-wise.js";
-import { factsLike, limits } from "./projections.js";
-import type { RingTask } from "./ring-work.js";
-import { spread, threadsFor } from "./threads.js";
+import { mapPlanesInThreads, PLANE_THREAD_OPTIONS, type PlaneThreadOptions } from "./plane-threads.js";
 
 /** Options of {@link removeRings}. */
-export interface RemoveRingsOptions extends Pick<RunOptions, "signal" | "onProgress" | "memoryLimit" | "workers"> {
+export interface RemoveRingsOptions extends PlaneThreadOptions {
   /** Middle of the rings in voxels, `[y, x]`: the axis of rotation. Default: the middle of the planes. */
   centre?: readonly [y: number, x: number];
   /** Width of the median along the radius in voxels, odd, from 3 to 201: rings up to half of it go. Default 21. */
@@ -40,8 +34,8 @@ export interface RemoveRingsOptions extends Pick<RunOptions, "signal" | "onProgr
 export async function removeRings(volume: Volume, options: RemoveRingsOptions = {}): Promise<Volume> {
   const caller = "removeRings";
   checkVolume(caller, volume);
-  checkOptions(caller, options, ["centre", "size", "arc", "signal", "onProgress", "memoryLimit", "workers"]);
-  const [depth, height, width] = volume.shape;
+  checkOptions(caller, options, ["centre", "size", "arc", ...PLANE_THREAD_OPTIONS]);
+  const [, height, width] = volume.shape;
   const { centre = [(height - 1) / 2, (width - 1) / 2], size = 21, arc = 360 } = options;
   if (height < 8 || width < 8)
     throw new InvalidArgument(`${caller}: planes of ${height} × ${width} are too small; they must be at least 8 × 8`);
@@ -50,35 +44,14 @@ export async function removeRings(volume: Volume, options: RemoveRingsOptions = 
   if (size % 2 === 0) throw new InvalidArgument(`size is ${size}; give an odd number, so that it has a middle`);
   checkNumber("arc (degrees)", arc, 30, 360);
   const sectors = Math.round(360 / arc);
-  const workers = threadsFor(depth, options);
-  const claim = await machine.claim(caller, workers * 40 * height * width, memoryLimitOf(options, machine));
+  const work = {
+    module: new URL("./ring-work.js", import.meta.url),
+    name: "removeRingsOf",
+    parameters: { centre, size, sectors },
+    bytesPerPixel: 40,
+  };
   const provenance = trace(caller, { centre, size, arc: 360 / sectors }, { volume });
-  try {
-    return await watched(caller, depth, options, (run) =>
-      buildVolume(
-        { ...factsLike(volume), dtype: volume.dtype, phases: volume.phases, provenance },
-        (writer) =>
-          spread<Float32Array>(
-            {
-              what: caller,
-              module: new URL("./ring-work.js", import.meta.url),
-              name: "removeRingsOf",
-              count: depth,
-              workers,
-              argument: async (z): Promise<RingTask> => {
-                const { values } = await volume.plane("z", z);
-                return { slice: Float32Array.from(values), height, width, centre, size, sectors };
-              },
-              store: (z, slice) => writer.writePlanes(z, rounded(slice, volume.dtype)),
-            },
-            run,
-          ),
-        { ...limits(options), signal: run.signal },
-      ),
-    );
-  } finally {
-    claim.drop();
-  }
+  return mapPlanesInThreads(caller, volume, volume.dtype, work, options, provenance);
 }
 
 /** Throws unless `centre` is a point of the planes. */

@@ -1,11 +1,9 @@
 /** Removal of rings from one slice in polar coordinates; runs in the threads. */
+import type { PlaneTask } from "./plane-threads.js";
 import { medianOfRows } from "./stripe-sorting.js";
 
 /** A slice with rings around a point. */
-export interface RingTask {
-  readonly slice: Float32Array;
-  readonly height: number;
-  readonly width: number;
+export interface RingTask extends PlaneTask {
   /** Where the rings' middle is, in pixels. */
   readonly centre: readonly [y: number, x: number];
   /** Width of the median along the radius, odd. */
@@ -19,13 +17,13 @@ const PASSES = 2;
 
 /** The slice without its rings. */
 export function removeRingsOf(task: RingTask): Float32Array {
-  let slice = task.slice;
-  for (let pass = 0; pass < PASSES; pass++) slice = withoutRings({ ...task, slice });
-  return slice;
+  let { plane } = task;
+  for (let pass = 0; pass < PASSES; pass++) plane = withoutRings({ ...task, plane });
+  return plane;
 }
 
 function withoutRings(task: RingTask): Float32Array {
-  const { slice, height, width, centre, sectors } = task;
+  const { plane: slice, height, width, centre, sectors } = task;
   const rings = ringsOf(task);
   const radii = rings.length / sectors;
   const out = new Float32Array(slice.length);
@@ -52,7 +50,7 @@ function withoutRings(task: RingTask): Float32Array {
 }
 
 /** Offsets by sector and radius: the median over a sector's angles of what stands out along the radius. */
-export function ringsOf({ slice, height, width, centre, size, sectors }: RingTask): Float32Array {
+export function ringsOf({ plane: slice, height, width, centre, size, sectors }: RingTask): Float32Array {
   const [cy, cx] = centre;
   const farthest = Math.hypot(Math.max(cy, height - 1 - cy), Math.max(cx, width - 1 - cx));
   const radii = Math.floor(farthest) + 1;

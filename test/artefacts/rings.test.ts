@@ -21,7 +21,7 @@ const rms = (a: ArrayLike<number>, b: ArrayLike<number>, use: (k: number) => boo
 /** Root mean square of the rings that are found in a slice, from a radius of 10 on. */
 const strength = (slice: Float32Array, size: number, reach = 0.45): number => {
   const rings = ringsOf({
-    slice,
+    plane: slice,
     height: size,
     width: size,
     centre: [(size - 1) / 2, (size - 1) / 2],
@@ -38,7 +38,7 @@ test("rings of a smooth slice are found where they are, and go", async () => {
   const radius = (k: number): number => Math.hypot(Math.floor(k / size) - 47, (k % size) - 52);
   const smooth = Float32Array.from({ length: size * size }, (_, k) => 100 + 0.2 * (k % size));
   const ringed = smooth.map((value, k) => value + offset(radius(k)));
-  const rings = ringsOf({ slice: ringed, height: size, width: size, centre: [47, 52], size: 21, sectors: 1 });
+  const rings = ringsOf({ plane: ringed, height: size, width: size, centre: [47, 52], size: 21, sectors: 1 });
   for (const r of [21, 23, 31, 36]) expect(Math.abs(rings[r]! - offset(r))).toBeLessThan(1);
   const clean = await removeRings(memoryVolume(ringed, [1, size, size]), { centre: [47, 52] });
   const values = await clean.read();
