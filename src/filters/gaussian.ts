@@ -1,12 +1,10 @@
 import { gaussian as gaussianBlur } from "../compute/operations.js";
 import { checkVolume, run } from "../compute/run.js";
-import { DTYPES, type DType, isDType } from "../core/dtype.js";
-import { InvalidArgument } from "../core/errors.js";
-import { isLength, type Length } from "../core/length.js";
-import { checkNumber, checkOptions, inVoxels, RUN_OPTIONS, type RunOptions } from "../core/options.js";
+import type { DType } from "../core/dtype.js";
+import { checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
-import type { Triple } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
+import { checkResultType, LARGEST_SIGMA, type PerAxis, perAxis } from "./neighbourhood.js";
 
 /** Options of {@link gaussian}. */
 export interface GaussianOptions extends RunOptions {
@@ -14,16 +12,13 @@ export interface GaussianOptions extends RunOptions {
    * Standard deviation, one for all axes or `[z, y, x]`. Bare numbers are voxels, a length such as `um(0.8)` is converted
    * per axis by the voxel size. From 0 to 64 voxels; 0 leaves an axis as it is. Default 1.
    */
-  sigma?: number | Length | readonly (number | Length)[];
+  sigma?: PerAxis;
   /**
    * Voxel type of the result: that of the volume, rounded to the nearest value (ties to even), or `float32`, which keeps
    * the fractions. Default: that of the volume.
    */
   dtype?: DType;
 }
-
-/** Largest standard deviation, in voxels: the filter then reaches 256 voxels. */
-const LARGEST = 64;
 
 /**
  * Gaussian filter: the weighted mean of what lies around each voxel. Removes Gaussian noise and blurs edges; to keep
@@ -43,17 +38,8 @@ export async function gaussian(volume: Volume, options: GaussianOptions = {}): P
   checkVolume("gaussian", volume);
   checkOptions("gaussian", options, ["sigma", "dtype", ...RUN_OPTIONS]);
   const { sigma = 1, dtype = volume.dtype, region, mask } = options;
-  if (!isDType(dtype) || (dtype !== volume.dtype && dtype !== "float32"))
-    throw new InvalidArgument(
-      `dtype is ${JSON.stringify(dtype)}; allowed are ${volume.dtype}, as the volume, and "float32" (of ${Object.keys(DTYPES).join(", ")})`,
-    );
-  const given = typeof sigma === "number" || isLength(sigma) ? [sigma, sigma, sigma] : sigma;
-  if (!Array.isArray(given) || given.length !== 3)
-    throw new InvalidArgument(
-      `sigma is ${JSON.stringify(sigma)}; give a number, a length, or three of them, [z, y, x]`,
-    );
-  const voxels = given.map((size, k) => inVoxels("sigma", size as number | Length, volume)[k]!) as unknown as Triple;
-  for (const size of voxels) checkNumber("sigma (voxels)", size, 0, LARGEST);
+  checkResultType(dtype, volume);
+  const voxels = perAxis("sigma", sigma, volume, LARGEST_SIGMA);
   const provenance = trace("gaussian", { sigma, dtype, region }, { volume, mask });
   return run(gaussianBlur, volume, { sigma: voxels, dtype }, options, { provenance });
 }
