@@ -13,14 +13,17 @@
  *
  * Axes are [z, y, x]. A bare number is voxels, a length has its unit: um(0.37), nm(128), mm(1.2). Volumes never change and
  * may be larger than memory, so every function that touches voxels is asynchronous. All of these take `region`, `mask`,
- * `signal`, `onProgress`, `memoryLimit` and `workers` where they make sense; the result never depends on bricks or
- * threads. `provenance(result)` tells how any result came to be. Errors have a `code` (see isVoxbookError) and say what
+ * `signal`, `onProgress`, `memoryLimit`, `workers` and `to` (a file that the result goes into, and from which a killed run
+ * goes on) where they make sense; the result never depends on bricks or threads. `estimate(median, scan)` tells what a
+ * call will take, `pipeline([median, { radius: 1 }], [threshold, 120]).run(scan)` chains functions brick by brick. `provenance(result)` tells how any result came to be. Errors have a `code` (see isVoxbookError) and say what
  * was wrong, what is allowed and what to do.
  */
 
 // Volumes and their units.
+export { type Estimate, estimate } from "./compute/estimate.js";
 export { memory, release } from "./compute/memory.js";
 export type { ResultTable } from "./core/arrow/table.js";
+export type { Border, BorderOptions } from "./core/border.js";
 export type { DType, Voxels } from "./core/dtype.js";
 export {
   ComputeFailed,
@@ -59,6 +62,11 @@ export { type SaveOptions, save } from "./io/save.js";
 // Numbers.
 export { type CompareLabelsOptions, compareLabels, type LabelComparison } from "./measure/compare-labels.js";
 export { type PhaseFractionsOptions, phaseFractions } from "./measure/phase-fractions.js";
+// Chains of functions.
+export { recipe } from "./recipes/open-recipe.js";
+export { type Pipeline, type PipelineStep, pipeline } from "./recipes/pipeline.js";
+export type { Recipe } from "./recipes/recipe.js";
+export type { RunAllOptions } from "./recipes/run-all.js";
 // Segmentation.
 export { type MultiOtsuOptions, multiOtsu } from "./segment/multi-otsu.js";
 export { type OtsuOptions, otsu } from "./segment/otsu.js";

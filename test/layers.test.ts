@@ -48,7 +48,7 @@ const rows = [
   ["network"],
   ["transport"],
 ];
-const free = ["register", "plan", "simulate", "learn"];
+const free = ["register", "plan", "simulate", "learn", "recipes"];
 
 function allowed({ from, to, typeOnly }: Import): boolean {
   if (!own(to))

@@ -1,7 +1,8 @@
 /** What a thread is told: plain values that survive `postMessage`. */
 import type { DType } from "../core/dtype.js";
 import type { PlainError } from "../core/errors.js";
-import type { Region, Shape, Triple } from "../core/shape.js";
+import type { Region, Shape } from "../core/shape.js";
+import type { StageDescription } from "./stage.js";
 
 /** Bricks of a volume, for a thread to read. */
 export interface SourceDescription {
@@ -15,24 +16,32 @@ export interface SourceDescription {
 }
 
 /** Where results go: into shared memory, or (without blocks) back to the main thread, which writes them to a file. */
-export type OutputDescription = { readonly dtype: DType; readonly brick: Shape } & Partial<
+export type OutputDescription = { readonly shape: Shape; readonly brick: Shape } & Partial<
   Pick<SourceDescription, "blocks" | "places">
 >;
 
-/** One run of an operation. Its tasks are bricks: of the output, or of the input where there is no output volume. */
-export interface JobDescription {
+/** One or more operations from a volume to a volume. Its tasks are bricks of the result. */
+export interface VolumeJob {
+  readonly kind: "volume";
   /** Function that the user called: for messages. */
+  readonly caller: string;
+  readonly stages: readonly StageDescription[];
+  readonly input: SourceDescription;
+  readonly output: OutputDescription;
+}
+
+/** One operation from a volume to a small value for each brick. Its tasks are bricks of the input. */
+export interface ReduceJob {
+  readonly kind: "reduce";
   readonly caller: string;
   readonly operation: string;
   readonly parameters: unknown;
-  readonly halo: Triple;
-  /** Value of voxels outside the mask; undefined: as in the input. */
-  readonly outside: number | undefined;
   readonly input: SourceDescription;
   readonly mask: SourceDescription | undefined;
   readonly region: Region;
-  readonly output: OutputDescription | undefined;
 }
+
+export type JobDescription = VolumeJob | ReduceJob;
 
 export type ToThread =
   | { readonly kind: "job"; readonly job: number; readonly description: JobDescription }

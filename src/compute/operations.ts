@@ -23,7 +23,7 @@ export interface VolumeOperation<P> {
   readonly dtypes: readonly DType[];
   /** Voxel type of the result. */
   result(dtype: DType, parameters: P): DType;
-  /** How far it looks beyond a voxel along z, y, x; beyond the volume it sees the volume reflected (`d c b a | a b c d`). */
+  /** How far it looks beyond a voxel along z, y, x; beyond the volume it sees the border of the run. */
   halo(parameters: P): Triple;
   /** Value of voxels outside the mask; undefined: they keep their input values. */
   readonly outside: number | undefined;

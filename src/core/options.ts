@@ -26,9 +26,15 @@ export interface RunOptions {
   memoryLimit?: number;
   /** Number of worker threads; the result does not depend on it. Default: the number of cores, at most 16. */
   workers?: number;
+  /**
+   * Path of a volume file (`.arrow`) into which the result is written brick by brick, instead of into memory. A run that was
+   * stopped or killed goes on where it ended when it is made again, and one that was finished is not made again. Only for
+   * functions whose result is a volume.
+   */
+  to?: string;
 }
 
-export const RUN_OPTIONS = ["region", "mask", "signal", "onProgress", "memoryLimit", "workers"] as const;
+export const RUN_OPTIONS = ["region", "mask", "signal", "onProgress", "memoryLimit", "workers", "to"] as const;
 
 /** Edit distance of two words (Levenshtein), to suggest the option that was meant. */
 function distance(a: string, b: string): number {
@@ -46,7 +52,7 @@ function distance(a: string, b: string): number {
 export function suggestion(word: string, allowed: readonly string[]): string {
   const best = allowed
     .map((name) => [distance(word.toLowerCase(), name.toLowerCase()), name] as const)
-    .sort((a, b) => a[0] - b[0])[0];
+    .sort((a, b) => a[0] - b[0] || Math.abs(a[1].length - word.length) - Math.abs(b[1].length - word.length))[0];
   return best !== undefined && best[0] <= Math.max(2, word.length / 3) ? `; did you mean \`${best[1]}\`?` : "";
 }
 

@@ -1,14 +1,15 @@
 import { differenceOfGaussians as operation } from "../compute/operations/derivative.js";
 import { checkVolume, run } from "../compute/run.js";
+import { BORDER_OPTIONS, type BorderOptions } from "../core/border.js";
 import { InvalidArgument } from "../core/errors.js";
-import { checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
+import { checkOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import type { Triple } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import { LARGEST_SIGMA, type PerAxis, perAxis } from "./neighbourhood.js";
 
 /** Options of {@link differenceOfGaussians}. */
-export interface DifferenceOfGaussiansOptions extends RunOptions {
+export interface DifferenceOfGaussiansOptions extends BorderOptions {
   /**
    * Standard deviation of the narrow Gaussian, one for all axes or `[z, y, x]`: details below it are left out. Bare numbers
    * are voxels, a length such as `um(0.8)` is converted per axis by the voxel size. From 0 to 64 voxels. Default 1.
@@ -21,7 +22,7 @@ export interface DifferenceOfGaussiansOptions extends RunOptions {
 /**
  * Difference of two Gaussians: keeps structures whose size lies between the two, takes away noise and slow drifts of grey
  * values.
- * Borders reflect (`d c b a | a b c d`). The Gaussians are cut at 4 σ. Computed in float32. A NaN makes NaN of everything
+ * Borders reflect (`d c b a | a b c d`) unless `border` says otherwise. The Gaussians are cut at 4 σ. Computed in float32. A NaN makes NaN of everything
  * within reach. With `mask`, voxels outside keep their grey values. Same result for any brick shape and number of workers.
  * Cost O(n·σ) of both; memory per worker one brick with a halo of 4 σ of the wide one, as float32, four times.
  * @param volume any voxel type, any shape
@@ -37,8 +38,8 @@ export async function differenceOfGaussians(
   options: DifferenceOfGaussiansOptions = {},
 ): Promise<Volume> {
   checkVolume("differenceOfGaussians", volume);
-  checkOptions("differenceOfGaussians", options, ["low", "high", ...RUN_OPTIONS]);
-  const { low = 1, high, region, mask } = options;
+  checkOptions("differenceOfGaussians", options, ["low", "high", ...BORDER_OPTIONS]);
+  const { low = 1, high, border, region, mask } = options;
   const narrow = perAxis("low", low, volume, LARGEST_SIGMA);
   const wide =
     high === undefined
@@ -54,6 +55,6 @@ export async function differenceOfGaussians(
       `high is ${wide.join(", ")} voxels, low ${narrow.join(", ")} (z, y, x); the wide Gaussian must not be the narrower one`,
     );
   const parameters: { low: Triple; high: Triple } = { low: narrow, high: wide };
-  const provenance = trace("differenceOfGaussians", { low, high, region }, { volume, mask });
+  const provenance = trace("differenceOfGaussians", { low, high, border, region }, { volume, mask });
   return run(operation, volume, parameters, options, { provenance });
 }

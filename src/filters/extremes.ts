@@ -1,12 +1,13 @@
 import { maximum as maximumOperation, minimum as minimumOperation } from "../compute/operations/window.js";
 import { checkVolume, run } from "../compute/run.js";
-import { checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
+import { BORDER_OPTIONS, type BorderOptions } from "../core/border.js";
+import { checkOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import type { Volume } from "../core/volume.js";
 import { checkNeighbourhood, type PerAxis, radiusOf } from "./neighbourhood.js";
 
 /** Options of {@link minimum} and {@link maximum}. */
-export interface ExtremeOptions extends RunOptions {
+export interface ExtremeOptions extends BorderOptions {
   /**
    * Radius of the neighbourhood, one for all axes or `[z, y, x]` (`[0, 1, 1]` is slice by slice). A bare number is voxels,
    * a length such as `um(1.5)` is converted per axis by the voxel size. From 0 to 64 voxels. Default 1.
@@ -19,7 +20,7 @@ export interface ExtremeOptions extends RunOptions {
 /**
  * Minimum filter: replaces each voxel by the smallest one around it. Dark places grow by the radius, bright ones shrink:
  * a grey erosion. Removes bright speckle where it is followed by {@link maximum}.
- * Borders reflect (`d c b a | a b c d`). NaN counts as larger than all numbers, so it stays only where there is nothing
+ * Borders reflect (`d c b a | a b c d`) unless `border` says otherwise. NaN counts as larger than all numbers, so it stays only where there is nothing
  * else. Same result for any brick shape and number of workers.
  * Cost O(n·r) for a box, O(n·r²) for a ball, with small constants; memory per worker three bricks with a halo of r voxels.
  * @param volume any voxel type, any shape
@@ -37,7 +38,7 @@ export async function minimum(volume: Volume, options: ExtremeOptions = {}): Pro
 /**
  * Maximum filter: replaces each voxel by the largest one around it. Bright places grow by the radius, dark ones shrink: a
  * grey dilation.
- * Borders reflect (`d c b a | a b c d`). NaN counts as larger than all numbers, so it spreads. Same result for any brick
+ * Borders reflect (`d c b a | a b c d`) unless `border` says otherwise. NaN counts as larger than all numbers, so it spreads. Same result for any brick
  * shape and number of workers. Cost, memory and errors as of {@link minimum}.
  * @param volume any voxel type, any shape
  * @returns new volume of the same shape, voxel type and voxel size (of the region's shape, with `region`)
@@ -50,11 +51,11 @@ export async function maximum(volume: Volume, options: ExtremeOptions = {}): Pro
 
 async function extreme(name: "minimum" | "maximum", volume: Volume, options: ExtremeOptions): Promise<Volume> {
   checkVolume(name, volume);
-  checkOptions(name, options, ["radius", "shape", ...RUN_OPTIONS]);
-  const { radius = 1, shape = "box", region, mask } = options;
+  checkOptions(name, options, ["radius", "shape", ...BORDER_OPTIONS]);
+  const { radius = 1, shape = "box", border, region, mask } = options;
   checkNeighbourhood(shape);
   const parameters = { radius: radiusOf(radius, volume), shape };
-  const provenance = trace(name, { radius, shape, region }, { volume, mask });
+  const provenance = trace(name, { radius, shape, border, region }, { volume, mask });
   const operation = name === "minimum" ? minimumOperation : maximumOperation;
   return run(operation, volume, parameters, options, { provenance });
 }

@@ -1,13 +1,14 @@
 import { gaussian as gaussianBlur } from "../compute/operations.js";
 import { checkVolume, run } from "../compute/run.js";
+import { BORDER_OPTIONS, type BorderOptions } from "../core/border.js";
 import type { DType } from "../core/dtype.js";
-import { checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
+import { checkOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import type { Volume } from "../core/volume.js";
 import { checkResultType, LARGEST_SIGMA, type PerAxis, perAxis } from "./neighbourhood.js";
 
 /** Options of {@link gaussian}. */
-export interface GaussianOptions extends RunOptions {
+export interface GaussianOptions extends BorderOptions {
   /**
    * Standard deviation, one for all axes or `[z, y, x]`. Bare numbers are voxels, a length such as `um(0.8)` is converted
    * per axis by the voxel size. From 0 to 64 voxels; 0 leaves an axis as it is. Default 1.
@@ -23,7 +24,7 @@ export interface GaussianOptions extends RunOptions {
 /**
  * Gaussian filter: the weighted mean of what lies around each voxel. Removes Gaussian noise and blurs edges; to keep
  * these use a median or non-local means.
- * Borders reflect (`d c b a | a b c d`). The Gaussian is cut at 4 σ. Computed in float32, so 32-bit integers above 2²⁴
+ * Borders reflect (`d c b a | a b c d`) unless `border` says otherwise. The Gaussian is cut at 4 σ. Computed in float32, so 32-bit integers above 2²⁴
  * lose their last digits. A NaN makes NaN of everything within reach. Same result for any brick shape and number of workers.
  * Cost O(n·σ); memory per worker one brick with a halo of 4 σ, as float32, three times.
  * @param volume any voxel type, any shape
@@ -36,10 +37,10 @@ export interface GaussianOptions extends RunOptions {
  */
 export async function gaussian(volume: Volume, options: GaussianOptions = {}): Promise<Volume> {
   checkVolume("gaussian", volume);
-  checkOptions("gaussian", options, ["sigma", "dtype", ...RUN_OPTIONS]);
-  const { sigma = 1, dtype = volume.dtype, region, mask } = options;
+  checkOptions("gaussian", options, ["sigma", "dtype", ...BORDER_OPTIONS]);
+  const { sigma = 1, dtype = volume.dtype, border, region, mask } = options;
   checkResultType(dtype, volume);
   const voxels = perAxis("sigma", sigma, volume, LARGEST_SIGMA);
-  const provenance = trace("gaussian", { sigma, dtype, region }, { volume, mask });
+  const provenance = trace("gaussian", { sigma, dtype, border, region }, { volume, mask });
   return run(gaussianBlur, volume, { sigma: voxels, dtype }, options, { provenance });
 }

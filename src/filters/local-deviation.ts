@@ -1,12 +1,13 @@
 import { deviation } from "../compute/operations/window.js";
 import { checkVolume, run } from "../compute/run.js";
-import { checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
+import { BORDER_OPTIONS, type BorderOptions } from "../core/border.js";
+import { checkOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import type { Volume } from "../core/volume.js";
 import { type PerAxis, radiusOf } from "./neighbourhood.js";
 
 /** Options of {@link localDeviation}. */
-export interface LocalDeviationOptions extends RunOptions {
+export interface LocalDeviationOptions extends BorderOptions {
   /**
    * Half-width of the box, one for all axes or `[z, y, x]` (`[0, 2, 2]` is slice by slice). A bare number is voxels, a
    * length such as `um(1.5)` is converted per axis by the voxel size. From 0 to 64 voxels. Default 1.
@@ -17,7 +18,7 @@ export interface LocalDeviationOptions extends RunOptions {
 /**
  * Standard deviation of the voxels in a box around each voxel (divided by their number, not by one less): the noise where
  * the sample is uniform, large at edges and in fine texture.
- * Borders reflect (`d c b a | a b c d`). Computed in float64, so that a small deviation of large values is right. A NaN makes
+ * Borders reflect (`d c b a | a b c d`) unless `border` says otherwise. Computed in float64, so that a small deviation of large values is right. A NaN makes
  * NaN of everything within reach. Same result for any brick shape and number of workers. With `mask`, voxels outside keep
  * their grey values.
  * Cost O(n·r) with a small constant; memory per worker one brick with a halo of r voxels and a few planes of float64.
@@ -31,8 +32,8 @@ export interface LocalDeviationOptions extends RunOptions {
  */
 export async function localDeviation(volume: Volume, options: LocalDeviationOptions = {}): Promise<Volume> {
   checkVolume("localDeviation", volume);
-  checkOptions("localDeviation", options, ["radius", ...RUN_OPTIONS]);
-  const { radius = 1, region, mask } = options;
-  const provenance = trace("localDeviation", { radius, region }, { volume, mask });
+  checkOptions("localDeviation", options, ["radius", ...BORDER_OPTIONS]);
+  const { radius = 1, border, region, mask } = options;
+  const provenance = trace("localDeviation", { radius, border, region }, { volume, mask });
   return run(deviation, volume, { radius: radiusOf(radius, volume) }, options, { provenance });
 }

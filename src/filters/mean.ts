@@ -1,13 +1,14 @@
 import { mean as meanOperation } from "../compute/operations/window.js";
 import { checkVolume, run } from "../compute/run.js";
+import { BORDER_OPTIONS, type BorderOptions } from "../core/border.js";
 import type { DType } from "../core/dtype.js";
-import { checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
+import { checkOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import type { Volume } from "../core/volume.js";
 import { checkNeighbourhood, checkResultType, type PerAxis, radiusOf } from "./neighbourhood.js";
 
 /** Options of {@link mean}. */
-export interface MeanOptions extends RunOptions {
+export interface MeanOptions extends BorderOptions {
   /**
    * Radius of the neighbourhood, one for all axes or `[z, y, x]` (`[0, 1, 1]` is slice by slice). A bare number is voxels,
    * a length such as `um(1.5)` is converted per axis by the voxel size. From 0 to 64 voxels. Default 1.
@@ -22,7 +23,7 @@ export interface MeanOptions extends RunOptions {
 /**
  * Mean filter: replaces each voxel by the mean of those around it. Noise falls with the root of their number, edges blur
  * by the width of the neighbourhood; a Gaussian of the same noise rings less, a median keeps edges.
- * Borders reflect (`d c b a | a b c d`). Summed in float32, which is exact up to a sum of 2²⁴ and within 1e-6 of the
+ * Borders reflect (`d c b a | a b c d`) unless `border` says otherwise. Summed in float32, which is exact up to a sum of 2²⁴ and within 1e-6 of the
  * largest value beyond; divided and rounded once. A NaN makes NaN of everything within reach. Same result for any brick
  * shape and number of workers.
  * Cost O(n·r) for a box, O(n·r²) for a ball, with small constants; memory per worker one brick with a halo of r voxels,
@@ -37,11 +38,11 @@ export interface MeanOptions extends RunOptions {
  */
 export async function mean(volume: Volume, options: MeanOptions = {}): Promise<Volume> {
   checkVolume("mean", volume);
-  checkOptions("mean", options, ["radius", "shape", "dtype", ...RUN_OPTIONS]);
-  const { radius = 1, shape = "box", dtype = volume.dtype, region, mask } = options;
+  checkOptions("mean", options, ["radius", "shape", "dtype", ...BORDER_OPTIONS]);
+  const { radius = 1, shape = "box", dtype = volume.dtype, border, region, mask } = options;
   checkNeighbourhood(shape);
   checkResultType(dtype, volume);
   const parameters = { radius: radiusOf(radius, volume), shape, dtype };
-  const provenance = trace("mean", { radius, shape, dtype, region }, { volume, mask });
+  const provenance = trace("mean", { radius, shape, dtype, border, region }, { volume, mask });
   return run(meanOperation, volume, parameters, options, { provenance });
 }

@@ -1,12 +1,13 @@
 import { medianBall, medianBox, reach } from "../compute/operations.js";
 import { checkVolume, run } from "../compute/run.js";
-import { checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
+import { BORDER_OPTIONS, type BorderOptions } from "../core/border.js";
+import { checkOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import type { Volume } from "../core/volume.js";
 import { checkNeighbourhood, type PerAxis, radiusOf } from "./neighbourhood.js";
 
 /** Options of {@link median}. */
-export interface MedianOptions extends RunOptions {
+export interface MedianOptions extends BorderOptions {
   /**
    * Radius of the neighbourhood, one for all axes or `[z, y, x]` (`[0, 1, 1]` is slice by slice). A bare number is voxels,
    * a length such as `um(1.5)` is converted per axis by the voxel size. From 0 to 64 voxels. Default 1. In a volume of one
@@ -20,7 +21,7 @@ export interface MedianOptions extends RunOptions {
 /**
  * Median filter: replaces each voxel by the middle one of the sorted values around it. Removes speckle, keeps edges; for
  * Gaussian noise alone a Gaussian or non-local means removes more.
- * Borders reflect (`d c b a | a b c d`). Of an even number of values the upper middle one is taken. NaN sorts above all
+ * Borders reflect (`d c b a | a b c d`) unless `border` says otherwise. Of an even number of values the upper middle one is taken. NaN sorts above all
  * numbers, so a few NaN are filtered out like any other speckle. Same result for any brick shape and number of workers.
  * Cost O(n·r³) up to a few hundred neighbours, O(n·r²) above; memory per worker one brick with a halo of r voxels, and
  * about four times that for large neighbourhoods of 32-bit values.
@@ -34,12 +35,12 @@ export interface MedianOptions extends RunOptions {
  */
 export async function median(volume: Volume, options: MedianOptions = {}): Promise<Volume> {
   checkVolume("median", volume);
-  checkOptions("median", options, ["radius", "shape", ...RUN_OPTIONS]);
-  const { radius = 1, shape = "ball", region, mask } = options;
+  checkOptions("median", options, ["radius", "shape", ...BORDER_OPTIONS]);
+  const { radius = 1, shape = "ball", border, region, mask } = options;
   checkNeighbourhood(shape);
   const voxels = radiusOf(radius, volume);
   const operation = shape === "ball" ? medianBall : medianBox;
   const parameters = { radius: shape === "ball" ? voxels : (voxels.map(reach) as unknown as typeof voxels) };
-  const provenance = trace("median", { radius, shape, region }, { volume, mask });
+  const provenance = trace("median", { radius, shape, border, region }, { volume, mask });
   return run(operation, volume, parameters, options, { provenance });
 }

@@ -1,13 +1,13 @@
 import { type RecordBatch, Table, type Vector } from "apache-arrow";
+import { brickBatch, brickSchema } from "../compute/brick-table.js";
 import { buildVolume } from "../compute/build.js";
 import { checkVolume } from "../compute/run.js";
+import { factsOf } from "../compute/volume-schema.js";
 import { dtypeOf, type Voxels } from "../core/dtype.js";
 import { InvalidArgument, MalformedFile, MissingData } from "../core/errors.js";
 import { checkOptions, type RunOptions } from "../core/options.js";
 import { BrickGrid } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
-import { brickBatch, brickSchema } from "./brick-table.js";
-import { factsOf } from "./volume-schema.js";
 
 /**
  * A volume as an Arrow table: one row and one record batch a brick, with the columns `z, y, x` (first voxel), `t`,
@@ -22,7 +22,7 @@ import { factsOf } from "./volume-schema.js";
  */
 export async function toArrow(volume: Volume): Promise<Table> {
   checkVolume("toArrow", volume);
-  const schema = brickSchema(volume);
+  const schema = brickSchema({ ...volume, brick: volume.grid.brick });
   const batches: RecordBatch[] = [];
   for (let index = 0; index < volume.grid.length; index++) batches.push(await brickBatch(volume, schema, index));
   return new Table(schema, batches);

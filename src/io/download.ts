@@ -1,6 +1,7 @@
 /** Downloads files without trusting the other side: bounded size, bounded redirects, a deadline for each wait. */
+
+import type { Append } from "../compute/atomic.js";
 import { ComputeFailed, LimitExceeded, MissingData } from "../core/errors.js";
-import type { Append } from "./atomic.js";
 
 export interface DownloadOptions {
   /** Bytes that the file may have at most. */

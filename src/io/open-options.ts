@@ -1,10 +1,11 @@
 /** Options that all readers share. */
+
+import { ROLES } from "../compute/volume-schema.js";
 import { InvalidArgument } from "../core/errors.js";
 import { isLength, type Length } from "../core/length.js";
 import type { RunOptions } from "../core/options.js";
 import type { Triple } from "../core/shape.js";
 import type { Role } from "../core/volume.js";
-import { ROLES } from "./volume-schema.js";
 
 /** Options of {@link open}. */
 export interface OpenOptions extends Omit<RunOptions, "region" | "mask" | "workers"> {

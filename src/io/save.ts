@@ -1,10 +1,10 @@
 import { extname } from "node:path";
 import { type Table, tableToIPC } from "apache-arrow";
+import { disk, type SaveFileSystem, writeAtomically } from "../compute/atomic.js";
 import type { ResultTable } from "../core/arrow/table.js";
 import { InvalidArgument } from "../core/errors.js";
 import { checkOptions, type RunOptions } from "../core/options.js";
 import { Volume } from "../core/volume.js";
-import { disk, type SaveFileSystem, writeAtomically } from "./atomic.js";
 import { csvLines } from "./csv.js";
 import { writeTiff } from "./tiff-writer.js";
 import { writeVolumeFile } from "./volume-file-writer.js";

@@ -1,8 +1,9 @@
 /** What programs write into a TIFF's description: voxel size, number of planes, channels and times. */
+
+import { readSaved, type Saved } from "../compute/volume-schema.js";
 import { MalformedFile } from "../core/errors.js";
 import type { Triple } from "../core/shape.js";
 import { TAG, type TiffDirectory } from "./tiff-directories.js";
-import { readSaved, type Saved } from "./volume-schema.js";
 
 export interface TiffMetadata {
   /** Metres along z, y, x, where all three are known. */

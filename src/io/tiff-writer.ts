@@ -1,14 +1,15 @@
 /** Writes a volume as uncompressed multi-page TIFF that ImageJ, tifffile and `open` read. */
+
+import { type SaveFileSystem, writeAtomically } from "../compute/atomic.js";
+import { bytesOf } from "../compute/brick-table.js";
 import { watched } from "../compute/progress.js";
+import { savedLine } from "../compute/volume-schema.js";
 import { DTYPES, type DType } from "../core/dtype.js";
 import type { RunOptions } from "../core/options.js";
 import { VERSION } from "../core/provenance.js";
 import type { Volume } from "../core/volume.js";
-import { type SaveFileSystem, writeAtomically } from "./atomic.js";
-import { bytesOf } from "./brick-table.js";
 import { TAG } from "./tiff-directories.js";
 import { SAVED_LINE } from "./tiff-metadata.js";
-import { savedLine } from "./volume-schema.js";
 
 /** Planes are read and written together up to this many bytes. */
 const BATCH_BYTES = 64 * 2 ** 20;

@@ -1,19 +1,11 @@
 /** Writes volume files brick by brick, so that a volume may be larger than memory. */
-import { AsyncByteQueue, RecordBatchFileWriter } from "apache-arrow";
+import { RecordBatchFileWriter } from "apache-arrow";
+import { type SaveFileSystem, writeAtomically } from "../compute/atomic.js";
+import { brickBatch, brickSchema } from "../compute/brick-table.js";
 import { watched } from "../compute/progress.js";
+import { Collected } from "../compute/volume-layout.js";
 import type { RunOptions } from "../core/options.js";
 import type { Volume } from "../core/volume.js";
-import { type SaveFileSystem, writeAtomically } from "./atomic.js";
-import { brickBatch, brickSchema } from "./brick-table.js";
-
-/** Collects what Arrow's writer makes, to be written before the next brick is. */
-class Collected extends AsyncByteQueue {
-  chunks: Uint8Array[] = [];
-
-  override write(value: Uint8Array): void {
-    if (value.byteLength > 0) this.chunks.push(value);
-  }
-}
 
 export async function writeVolumeFile(
   volume: Volume,
@@ -23,7 +15,7 @@ export async function writeVolumeFile(
 ): Promise<void> {
   await watched("save", volume.grid.length, options, ({ signal, step }) =>
     writeAtomically(path, files, async (append) => {
-      const schema = brickSchema(volume);
+      const schema = brickSchema({ ...volume, brick: volume.grid.brick });
       const queue = new Collected();
       const writer = new RecordBatchFileWriter();
       const flush = async (): Promise<void> => {

@@ -1,96 +1,16 @@
-/** Volume files: an Arrow IPC file with one record batch a brick. Opened lazily: a brick is one positioned read. */
-import fs from "node:fs";
 import { basename, resolve } from "node:path";
-import { crc32 } from "node:zlib";
+import { EXTENSION_METADATA, EXTENSION_NAME, TENSOR } from "../compute/brick-table.js";
+import { type BrickIndex, FileStore } from "../compute/file-store.js";
 import { watched } from "../compute/progress.js";
+import { type Facts, factsOf } from "../compute/volume-schema.js";
 import { zoneOf } from "../compute/zone.js";
-import { DTYPES, type DType, type Voxels, voxelArray } from "../core/dtype.js";
+import { DTYPES } from "../core/dtype.js";
 import { MalformedFile, MissingData, UnsupportedFeature } from "../core/errors.js";
 import { BrickGrid, regionShape } from "../core/shape.js";
-import { type BrickPlace, type BrickStore, Volume, type VolumeChanges, type Zone } from "../core/volume.js";
+import { Volume, type VolumeChanges } from "../core/volume.js";
 import { type ArrowBatch, type ArrowField, type ArrowFile, arrowBatch, arrowFile, columnValues } from "./arrow-file.js";
-import { EXTENSION_METADATA, EXTENSION_NAME, TENSOR } from "./brick-table.js";
 import { FileBytes } from "./bytes.js";
 import type { OpenOptions } from "./open-options.js";
-import { type Facts, factsOf } from "./volume-schema.js";
-
-/** Where the bricks lie in the file, and what the file says of them. */
-interface Index {
-  /** Byte at which each brick begins. */
-  readonly offsets: Float64Array;
-  /** Four numbers a brick, as in {@link Zone}; NaN in the first where the file has none. */
-  readonly zones: Float64Array;
-  /** Checksums; undefined where the file has none. */
-  readonly checksums: Uint32Array | undefined;
-}
-
-const closing = new FinalizationRegistry((bytes: FileBytes) => bytes.close());
-
-/** Bricks in a file that is kept open: other programs may delete or replace it meanwhile. */
-class FileStore implements BrickStore {
-  readonly memoryBytes = 0;
-  readonly #bytes: FileBytes;
-  readonly #path: string;
-  readonly #grid: BrickGrid;
-  readonly #dtype: DType;
-  readonly #index: Index;
-  readonly #opened: fs.Stats;
-  #released = false;
-
-  constructor(bytes: FileBytes, path: string, grid: BrickGrid, dtype: DType, index: Index) {
-    this.#bytes = bytes;
-    this.#path = path;
-    this.#grid = grid;
-    this.#dtype = dtype;
-    this.#index = index;
-    this.#opened = fs.fstatSync(bytes.file);
-    closing.register(this, bytes, this);
-  }
-
-  #check(index: number): void {
-    if (this.#released) throw new MissingData(`this volume (${this.#bytes.name}) was released; open it again`);
-    this.#grid.region(index);
-    const now = fs.fstatSync(this.#bytes.file);
-    if (now.mtimeMs !== this.#opened.mtimeMs || now.size !== this.#opened.size)
-      throw new MissingData(`${this.#bytes.name} was changed after it was opened; open it again`);
-  }
-
-  async read(index: number): Promise<Voxels> {
-    this.#check(index);
-    const { offsets, checksums } = this.#index;
-    const length = this.#grid.brickVoxels * DTYPES[this.#dtype].bytes;
-    // A copy where it comes out of a shared window: voxels must be aligned.
-    const read = await this.#bytes.read(offsets[index]!, length, `brick ${index}`);
-    const bytes = read.byteOffset === 0 && read.byteLength === read.buffer.byteLength ? read : read.slice();
-    if (checksums !== undefined && crc32(bytes) !== checksums[index])
-      throw new MalformedFile(
-        `${this.#bytes.name}: brick ${index}, which begins at voxel ${this.#grid.region(index).start.join(", ")}, is damaged: its checksum is wrong`,
-        { offset: offsets[index]! },
-      );
-    return voxelArray(this.#dtype, bytes.buffer, 0, this.#grid.brickVoxels);
-  }
-
-  zone(index: number): Zone {
-    const [min, max, sum, nan] = this.#index.zones.subarray(4 * index, 4 * index + 4);
-    return { min: min!, max: max!, sum: sum!, nan: nan! };
-  }
-
-  place(index: number): BrickPlace {
-    this.#check(index);
-    // Threads open the file by its name: it has to be the one that this store has open.
-    const now = fs.statSync(this.#path, { throwIfNoEntry: false });
-    if (now === undefined || now.ino !== this.#opened.ino || now.dev !== this.#opened.dev)
-      throw new MissingData(`${this.#bytes.name} was replaced or removed after it was opened; open it again`);
-    return { kind: "file", path: this.#path, byteOffset: this.#index.offsets[index]! };
-  }
-
-  release(): void {
-    if (this.#released) return;
-    this.#released = true;
-    closing.unregister(this);
-    this.#bytes.close();
-  }
-}
 
 /** Throws unless `field` is a column of bricks of the volume's shape and type. */
 function checkVoxels(field: ArrowField | undefined, facts: Facts, grid: BrickGrid, file: string): ArrowField {
@@ -122,7 +42,7 @@ async function indexOf(
   facts: Facts,
   grid: BrickGrid,
   signal?: AbortSignal,
-): Promise<Index> {
+): Promise<BrickIndex> {
   const { name } = bytes;
   // Each brick takes a record in the footer: a promise of more bricks than that is refused before anything is allocated.
   const brickBytes = grid.brickVoxels * DTYPES[facts.dtype].bytes;
@@ -201,7 +121,7 @@ function brickAt(grid: BrickGrid, start: readonly number[], name: string): numbe
 }
 
 /** Takes the records of bricks from their voxels, for files whose writer left them out. */
-async function fillZones(index: Index, store: FileStore, grid: BrickGrid, options: OpenOptions): Promise<void> {
+async function fillZones(index: BrickIndex, store: FileStore, grid: BrickGrid, options: OpenOptions): Promise<void> {
   await watched("open", grid.length, options, async ({ signal, step }) => {
     for (let k = 0; k < grid.length; k++) {
       signal.throwIfAborted();

@@ -1,6 +1,6 @@
 /** Every filter, with options that let three bricks an axis and a small volume show what it does. */
+import type { BorderOptions } from "#src/core/border.js";
 import type { DType } from "#src/core/dtype.js";
-import type { RunOptions } from "#src/core/options.js";
 import type { Volume } from "#src/core/volume.js";
 import { differenceOfGaussians } from "#src/filters/difference-of-gaussians.js";
 import { maximum, minimum } from "#src/filters/extremes.js";
@@ -14,7 +14,7 @@ import { unsharpMask } from "#src/filters/unsharp-mask.js";
 
 export interface Filter {
   readonly name: string;
-  filter(volume: Volume, options: RunOptions): Promise<Volume>;
+  filter(volume: Volume, options: BorderOptions): Promise<Volume>;
   /** Voxel types that it takes. Default: all. */
   readonly dtypes?: readonly DType[];
   /** True if it computes with whole numbers or chooses among voxels: nothing is rounded. */

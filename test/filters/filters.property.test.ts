@@ -1,8 +1,10 @@
 /** What every filter keeps: nothing depends on bricks, threads or orientation; region and mask mean one thing. */
 import { expect, test } from "vitest";
+import type { Border } from "#src/core/border.js";
 import { DTYPES, type DType, type Voxels } from "#src/core/dtype.js";
 import type { Shape } from "#src/core/shape.js";
 import type { Volume } from "#src/core/volume.js";
+import { bordered } from "../oracle/neighbourhood.js";
 import { expectClose } from "../support/closeness.js";
 import { memoryVolume } from "../support/memory-volume.js";
 import { randomVoxels } from "../support/random-volume.js";
@@ -22,6 +24,18 @@ function flipped<T extends Voxels>(voxels: T, shape: Shape, axis: number): T {
     at[axis] = shape[axis]! - 1 - at[axis]!;
     return voxels[(at[0]! * shape[1] + at[1]!) * shape[2] + at[2]!]!;
   }) as T;
+}
+
+/** Voxels with `by` more on each side, as a border shows them. */
+function padded(voxels: Voxels, shape: Shape, by: number, border: Border): Voxels {
+  const wide = shape.map((n) => n + 2 * by) as unknown as Shape;
+  const out = new (voxels.constructor as Uint8ArrayConstructor)(count(wide)) as Voxels;
+  return out.map((_, k) => {
+    const place = [Math.floor(k / (wide[1] * wide[2])), Math.floor(k / wide[2]) % wide[1], k % wide[2]];
+    const at = place.map((n, axis) => bordered(n - by, shape[axis]!, border)) as [number, number, number];
+    if (at.includes(-1)) return (border as { constant: number }).constant;
+    return voxels[(at[0] * shape[1] + at[1]) * shape[2] + at[2]]!;
+  }) as Voxels;
 }
 
 const bytesOf = async (volume: Volume): Promise<Uint8Array> => new Uint8Array((await volume.read()).buffer);
@@ -57,6 +71,17 @@ for (const { name, filter, dtypes = Object.keys(DTYPES) as DType[], exact = fals
     expect(Array.from(await (await filter(volume, { mask })).read())).toEqual(
       Array.from(values, (value, k) => (inside[k] === 0 ? value : without[k]!)),
     );
+  });
+
+  test(`${name}: each border is what it would be with those voxels around the volume`, async () => {
+    const [shape, by] = [[4, 9, 23], 9] as const;
+    const values = voxelsOf("uint8", shape, 17);
+    for (const border of ["reflect", "nearest", "wrap", { constant: 130 }] as const) {
+      const result = await filter(memoryVolume(values, shape, { brick: [4, 4, 8] }), { border });
+      const wide = memoryVolume(padded(values, shape, by, border), [4 + 2 * by, 9 + 2 * by, 23 + 2 * by]);
+      const region = { start: [by, by, by], stop: [by + 4, by + 9, by + 23] } as const;
+      expect(await result.read()).toEqual(await (await filter(wide, { region })).read());
+    }
   });
 
   test(`${name}: what is flipped before is flipped after`, async () => {

@@ -161,6 +161,7 @@ test("what is not allowed is refused with what is", async () => {
       "radius (voxels) is -1; allowed is a number from 0 to 64",
     );
     await expect(filter(volume, { radius: [1, 2] as never })).rejects.toThrow("three of them");
+    await expect(filter(volume, { border: { constant: 300 } })).rejects.toThrow("border: the constant");
     await expect(filter(volume, { radius: "1" as never })).rejects.toMatchObject({ code: "InvalidArgument" });
     await expect(filter(volume, { radius: um(1) })).rejects.toMatchObject({ code: "MissingData" });
     await expect(filter(volume, { raduis: 1 } as object)).rejects.toThrow("did you mean `radius`");

@@ -164,7 +164,7 @@ with tifffile.TiffFile(sys.argv[1]) as f:
 
 test.skipIf(lacks("python"))("tifffile reads a TIFF that was saved, with its voxel size", async () => {
   const { writeTiff } = await import("#src/io/tiff-writer.js");
-  const { disk } = await import("#src/io/atomic.js");
+  const { disk } = await import("#src/compute/atomic.js");
   for (const dtype of ["uint8", "int8", "uint16", "int16", "uint32", "int32", "float32"] as const)
     for (const end of [2 ** 32, 100]) {
       const values = randomVoxels(dtype, 60, 5);

@@ -1,8 +1,9 @@
+import type { Border } from "#src/core/border.js";
 import type { Triple } from "#src/core/shape.js";
 import { type Block, eachVoxel, voxel } from "./neighbourhood.js";
 
-/** Gaussian filter in double precision, axis by axis: weights exp(−k²/2σ²) up to ⌊4σ + ½⌋, normalised; reflected borders. */
-export function gaussian(block: Block, sigma: Triple): number[] {
+/** Gaussian filter in double precision, axis by axis: weights exp(−k²/2σ²) up to ⌊4σ + ½⌋, normalised. */
+export function gaussian(block: Block, sigma: Triple, border: Border = "reflect"): number[] {
   let now = block;
   for (const axis of [0, 1, 2] as const) {
     const reach = Math.floor(4 * sigma[axis] + 0.5);
@@ -18,7 +19,7 @@ export function gaussian(block: Block, sigma: Triple): number[] {
         weights.reduce((sum, weight, k) => {
           const at: [number, number, number] = [z, y, x];
           at[axis] += k - reach;
-          return sum + (weight / total) * voxel(before, ...at);
+          return sum + (weight / total) * voxel(before, ...at, border);
         }, 0),
       ),
     };

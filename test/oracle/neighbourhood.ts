@@ -1,3 +1,4 @@
+import type { Border } from "#src/core/border.js";
 import type { Shape, Triple } from "#src/core/shape.js";
 
 /** A C-ordered array with its shape: what oracles work on. */
@@ -13,9 +14,20 @@ export function reflect(index: number, length: number): number {
   return k;
 }
 
-/** Value of a voxel, by reflection outside the block. */
-export function voxel({ shape, values }: Block, z: number, y: number, x: number): number {
-  return values[(reflect(z, shape[0]) * shape[1] + reflect(y, shape[1])) * shape[2] + reflect(x, shape[2])]!;
+/** Index that an index beyond the faces stands for, from the picture in the documentation of each border; −1: a constant. */
+export function bordered(index: number, length: number, border: Border): number {
+  if (border === "reflect") return reflect(index, length);
+  let k = index;
+  if (border === "wrap") while (k < 0 || k >= length) k += k < 0 ? length : -length;
+  if (border === "nearest") while (k < 0 || k >= length) k += k < 0 ? 1 : -1;
+  return k < 0 || k >= length ? -1 : k;
+}
+
+/** Value of a voxel, which may lie outside the block. */
+export function voxel({ shape, values }: Block, z: number, y: number, x: number, border: Border = "reflect"): number {
+  const at = [z, y, x].map((n, k) => bordered(n, shape[k]!, border)) as [number, number, number];
+  if (at.includes(-1)) return (border as { constant: number }).constant;
+  return values[(at[0] * shape[1] + at[1]) * shape[2] + at[2]]!;
 }
 
 /** Calls `value` for each voxel in C order. */

@@ -31,6 +31,15 @@ export class Wasm {
     this.#next = this.call("heapBase");
   }
 
+  /** Where the next array would go: {@link rewind} to it gives back all that were allocated since. */
+  get mark(): number {
+    return this.#next;
+  }
+
+  rewind(mark: number): void {
+    this.#next = mark;
+  }
+
   /** Room for an array: its first byte. What stood there before still stands there. */
   allocate(bytes: number): number {
     const start = Math.ceil(this.#next / 64) * 64;

@@ -114,6 +114,18 @@ CASES = {
         "unsharpMask", {"amount": 3, "dtype": "float32"}, ["i16"],
         lambda v: filters.unsharp_mask(v.astype(np.float64), radius=1, amount=3, preserve_range=True),
     ),
+    "gaussian 1 with the nearest voxel around": (
+        "gaussian", {"sigma": 1, "border": "nearest", "dtype": "float32"}, ["g8"],
+        lambda v: ndi.gaussian_filter(v, 1, output=np.float64, mode="nearest"),
+    ),
+    "mean box 2 of a periodic volume": (
+        "mean", {"radius": 2, "border": "wrap", "dtype": "float32"}, ["g8"],
+        lambda v: ndi.uniform_filter(v, 5, output=np.float64, mode="grid-wrap"),
+    ),
+    "maximum box 2 in a dark frame": (
+        "maximum", {"radius": 2, "border": {"constant": 100}}, ["g8"],
+        lambda v: ndi.maximum_filter(v, 5, mode="constant", cval=100),
+    ),
     "gaussian 0 0 2.5": (
         "gaussian", {"sigma": [0, 0, 2.5], "dtype": "float32"}, ["g16"],
         lambda v: ndi.gaussian_filter(v, (0, 0, 2.5), output=np.float64),

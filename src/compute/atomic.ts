@@ -7,7 +7,7 @@ import { ComputeFailed, InvalidArgument, isVoxbookError, LimitExceeded, MissingD
 
 /** What saving needs from a file system; tests pass one that fails. */
 export interface SaveFileSystem {
-  /** Makes a new file for writing; fails if there is one. */
+  /** Makes a new file for reading and writing; fails if there is one. */
   create(path: string): Promise<number>;
   write(file: number, bytes: Uint8Array, position: number): Promise<number>;
   /** Waits until the bytes are on the disk. */
@@ -23,7 +23,7 @@ const open = promisify(fs.open);
 const fsync = promisify(fs.fsync);
 
 export const disk: SaveFileSystem = {
-  create: (path) => open(path, "wx"),
+  create: (path) => open(path, "wx+"),
   write: (file, bytes, position) =>
     new Promise((resolve, reject) =>
       fs.write(file, bytes, 0, bytes.length, position, (error, n) => (error ? reject(error) : resolve(n))),
@@ -106,7 +106,8 @@ function quietly(work: () => void): void {
   }
 }
 
-function inOwnWords(error: unknown, path: string, folder: string): unknown {
+/** An error of the file system in the library's own words; any other as it is. */
+export function inOwnWords(error: unknown, path: string, folder: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (isVoxbookError(error) || typeof code !== "string" || !/^E[A-Z0-9]+$/.test(code)) return error;
   const name = basename(path);

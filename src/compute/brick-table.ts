@@ -20,9 +20,9 @@ import {
 } from "apache-arrow";
 import { copyBox } from "../core/copy.js";
 import type { DType, Voxels } from "../core/dtype.js";
-import { regionShape, type Shape } from "../core/shape.js";
-import type { Volume } from "../core/volume.js";
-import { schemaMetadata } from "./volume-schema.js";
+import { BrickGrid, regionShape, type Shape } from "../core/shape.js";
+import type { Volume, Zone } from "../core/volume.js";
+import { type Facts, schemaMetadata } from "./volume-schema.js";
 
 const VOXEL_TYPES: Readonly<Record<DType, () => DataType>> = {
   uint8: () => new Uint8(),
@@ -44,9 +44,9 @@ export const TENSOR = "arrow.fixed_shape_tensor";
 export const bytesOf = (voxels: Voxels): Uint8Array =>
   new Uint8Array(voxels.buffer, voxels.byteOffset, voxels.byteLength);
 
-/** The schema of a volume's table. */
-export function brickSchema(volume: Volume): Schema {
-  const { brick, brickVoxels } = volume.grid;
+/** The schema of a volume's table; `more` is metadata of the file itself. */
+export function brickSchema(volume: Facts, more: ReadonlyMap<string, string> = new Map()): Schema {
+  const { brick, brickVoxels } = new BrickGrid(volume.shape, volume.brick);
   const item = new Field("item", VOXEL_TYPES[volume.dtype](), false);
   const tensor = new Map([
     [EXTENSION_NAME, TENSOR],
@@ -59,7 +59,7 @@ export function brickSchema(volume: Volume): Schema {
     new Field("crc32", new Uint32(), false),
     new Field("voxels", new FixedSizeList(brickVoxels, item), false, tensor),
   ];
-  return new Schema(fields, schemaMetadata(volume));
+  return new Schema(fields, new Map([...schemaMetadata(volume), ...more]));
 }
 
 /** The brick with zeros as padding; the same array if that is what it has. */
@@ -80,11 +80,15 @@ function padded(voxels: Voxels, brick: Shape, extent: Shape): Voxels {
 
 /** One brick as a record batch, over the volume's own memory where it lies in memory. */
 export async function brickBatch(volume: Volume, schema: Schema, index: number): Promise<RecordBatch> {
-  const { grid } = volume;
+  return batchOf(schema, volume.grid, index, await volume.store.read(index), volume.store.zone(index));
+}
+
+/** The record batch of a brick with these voxels. */
+export function batchOf(schema: Schema, grid: BrickGrid, index: number, brick: Voxels, zone: Zone): RecordBatch {
   const region = grid.region(index);
   const extent = regionShape(region);
-  const voxels = padded(await volume.store.read(index), grid.brick, extent);
-  const { min, max, sum, nan } = volume.store.zone(index);
+  const voxels = padded(brick, grid.brick, extent);
+  const { min, max, sum, nan } = zone;
   const place = [...region.start, 0, 0, 0, 0, ...extent];
   const children: Data[] = [
     ...place.map((value) => makeData({ type: new Int32(), data: Int32Array.of(value) })),

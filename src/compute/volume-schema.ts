@@ -19,17 +19,17 @@ export type Facts = Omit<VolumeInit, "store" | "truth">;
 export type Saved = Omit<Facts, "shape" | "dtype" | "brick">;
 
 /** Metadata of the Arrow schema: text by name, lists as JSON. Unknown voxel size: no `spacing`. */
-export function schemaMetadata(volume: Volume): Map<string, string> {
+export function schemaMetadata(volume: Facts): Map<string, string> {
   const metadata = new Map<string, string>([
     ["format", FORMAT],
     ["version", String(FORMAT_VERSION)],
     ["shape", JSON.stringify(volume.shape)],
-    ["brick", JSON.stringify(volume.grid.brick)],
+    ["brick", JSON.stringify(volume.brick)],
     ["dtype", volume.dtype],
     ["role", volume.role],
     ["unit", "m"],
-    ["origin", JSON.stringify(volume.origin)],
-    ["direction", JSON.stringify(volume.direction)],
+    ["origin", JSON.stringify(volume.origin ?? [0, 0, 0])],
+    ["direction", JSON.stringify(volume.direction ?? [1, 0, 0, 0, 1, 0, 0, 0, 1])],
     ["provenance", JSON.stringify(volume.provenance)],
   ]);
   if (volume.spacing !== undefined) metadata.set("spacing", JSON.stringify(volume.spacing));

@@ -1,0 +1,207 @@
+/** What a thread does with one brick of a job: read it with what lies around, compute, keep what is outside the mask. */
+import { DTYPES, type DType, type Voxels, voxelArray } from "../core/dtype.js";
+import { BrickGrid, intersect, type Region, regionShape, type Shape, type Triple } from "../core/shape.js";
+import type { Zone } from "../core/volume.js";
+import { Block, type Reader, Source } from "./gather.js";
+import type { ReduceJob, VolumeJob } from "./job.js";
+import { reduceKernels, type Slab, volumeKernels, type Wasm, zoneIn } from "./kernels.js";
+import { type Boxes, boxesOf, type StageDescription, stridesOf } from "./stage.js";
+
+/** A job in a thread, with the sources that it reads. */
+export interface OpenJob<D extends VolumeJob | ReduceJob = VolumeJob | ReduceJob> {
+  readonly description: D;
+  readonly input: Source;
+  readonly masks: readonly (Source | undefined)[];
+  readonly grid: BrickGrid;
+}
+
+export function openJob(description: VolumeJob | ReduceJob): OpenJob {
+  const masks = description.kind === "volume" ? description.stages.map(({ mask }) => mask) : [description.mask];
+  const { shape, brick } = description.kind === "volume" ? description.output : description.input;
+  return {
+    description,
+    input: new Source(description.input),
+    masks: masks.map((mask) => mask && new Source(mask)),
+    grid: new BrickGrid(shape, brick),
+  };
+}
+
+export function closeJob(job: OpenJob): void {
+  for (const source of [job.input, ...job.masks]) source?.close();
+}
+
+/** A box of voxels in wasm memory; strides of the slab in bytes, of the voxels in voxels. */
+interface Room {
+  readonly dtype: DType;
+  readonly slab: Slab;
+  readonly row: number;
+  readonly plane: number;
+  /** The memory may grow, and views of it with it, until the last array has its place: take the view when it is used. */
+  voxels(): Voxels;
+}
+
+function roomAt(wasm: Wasm, start: number, dtype: DType, size: Triple, row: number, plane: number): Room {
+  const { bytes } = DTYPES[dtype];
+  return {
+    dtype,
+    slab: { start, row, plane, size },
+    row: row / bytes,
+    plane: plane / bytes,
+    voxels: () => wasm.view(dtype, start, (plane * size[0]) / bytes),
+  };
+}
+
+function roomFor(wasm: Wasm, dtype: DType, size: Triple): Room {
+  const { row, plane, bytes } = stridesOf(dtype, size);
+  return roomAt(wasm, wasm.allocate(bytes), dtype, size, row, plane);
+}
+
+/** The mask's voxels in a box, and how many are set; undefined if the whole box is. */
+function maskOf(mask: Source | undefined, box: Region): { inside: Uint8Array; set: number } | undefined {
+  if (mask === undefined) return undefined;
+  const size = regionShape(box);
+  const inside = new Uint8Array(size[0] * size[1] * size[2]);
+  const { dtype } = mask.description;
+  mask.gather(box.start, size, dtype === "int8" ? new Int8Array(inside.buffer) : inside, size[2], size[1] * size[2]);
+  let set = 0;
+  for (let k = 0; k < inside.length; k++) if (inside[k] !== 0) set++;
+  return set === inside.length ? undefined : { inside, set };
+}
+
+/** Gives the voxels outside the mask the operation's label, or their input values again. */
+function keepOutside(stage: StageDescription, input: Reader, box: Region, inside: Uint8Array, into: Room): void {
+  const { outside, dtype } = stage;
+  const size = regionShape(box);
+  const [planes, rows, columns] = size;
+  let before: Voxels | undefined;
+  if (outside === undefined) {
+    before = voxelArray(dtype, inside.length);
+    input.gather(box.start, size, before, columns, rows * columns);
+  }
+  const { integer, min, max } = DTYPES[into.dtype];
+  const fitted = (value: number): number => (integer ? Math.min(max, Math.max(min, Math.round(value))) : value);
+  const out = into.voxels();
+  for (let z = 0, k = 0; z < planes; z++)
+    for (let y = 0; y < rows; y++) {
+      const start = z * into.plane + y * into.row;
+      for (let x = 0; x < columns; x++, k++)
+        if (inside[k] === 0) out[start + x] = before === undefined ? outside! : fitted(before[k]!);
+    }
+}
+
+/** Kernels write whole vectors; what they left in the padding is not part of the result. */
+function clearPadding(voxels: Voxels, padded: Shape, size: Triple): void {
+  const [planes, rows, columns] = size;
+  const plane = padded[1] * padded[2];
+  for (let z = 0; z < planes; z++) {
+    if (columns < padded[2])
+      for (let y = 0; y < rows; y++) {
+        const start = z * plane + y * padded[2];
+        voxels.fill(0, start + columns, start + padded[2]);
+      }
+    voxels.fill(0, z * plane + rows * padded[2], (z + 1) * plane);
+  }
+  voxels.fill(0, planes * plane);
+}
+
+/** Moves a result out of rows of 64 bytes into the brick's own. */
+function packRows(wasm: Wasm, from: Slab, to: Slab, size: Triple, bytes: number): void {
+  for (let z = 0; z < size[0]; z++)
+    for (let y = 0; y < size[1]; y++)
+      wasm.call(
+        "copyBytes",
+        from.start + z * from.plane + y * from.row,
+        to.start + z * to.plane + y * to.row,
+        size[2] * bytes,
+      );
+}
+
+/** Computes one stage of one brick. */
+function compute(
+  wasm: Wasm,
+  stage: StageDescription,
+  input: Reader,
+  mask: Source | undefined,
+  { box, around }: Boxes,
+  into: Room,
+): void {
+  const { operation, parameters, halo, border, outside, dtype, resultType } = stage;
+  const { size } = into.slab;
+  const masked = maskOf(mask, box);
+  if (masked?.set === 0 && outside !== undefined) {
+    into.voxels().fill(outside);
+    return;
+  }
+  if (operation === "copy" || (masked?.set === 0 && dtype === resultType)) {
+    input.gather(box.start, size, into.voxels(), into.row, into.plane);
+    return;
+  }
+  const slab = roomFor(wasm, dtype, regionShape(around));
+  input.gather(around.start, slab.slab.size, slab.voxels(), slab.row, slab.plane, border);
+  const written = into.slab.row % 64 === 0 ? into.slab : roomFor(wasm, resultType, size).slab;
+  volumeKernels[operation]!({ wasm, dtype, resultType, slab: slab.slab, halo, result: written }, parameters as never);
+  if (written !== into.slab) packRows(wasm, written, into.slab, size, DTYPES[resultType].bytes);
+  if (masked !== undefined) keepOutside(stage, input, box, masked.inside, into);
+}
+
+/** Brings one brick through all stages; its voxels come back where they do not go into shared memory. */
+export function computeBrick(
+  wasm: Wasm,
+  job: OpenJob<VolumeJob>,
+  brick: number,
+): { zone: Zone; voxels?: Uint8Array<ArrayBuffer> } {
+  const { stages, output } = job.description;
+  const { brick: padded, places, blocks } = output;
+  const target = job.grid.region(brick);
+  const boxes = boxesOf(stages, target);
+  const last = stages.length - 1;
+  const { resultType } = stages[last]!;
+  const { bytes } = DTYPES[resultType];
+  const count = padded[0] * padded[1] * padded[2];
+  const start = wasm.allocate(count * bytes);
+  const size = regionShape(target);
+  const result = roomAt(wasm, start, resultType, size, padded[2] * bytes, padded[1] * padded[2] * bytes);
+  const between = betweenStages(wasm, stages, boxes);
+  let input: Reader = job.input;
+  const base = wasm.mark;
+  for (const [k, stage] of stages.entries()) {
+    const into = k === last ? result : between[k]!;
+    compute(wasm, stage, input, job.masks[k], boxes[k]!, into);
+    wasm.rewind(base);
+    if (k < last) input = new Block(() => into.voxels(), stages[k + 1]!.shape, boxes[k]!.result, into.row, into.plane);
+  }
+  clearPadding(wasm.view(resultType, start, count), padded, size);
+  const zone = zoneIn(wasm, resultType, result.slab);
+  const filled = wasm.view("uint8", start, count * bytes) as Uint8Array;
+  if (places === undefined || blocks === undefined) return { zone, voxels: new Uint8Array(filled) };
+  const [block, byteOffset] = places.get(brick)!;
+  new Uint8Array(blocks[block] as SharedArrayBuffer, byteOffset, filled.length).set(filled);
+  return { zone };
+}
+
+/** Room for what goes from one stage to the next: two places by turns. */
+function betweenStages(wasm: Wasm, stages: readonly StageDescription[], boxes: readonly Boxes[]): Room[] {
+  const sizes = stages.slice(0, -1).map((_, k) => regionShape(boxes[k]!.result));
+  const strides = sizes.map((size, k) => stridesOf(stages[k]!.resultType, size));
+  const starts = [0, 1].map((turn) => {
+    const bytes = Math.max(0, ...strides.filter((_, k) => k % 2 === turn).map(({ bytes }) => bytes));
+    return bytes === 0 ? 0 : wasm.allocate(bytes);
+  });
+  return strides.map(({ row, plane }, k) => roomAt(wasm, starts[k % 2]!, stages[k]!.resultType, sizes[k]!, row, plane));
+}
+
+export function reduceBrick(wasm: Wasm, job: OpenJob<ReduceJob>, brick: number): unknown {
+  const { operation, parameters, input, region } = job.description;
+  const box = intersect(job.grid.region(brick), region)!;
+  const size = regionShape(box);
+  const count = size[0] * size[1] * size[2];
+  const voxels = wasm.allocate(count * DTYPES[input.dtype].bytes);
+  job.input.gather(box.start, size, wasm.view(input.dtype, voxels, count), size[2], size[1] * size[2]);
+  const masked = maskOf(job.masks[0], box);
+  let mask = 0;
+  if (masked !== undefined) {
+    mask = wasm.allocate(count);
+    (wasm.view("uint8", mask, count) as Uint8Array).set(masked.inside);
+  }
+  return reduceKernels[operation]!(wasm, input.dtype, voxels, mask, count, parameters as never);
+}

@@ -1,0 +1,151 @@
+/**
+ * Volumes whose voxels are yet to be computed. A function that gets a planned volume checks its arguments as always, and
+ * its `run` makes another planned volume instead of computing: so chains, their cost and their memory are known from the
+ * functions themselves, before anything runs.
+ */
+import type { Border } from "../core/border.js";
+import type { DType, Voxels } from "../core/dtype.js";
+import { MissingData } from "../core/errors.js";
+import type { RunOptions } from "../core/options.js";
+import type { Phase } from "../core/phases.js";
+import type { Provenance } from "../core/provenance.js";
+import { BrickGrid, type Region, regionShape, type Triple } from "../core/shape.js";
+import { type BrickPlace, type BrickStore, type Role, Volume, type VolumeInit, type Zone } from "../core/volume.js";
+import type { ReduceOperation, VolumeOperation } from "./operations.js";
+import type { Costed } from "./stage.js";
+
+/** A stage with what the main thread knows of it. */
+export interface PlannedStage extends Costed {
+  /** Function that the user called. */
+  readonly caller: string;
+  readonly mask: Volume | undefined;
+  readonly outline: Outline;
+}
+
+/** Everything of a result but its voxels. */
+export type Outline = Omit<VolumeInit, "store" | "truth">;
+
+/** What the result of a volume operation says of itself; shape, voxel type, voxel size and place follow from the input. */
+export interface ResultFacts {
+  readonly provenance: Provenance;
+  /** Default: the input's role. */
+  readonly role?: Role;
+  /** Phases of a labels result. Default: the input's, if the role stays. */
+  readonly phases?: readonly Phase[];
+}
+
+/** Takes note of what runs on planned volumes, and what of the first one may be looked at meanwhile. */
+export interface Watch {
+  /** One pass over the bricks: a stage, or several that go together. */
+  run(stages: readonly PlannedStage[], options: RunOptions): void;
+  /** Answers a reduction from a part of the volume. */
+  reduce<P, R>(operation: ReduceOperation<P, R>, volume: Volume, parameters: P, options: RunOptions): Promise<R>;
+}
+
+/** Something asked for voxels that are yet to be computed. */
+export class NeedsVoxels extends MissingData {
+  constructor(what: string) {
+    super(`the result of ${what} is only planned; its voxels are not there yet`);
+  }
+}
+
+/** The store of a planned volume; that of the volume a plan begins with reads what is there. */
+export class PlannedStore implements BrickStore {
+  readonly memoryBytes = 0;
+  /** What the plan begins with. */
+  readonly real: Volume;
+  /** All operations between it and this volume. */
+  readonly stages: readonly PlannedStage[];
+  readonly watch: Watch | undefined;
+
+  constructor(real: Volume, stages: readonly PlannedStage[], watch: Watch | undefined) {
+    this.real = real;
+    this.stages = stages;
+    this.watch = watch;
+  }
+
+  get #store(): BrickStore {
+    const last = this.stages.at(-1);
+    if (last !== undefined) throw new NeedsVoxels(last.caller);
+    return this.real.store;
+  }
+
+  async read(index: number): Promise<Voxels> {
+    return this.#store.read(index);
+  }
+
+  zone(index: number): Zone {
+    return this.#store.zone(index);
+  }
+
+  place(index: number): BrickPlace {
+    return this.#store.place(index);
+  }
+
+  release(): void {}
+}
+
+/** A volume to plan on: the same voxels, but what functions make of it is only planned. */
+export const planOn = (volume: Volume, watch?: Watch): Volume =>
+  new Volume({ ...volume, brick: volume.grid.brick, store: new PlannedStore(volume, [], watch) });
+
+/** What a stage makes of a planned volume. */
+export function planned(before: PlannedStore, stage: PlannedStage, options: RunOptions): Volume {
+  before.watch?.run([stage], options);
+  const store = new PlannedStore(before.real, [...before.stages, stage], before.watch);
+  return new Volume({ ...stage.outline, store });
+}
+
+/** An operation with its parameters on a volume, as a stage. */
+export function stageOf<P>(
+  operation: VolumeOperation<P>,
+  volume: Volume,
+  parameters: P,
+  facts: ResultFacts,
+  { region, border = "reflect", mask }: { region: Region; border?: Border; mask?: Volume | undefined },
+): PlannedStage {
+  const { dtype, shape } = volume;
+  const resultType = operation.result(dtype, parameters);
+  return {
+    caller: facts.provenance.operation,
+    operation: operation.name,
+    parameters,
+    halo: operation.halo(parameters),
+    border,
+    outside: operation.outside,
+    shape,
+    dtype,
+    region,
+    resultType,
+    mask,
+    outline: outlineOf(volume, region, resultType, facts),
+    workBytes: (size) => operation.workBytes(size, dtype, parameters),
+    cost: operation.cost(dtype, parameters),
+  };
+}
+
+/** Facts of a result, with those that follow from its input. */
+function outlineOf(volume: Volume, region: Region, dtype: DType, facts: ResultFacts): Outline {
+  const shape = regionShape(region);
+  const { role = volume.role, provenance } = facts;
+  return {
+    shape,
+    dtype,
+    role,
+    spacing: volume.spacing,
+    origin: shifted(volume, region.start),
+    direction: volume.direction,
+    phases: facts.phases ?? (role === volume.role ? volume.phases : undefined),
+    provenance,
+    brick: new BrickGrid(shape, volume.grid.brick).brick,
+  };
+}
+
+/** Position of the region's first voxel, in metres. */
+function shifted(volume: Volume, start: Triple): Triple {
+  const { spacing, direction, origin } = volume;
+  if (spacing === undefined) return origin;
+  return origin.map(
+    (at, row) => at + start.reduce((sum, n, k) => sum + direction[3 * row + k]! * n * spacing[k]!, 0),
+  ) as unknown as Triple;
+}

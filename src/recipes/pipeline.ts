@@ -1,0 +1,149 @@
+import { extname } from "node:path";
+import { disk, writeAtomically } from "../compute/atomic.js";
+import { compute, planTogether } from "../compute/chain.js";
+import { copy } from "../compute/operations.js";
+import { PlannedStore } from "../compute/planned.js";
+import { checkVolume, run } from "../compute/run.js";
+import type { ResultTable } from "../core/arrow/table.js";
+import { InvalidArgument } from "../core/errors.js";
+import { checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
+import { trace } from "../core/provenance.js";
+import { checkRegion } from "../core/shape.js";
+import { Volume } from "../core/volume.js";
+import { open } from "../io/open.js";
+import { explain } from "./explain.js";
+import { planSteps } from "./plan-steps.js";
+import { type Recipe, recipeOf, type Step, stepOf } from "./recipe.js";
+import { type RunAllOptions, runAll } from "./run-all.js";
+import type { StepFunction } from "./steps.js";
+
+/** The arguments of a function after the volume. */
+type Rest<F> = F extends (volume: Volume, ...rest: infer A) => Promise<Volume> ? A : never;
+/** A step with arguments that its function takes. */
+type Fitting<S> = S extends readonly [infer F extends StepFunction, ...unknown[]] ? readonly [F, ...Rest<F>] : S;
+
+/** A function of the library, alone or with its arguments after the volume: `[median, { radius: 2 }]`. */
+export type PipelineStep = StepFunction | readonly [StepFunction, ...unknown[]];
+
+/**
+ * Functions one after the other: {@link pipeline} makes one, {@link recipe} reads one. Its result has the bytes, the
+ * provenance and the facts that calling the functions one after the other gives.
+ */
+export class Pipeline {
+  readonly #steps: readonly Step[];
+
+  /** @internal see {@link pipeline} */
+  constructor(steps: readonly Step[]) {
+    this.#steps = steps;
+  }
+
+  /** The chain as plain JSON: each step with its arguments, and the version of the library. */
+  get recipe(): Recipe {
+    return recipeOf(this.#steps);
+  }
+
+  toJSON(): Recipe {
+    return this.recipe;
+  }
+
+  /** The names of the functions. */
+  toString(): string {
+    return this.#steps.map(({ name }) => name).join(" → ");
+  }
+
+  /**
+   * Runs the chain on a scan. Each brick goes through as many steps as pays inside one thread, so that no volume is
+   * written between them; {@link Pipeline.explain} tells which steps go together.
+   *
+   * With `region` the result is that region of what the chain gives for the whole scan (and `crop` stands in its
+   * provenance); with `mask` each step leaves alone what lies outside.
+   * @param scan a volume, or a path such as `open` takes
+   */
+  async run(scan: Volume | string | readonly string[], options: RunOptions = {}): Promise<Volume> {
+    checkOptions("run", options, RUN_OPTIONS);
+    const { region, to, ...shared } = options;
+    const { signal, memoryLimit } = options;
+    const opened = scan instanceof Volume ? undefined : await open(scan, defined({ signal, memoryLimit }));
+    const volume = opened ?? (scan as Volume);
+    checkVolume("run", volume);
+    if (region !== undefined) checkRegion(region, volume.shape);
+    // What has to be there before a later step can be planned; nobody else will release it.
+    const between = new Set<Volume>(opened === undefined ? [] : [opened]);
+    const kept = (made: Volume): Volume => {
+      if (made !== volume) between.add(made);
+      return made;
+    };
+    const planOf = async (on: Volume): Promise<Volume> => {
+      const plan = await planSteps(this.#steps, on, shared, {
+        compute: async (before) => kept(await compute(before, shared)),
+        alone: async (_, before, call) => kept(await call(before)),
+      });
+      if (region === undefined) return plan;
+      return run(copy, plan, {}, { region }, { provenance: trace("crop", { region }, { volume: plan }) });
+    };
+    if (volume.store instanceof PlannedStore) return planTogether(volume, options, planOf);
+    try {
+      const plan = await planOf(volume);
+      const result = await compute(plan, defined({ ...shared, to }));
+      between.delete(result);
+      return result;
+    } finally {
+      for (const made of between) made.store.release();
+    }
+  }
+
+  /**
+   * Runs the chain on each scan of a folder: its volume files and images, and its folders of slices. The results are
+   * volume files of the same names in another folder. What a stopped or killed call has finished is not computed again.
+   * @param folder folder of scans
+   * @param to folder for the results; it is made if it is not there
+   * @returns a table of the scans, their results, and the error of each scan that could not be worked on
+   */
+  runAll(folder: string, to: string, options: RunAllOptions = {}): Promise<ResultTable> {
+    return runAll(this, folder, to, options);
+  }
+
+  /**
+   * How the chain would go over a volume, without computing it: a row for each pass over the bricks, with the steps that
+   * go together in it, the number of bricks, the memory of a thread, and why the steps do not go together with those
+   * before them.
+   */
+  explain(volume: Volume, options: Pick<RunOptions, "region" | "mask" | "memoryLimit"> = {}): Promise<ResultTable> {
+    checkVolume("explain", volume);
+    checkOptions("explain", options, ["region", "mask", "memoryLimit"]);
+    return explain(this.#steps, volume, options, this.recipe);
+  }
+
+  /** Saves the recipe as a JSON file, which {@link recipe} reads. @param path must end in `.json` */
+  async save(path: string): Promise<void> {
+    if (typeof path !== "string" || extname(path).toLowerCase() !== ".json")
+      throw new InvalidArgument(`a recipe is saved as a .json file, got ${String(path)}`);
+    const text = `${JSON.stringify(this.recipe, null, 2)}\n`;
+    await writeAtomically(path, disk, (append) => append(new TextEncoder().encode(text)));
+  }
+}
+
+/** The options that are given. */
+function defined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
+}
+
+/**
+ * A chain of functions that goes brick by brick: `pipeline([median, { radius: 1 }], [gaussian, { sigma: 2 }], [threshold, 120])`.
+ * Nothing runs until `run` is called.
+ * @param steps functions that make a volume of a volume, alone or with their arguments after the volume. Options of the
+ * whole run (`mask`, `workers`, `signal`, …) are given to `run`
+ * @throws InvalidArgument for functions of your own and arguments that are no plain values: a recipe could not name them
+ * @example
+ * const clean = pipeline([median, { radius: um(0.8) }], [threshold, 120]);
+ * const labels = await clean.run(scan);
+ * await clean.save("clean.json");
+ * await (await recipe("clean.json")).runAll("scans", "labels");
+ */
+export function pipeline<const S extends readonly PipelineStep[]>(
+  ...steps: S & { readonly [K in keyof S]: Fitting<S[K]> }
+): Pipeline {
+  if (steps.length === 0)
+    throw new InvalidArgument("pipeline needs at least one step, such as [median, { radius: 2 }]");
+  return new Pipeline(steps.map((step, k) => stepOf(step, k + 1)));
+}

@@ -1,0 +1,244 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import * as voxbook from "#src/index.js";
+import {
+  crop,
+  gaussian,
+  median,
+  memory,
+  open,
+  pipeline,
+  recipe,
+  save,
+  threshold,
+  um,
+  type Volume,
+} from "#src/index.js";
+import { STEPS } from "#src/recipes/steps.js";
+import { testFolder } from "../support/folder.js";
+import { memoryVolume } from "../support/memory-volume.js";
+import { randomVoxels } from "../support/random-volume.js";
+
+const file = testFolder();
+const shape = [20, 31, 50] as const;
+const scan = memoryVolume(randomVoxels("uint8", 20 * 31 * 50, 7), shape, {
+  brick: [8, 16, 16],
+  spacing: [1e-6, 1e-6, 1e-6],
+});
+const clean = pipeline(
+  [median, { radius: um(1.2) }],
+  [gaussian, { sigma: 0.8 }],
+  [threshold, 120, { names: ["pore", "solid"] }],
+);
+
+async function oneByOne(volume: Volume, options: object = {}): Promise<Volume> {
+  const a = await median(volume, { radius: um(1.2), ...options });
+  const b = await gaussian(a, { sigma: 0.8, ...options });
+  return threshold(b, 120, { names: ["pore", "solid"], ...options });
+}
+
+const rows = (table: { toArray(): { toJSON(): unknown }[] }): unknown[] => table.toArray().map((row) => row.toJSON());
+
+test("a pipeline gives the bytes, the provenance and the phases of its functions one after the other", async () => {
+  const [one, other] = [await clean.run(scan), await oneByOne(scan)];
+  expect(await one.read()).toEqual(await other.read());
+  expect([one.provenance, one.phases, one.role, one.spacing]).toEqual([
+    other.provenance,
+    other.phases,
+    other.role,
+    other.spacing,
+  ]);
+});
+
+test("with a region it gives that region of the whole result, and with a mask what each function gives with it", async () => {
+  const region = { start: [3, 0, 17], stop: [9, 31, 40] } as const;
+  const part = await clean.run(scan, { region });
+  const cut = await crop(await oneByOne(scan), region);
+  expect(await part.read()).toEqual(await cut.read());
+  expect([part.provenance, part.origin]).toEqual([cut.provenance, cut.origin]);
+  const mask = memoryVolume(
+    randomVoxels("uint8", 20 * 31 * 50, 3).map((value) => value & 1),
+    shape,
+    { role: "mask" },
+  );
+  expect(await (await clean.run(scan, { mask })).read()).toEqual(await (await oneByOne(scan, { mask })).read());
+});
+
+test("known phases of a simulated scan stay with the result and are cut with it", async () => {
+  const truth = memoryVolume(randomVoxels("uint8", 20 * 31 * 50, 9), shape, { role: "labels" });
+  const known = memoryVolume(randomVoxels("uint8", 20 * 31 * 50, 7), shape, { truth });
+  const region = { start: [1, 2, 3], stop: [11, 12, 13] } as const;
+  expect((await pipeline(median).run(known)).truth).toBe(truth);
+  expect(await (await pipeline(median).run(known, { region })).truth!.read()).toEqual(await truth.read(region));
+});
+
+test("no volume is left but the result", async () => {
+  const before = memory().numRows;
+  const result = await clean.run(scan);
+  expect(memory().numRows).toBe(before + 1);
+  voxbook.release(result);
+});
+
+test("explain names the passes, and why steps are apart", async () => {
+  // A threshold looks at single voxels: nothing has to be computed twice for it.
+  expect(rows(await pipeline(gaussian, [threshold, 120]).explain(scan))).toMatchObject([
+    { steps: "gaussian → threshold", bricks: 3 * 2 * 4, "why apart": "" },
+  ]);
+  // Halos of 40 voxels around bricks of 16 would be computed some hundred times.
+  const wide = await pipeline([median, { radius: 2 }], [gaussian, { sigma: 10 }]).explain(scan);
+  const [first, second] = rows(wide) as { steps: string; "why apart": string }[];
+  expect([first!.steps, second!.steps]).toEqual(["median", "gaussian"]);
+  expect(second!["why apart"]).toMatch(/^for the halos \d+ % more would be computed/);
+  const small = await pipeline([median, { radius: 2 }], [median, { radius: 1 }]).explain(scan, { memoryLimit: 20_000 });
+  expect((rows(small) as { "why apart": string }[])[1]!["why apart"]).toMatch(/would take .*KiB, more than 19\.5 KiB/);
+});
+
+test("a chain that is cut gives the same bytes, in memory and in a file, and leaves no intermediate file", async () => {
+  const wide = pipeline([median, { radius: 2 }], [gaussian, { sigma: 6 }], [threshold, 120]);
+  expect((await wide.explain(scan)).numRows).toBeGreaterThan(1);
+  const expected = await threshold(await gaussian(await median(scan, { radius: 2 }), { sigma: 6 }), 120);
+  expect(await (await wide.run(scan)).read()).toEqual(await expected.read());
+  const to = file("cut.arrow");
+  expect(await (await wide.run(scan, { to })).read()).toEqual(await expected.read());
+  expect(readdirSync(file("."), { encoding: "utf8" }).filter((name) => name.startsWith("cut"))).toEqual(["cut.arrow"]);
+  // The finished result is there: nothing is computed again.
+  let steps = 0;
+  await wide.run(scan, { to, onProgress: () => steps++ });
+  expect(steps).toBe(0);
+});
+
+test("a recipe is plain JSON, and what is read from it gives the same bytes and the same recipe", async () => {
+  const path = file("clean.json");
+  await clean.save(path);
+  const text = readFileSync(path, "utf8");
+  expect(JSON.parse(text)).toEqual({
+    format: "voxbook.recipe",
+    version: 1,
+    voxbook: "0.1.0",
+    steps: [
+      { function: "median", arguments: [{ radius: { metres: 1.2e-6 } }] },
+      { function: "gaussian", arguments: [{ sigma: 0.8 }] },
+      { function: "threshold", arguments: [120, { names: ["pore", "solid"] }] },
+    ],
+  });
+  const again = await recipe(path);
+  expect(JSON.stringify(again)).toBe(JSON.stringify(clean));
+  expect(await (await again.run(scan)).read()).toEqual(await (await clean.run(scan)).read());
+  expect((await recipe(clean.recipe)).toString()).toBe("median → gaussian → threshold");
+});
+
+test("a pipeline runs on a path, and on each scan of a folder; a damaged scan loses no other", async () => {
+  const scans = file("scans");
+  const { mkdirSync } = await import("node:fs");
+  mkdirSync(scans);
+  await save(scan, `${scans}/a1.arrow`);
+  await save(scan.with({ spacing: um(0.6) }), `${scans}/a10.tif`);
+  writeFileSync(`${scans}/a2.tif`, "no image");
+  writeFileSync(`${scans}/notes.txt`, "not a scan");
+  const to = file("results");
+  const table = await clean.runAll(scans, to);
+  expect(rows(table)).toMatchObject([
+    { scan: "a1.arrow", result: expect.stringContaining("a1.arrow"), error: "" },
+    { scan: "a2.tif", result: "", error: expect.stringContaining("a2.tif") },
+    { scan: "a10.tif", result: expect.stringContaining("a10.arrow"), error: "" },
+  ]);
+  expect(readdirSync(to).sort()).toEqual(["a1.arrow", "a10.arrow"]);
+  const alone = await clean.run(`${scans}/a10.tif`);
+  expect(await (await open(`${to}/a10.arrow`)).read()).toEqual(await alone.read());
+  await expect(clean.runAll(scans, scans)).rejects.toThrow("cannot lie in the folder of the scans");
+  await expect(clean.runAll(file("nowhere"), to)).rejects.toMatchObject({ code: "MissingData" });
+});
+
+test("every function that makes a volume of a volume can be a step, and no other", () => {
+  const notSteps = [
+    "histogram",
+    "otsu",
+    "multiOtsu",
+    "separability",
+    "modes",
+    "phaseFractions",
+    "compareLabels",
+    "estimate",
+  ];
+  const others = [
+    "Volume",
+    "fromArrow",
+    "isVoxbookError",
+    "memory",
+    "mm",
+    "nm",
+    "um",
+    "open",
+    "pipeline",
+    "provenance",
+    "recipe",
+    "release",
+    "save",
+    "toArrow",
+    "samples",
+  ];
+  const names = Object.entries(voxbook)
+    .filter(
+      ([name, value]) =>
+        typeof value === "function" && !/^[A-Z]/.test(name) && ![...notSteps, ...others].includes(name),
+    )
+    .map(([name]) => name);
+  expect(Object.keys(STEPS).sort()).toEqual(names.sort());
+  for (const name of names) expect(STEPS[name]).toBe((voxbook as Record<string, unknown>)[name]);
+});
+
+test("every step takes `to` and gives the bytes that it gives without", async () => {
+  const more: Record<string, unknown[]> = {
+    crop: [{ start: [1, 2, 3], stop: [18, 30, 44] }],
+    threshold: [120],
+  };
+  for (const [name, step] of Object.entries(STEPS)) {
+    const call = step as (volume: Volume, ...rest: unknown[]) => Promise<Volume>;
+    const rest = more[name] ?? [];
+    const inMemory = await call(scan, ...rest);
+    const inFile = await call(scan, ...rest, { to: file(`${name}.arrow`) });
+    expect(inFile.store.memoryBytes).toBe(0);
+    expect(await inFile.read()).toEqual(await inMemory.read());
+    expect(inFile.provenance).toEqual(inMemory.provenance);
+    expect(await (await open(file(`${name}.arrow`))).read()).toEqual(await inMemory.read());
+  }
+});
+
+test("steps that are no functions of the library, or have arguments that no file can hold, are refused by number", async () => {
+  expect(() => pipeline()).toThrow("at least one step");
+  const own = async (volume: Volume): Promise<Volume> => volume;
+  expect(() => pipeline(median, own)).toThrow(/step 2 of the pipeline is own; allowed are .*median/);
+  const wrong =
+    (step: unknown): (() => unknown) =>
+    () =>
+      pipeline(step as typeof median);
+  expect(wrong([median, { mask: scan }])).toThrow("step 1 of the pipeline, median, has an option `mask`");
+  expect(wrong([median, { radius: Number.NaN }])).toThrow("no plain values");
+  expect(wrong([median, { radius: 1 }, 2])).toThrow("has 2 arguments; it takes 1");
+  await expect(clean.run(scan, { sigma: 1 } as object)).rejects.toThrow("run has no option `sigma`");
+  await expect(pipeline([median, { radius: 99 }]).run(scan)).rejects.toThrow("radius (voxels) is 99");
+});
+
+test("recipe files that are damaged, of another kind or hostile are refused with what is wrong", async () => {
+  const bad = async (content: unknown): Promise<string> => {
+    const path = file("bad.json", typeof content === "string" ? content : JSON.stringify(content));
+    return recipe(path).then(
+      () => "read",
+      (error: Error) => `${(error as { code?: string }).code}: ${error.message}`,
+    );
+  };
+  const good = clean.recipe;
+  expect(await bad(good)).toBe("read");
+  expect(await bad("{")).toMatch(/^MalformedFile: bad\.json is no recipe/);
+  expect(await bad("null")).toMatch(/^UnsupportedFeature/);
+  expect(await bad({ ...good, version: 2 })).toMatch(/^UnsupportedFeature: bad\.json is a recipe of version 2/);
+  expect(await bad({ ...good, steps: [] })).toMatch(/^MalformedFile/);
+  expect(await bad({ ...good, steps: [null] })).toMatch(/^MalformedFile: bad\.json: step 1 needs/);
+  expect(await bad({ ...good, steps: [{ function: "constructor", arguments: [] }] })).toMatch(/^UnsupportedFeature/);
+  expect(await bad({ ...good, steps: [{ function: "medain", arguments: [] }] })).toContain("did you mean `median`?");
+  expect(await bad({ ...good, steps: [{ function: "median", arguments: [{ to: "/etc/x.arrow" }] }] })).toContain(
+    "has an option `to`",
+  );
+  await expect(recipe(file("missing.json"))).rejects.toMatchObject({ code: "MissingData" });
+  await expect(clean.save(file("clean.txt"))).rejects.toMatchObject({ code: "InvalidArgument" });
+});
