@@ -14,13 +14,11 @@ const LONGEST_LINE = 2 ** 22;
 
 export class Journal {
   readonly #files: CheckpointFiles;
-  readonly #path: string;
   readonly #file: number;
   #end: number;
 
-  private constructor(files: CheckpointFiles, path: string, file: number, end: number) {
+  private constructor(files: CheckpointFiles, file: number, end: number) {
     this.#files = files;
-    this.#path = path;
     this.#file = file;
     this.#end = end;
   }
@@ -35,7 +33,7 @@ export class Journal {
       files.close(file);
       throw error;
     }
-    return new Journal(files, path, file, line.length);
+    return new Journal(files, file, line.length);
   }
 
   /** The journal that is there with its job and the checksums of its bricks; undefined if there is none, or no whole line. */
@@ -59,7 +57,7 @@ export class Journal {
       for (; at + ENTRY <= bytes.length; at += ENTRY)
         if (crc32(bytes.subarray(at, at + 8)) === view.getUint32(at + 8, true))
           entries.set(view.getUint32(at, true), view.getUint32(at + 4, true));
-      return { journal: new Journal(files, path, file, at), job, entries };
+      return { journal: new Journal(files, file, at), job, entries };
     } catch (error) {
       files.close(file);
       throw error;
@@ -84,12 +82,6 @@ export class Journal {
 
   close(): void {
     this.#files.close(this.#file);
-  }
-
-  /** Closes the journal and deletes it. */
-  remove(): void {
-    this.close();
-    this.#files.unlink(this.#path);
   }
 }
 

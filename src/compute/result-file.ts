@@ -69,6 +69,7 @@ export class ResultFile {
         const index = emptyIndex(layout);
         for (let k = 0; k < grid.length; k++)
           note(index, k, layout.facts(await readUpTo(files, file, layout.headBytes, layout.position(k))));
+        await forget(path, files);
         return storeOver(path, file, layout, index, files);
       }
     } catch (error) {
@@ -125,22 +126,25 @@ export class ResultFile {
     const found = await Journal.open(files, `${path}.journal`);
     if (found === undefined) return undefined;
     const { journal } = found;
+    let file: number | undefined;
     try {
+      file = await files.reopen(`${path}.partial`);
+      // The result had its name already when the process died.
+      if (file === undefined) {
+        journal.close();
+        return undefined;
+      }
       if (found.job.sha256 !== job.sha256) {
         const difference = differenceOf(found.job.description, job.description);
         throw new InvalidArgument(
           `${basename(path)}.partial beside ${basename(path)} is the unfinished result of another run: ${difference}. Finish that run first, name another file in \`to\`, or delete ${basename(path)}.partial and ${basename(path)}.journal`,
         );
       }
-      const file = await files.reopen(`${path}.partial`);
-      if (file === undefined) {
-        journal.close();
-        return undefined;
-      }
       const result = new ResultFile(files, path, layout, file, journal);
       for (const [brick, checksum] of found.entries) await result.#believe(brick, checksum);
       return result;
     } catch (error) {
+      if (file !== undefined) files.close(file);
       journal.close();
       throw error;
     }
@@ -196,7 +200,8 @@ export class ResultFile {
     await files.syncFolder(dirname(path)).catch(() => undefined);
     this.#ended = true;
     underWay.delete(path);
-    this.#journal.remove();
+    this.#journal.close();
+    await forget(path, files);
     return storeOver(path, this.#file, layout, this.#index, files);
   }
 
@@ -207,6 +212,17 @@ export class ResultFile {
     underWay.delete(this.#path);
     this.#files.close(this.#file);
     this.#journal.close();
+  }
+}
+
+/** Deletes the journal of a result that is complete. One that stays says nothing without its `.partial`. */
+async function forget(path: string, files: CheckpointFiles): Promise<void> {
+  try {
+    const partial = await files.reopen(`${path}.partial`);
+    if (partial === undefined) files.unlink(`${path}.journal`);
+    else files.close(partial);
+  } catch {
+    // The result is there; that is what was asked for.
   }
 }
 

@@ -1,0 +1,80 @@
+/** Volumes of more than 2³¹ voxels: no index overflows, in any operation from a volume to a volume. */
+import { afterAll, expect, test } from "vitest";
+import { histogram, open, phaseFractions, release, save, threshold, type Volume } from "#src/index.js";
+import { STEPS } from "#src/recipes/steps.js";
+import { testFolder } from "../support/folder.js";
+import { CELL, latticeScan, latticeValue } from "../support/lattice.js";
+import { memoryVolume } from "../support/memory-volume.js";
+
+const EDGE = 1300;
+const options = { memoryLimit: 2 ** 30 };
+const file = testFolder();
+let scan: Volume;
+afterAll(() => release(scan));
+
+/** Corners of blocks: both ends of the volume, where linear indices pass 2³¹, and where bricks meet near the far face. */
+const BLOCKS = [
+  [0, 0, 0],
+  [1270, 920, 900],
+  [1269, 1270, 1272],
+  [640, 631, 1272],
+  [1280, 1280, 1280],
+] as const;
+const SIZE = 20;
+/** Filters with their defaults reach no farther. */
+const MARGIN = 24;
+
+test("1300³ voxels are made", { timeout: 1_800_000 }, async () => {
+  expect(EDGE ** 3).toBeGreaterThan(2 ** 31);
+  await save(latticeScan([EDGE, EDGE, EDGE]), file("scan.arrow"));
+  scan = await open(file("scan.arrow"));
+});
+
+test("their threshold and their histogram count each voxel once: the numbers of a closed form", {
+  timeout: 1_800_000,
+}, async () => {
+  // How often each place in a cell of the lattice comes along an axis.
+  const times = Array.from({ length: CELL }, (_, k) => Math.floor((EDGE - 1 - k) / CELL) + 1);
+  let bright = 0;
+  for (let z = 0; z < CELL; z++)
+    for (let y = 0; y < CELL; y++)
+      for (let x = 0; x < CELL; x++)
+        if ((z - 32) ** 2 + (y - 32) ** 2 + (x - 32) ** 2 < 600) bright += times[z]! * times[y]! * times[x]!;
+  // The noise reaches 31 grey values above 60 and above 180: 120 lies between.
+  const labels = await threshold(scan, 120, options);
+  const counted = [...(await phaseFractions(labels, options)).getChild("voxels")!].map(Number);
+  expect(counted).toEqual([EDGE ** 3 - bright, bright]);
+  const { counts } = await histogram(scan, { ...options, bins: 256, range: [0, 256] });
+  expect(Array.from(counts).reduce((sum, count) => sum + count, 0)).toBe(EDGE ** 3);
+  expect(Array.from(counts.slice(121)).reduce((sum, count) => sum + count, 0)).toBe(bright);
+  release(labels);
+});
+
+const MORE: Record<string, unknown[]> = {
+  threshold: [120],
+  crop: [{ start: [0, 0, 0], stop: [EDGE, EDGE, EDGE] }],
+};
+
+for (const [name, step] of Object.entries(STEPS))
+  test(`${name} gives there what it gives for a small volume of the same voxels`, { timeout: 3_600_000 }, async () => {
+    const call = step as (volume: Volume, ...rest: unknown[]) => Promise<Volume>;
+    const result = await call(scan, ...(MORE[name] ?? []), options);
+    for (const corner of BLOCKS) {
+      const start = corner.map((n) => Math.max(0, n - MARGIN)) as [number, number, number];
+      const stop = corner.map((n) => Math.min(EDGE, n + SIZE + MARGIN));
+      const shape = stop.map((n, k) => n - start[k]!) as [number, number, number];
+      const values = new Uint8Array(shape[0] * shape[1] * shape[2]);
+      for (let z = 0, k = 0; z < shape[0]; z++)
+        for (let y = 0; y < shape[1]; y++)
+          for (let x = 0; x < shape[2]; x++, k++) values[k] = latticeValue(start[0] + z, start[1] + y, start[2] + x);
+      const rest = name === "crop" ? [{ start: [0, 0, 0], stop: shape }] : (MORE[name] ?? []);
+      const small = await call(memoryVolume(values, shape, { brick: [16, 32, 32] }), ...rest);
+      const there = corner.map((n, k) => n - start[k]!) as [number, number, number];
+      const end = (at: readonly number[]) => at.map((n) => n + SIZE) as unknown as [number, number, number];
+      expect(await result.read({ start: corner, stop: end(corner) }), String(corner)).toEqual(
+        await small.read({ start: there, stop: end(there) }),
+      );
+      release(small);
+    }
+    release(result);
+  });
