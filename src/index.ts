@@ -63,8 +63,16 @@ export type { Axis, Region, Shape, Triple } from "./core/shape.js";
 export { type Role, Volume, type VolumeChanges } from "./core/volume.js";
 // Filters.
 export { type CropOptions, crop } from "./filters/crop.js";
+export { type DifferenceOfGaussiansOptions, differenceOfGaussians } from "./filters/difference-of-gaussians.js";
+export { type ExtremeOptions, maximum, minimum } from "./filters/extremes.js";
 export { type GaussianOptions, gaussian } from "./filters/gaussian.js";
+export { type GradientMagnitudeOptions, gradientMagnitude } from "./filters/gradient-magnitude.js";
+export { type LaplacianOfGaussianOptions, laplacianOfGaussian } from "./filters/laplacian-of-gaussian.js";
+export { type LocalDeviationOptions, localDeviation } from "./filters/local-deviation.js";
+export { type MeanOptions, mean } from "./filters/mean.js";
 export { type MedianOptions, median } from "./filters/median.js";
+export type { PerAxis } from "./filters/neighbourhood.js";
+export { type UnsharpMaskOptions, unsharpMask } from "./filters/unsharp-mask.js";
 // Files and Arrow tables.
 export { fromArrow, toArrow } from "./io/arrow.js";
 export { type OpenProjectionsOptions, openProjections } from "./io/data-exchange.js";

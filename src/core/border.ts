@@ -1,6 +1,6 @@
 import { DTYPES, type DType } from "./dtype.js";
 import { InvalidArgument } from "./errors.js";
-import { checkNumber, type RunOptions, suggestion } from "./options.js";
+import { checkNumber, RUN_OPTIONS, type RunOptions, suggestion } from "./options.js";
 
 /**
  * What a filter sees beyond the faces of a volume:
@@ -19,6 +19,8 @@ export interface BorderOptions extends RunOptions {
   /** What lies beyond the faces of the volume. With `region`, its true neighbours lie there. Default `"reflect"`. */
   border?: Border;
 }
+
+export const BORDER_OPTIONS = ["border", ...RUN_OPTIONS] as const;
 
 const NAMED = ["reflect", "nearest", "wrap"];
 

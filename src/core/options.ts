@@ -52,7 +52,7 @@ function distance(a: string, b: string): number {
 export function suggestion(word: string, allowed: readonly string[]): string {
   const best = allowed
     .map((name) => [distance(word.toLowerCase(), name.toLowerCase()), name] as const)
-    .sort((a, b) => a[0] - b[0])[0];
+    .sort((a, b) => a[0] - b[0] || Math.abs(a[1].length - word.length) - Math.abs(b[1].length - word.length))[0];
   return best !== undefined && best[0] <= Math.max(2, word.length / 3) ? `; did you mean \`${best[1]}\`?` : "";
 }
 

@@ -1,20 +1,19 @@
 import { gaussian as gaussianBlur } from "../compute/operations.js";
 import { checkVolume, run } from "../compute/run.js";
-import { DTYPES, type DType, isDType } from "../core/dtype.js";
-import { InvalidArgument } from "../core/errors.js";
-import { isLength, type Length } from "../core/length.js";
-import { checkNumber, checkOptions, inVoxels, RUN_OPTIONS, type RunOptions } from "../core/options.js";
+import { BORDER_OPTIONS, type BorderOptions } from "../core/border.js";
+import type { DType } from "../core/dtype.js";
+import { checkOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
-import type { Triple } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
+import { checkResultType, LARGEST_SIGMA, type PerAxis, perAxis } from "./neighbourhood.js";
 
 /** Options of {@link gaussian}. */
-export interface GaussianOptions extends RunOptions {
+export interface GaussianOptions extends BorderOptions {
   /**
    * Standard deviation, one for all axes or `[z, y, x]`. Bare numbers are voxels, a length such as `um(0.8)` is converted
    * per axis by the voxel size. From 0 to 64 voxels; 0 leaves an axis as it is. Default 1.
    */
-  sigma?: number | Length | readonly (number | Length)[];
+  sigma?: PerAxis;
   /**
    * Voxel type of the result: that of the volume, rounded to the nearest value (ties to even), or `float32`, which keeps
    * the fractions. Default: that of the volume.
@@ -22,13 +21,10 @@ export interface GaussianOptions extends RunOptions {
   dtype?: DType;
 }
 
-/** Largest standard deviation, in voxels: the filter then reaches 256 voxels. */
-const LARGEST = 64;
-
 /**
  * Gaussian filter: the weighted mean of what lies around each voxel. Removes Gaussian noise and blurs edges; to keep
  * these use a median or non-local means.
- * Borders reflect (`d c b a | a b c d`). The Gaussian is cut at 4 σ. Computed in float32, so 32-bit integers above 2²⁴
+ * Borders reflect (`d c b a | a b c d`) unless `border` says otherwise. The Gaussian is cut at 4 σ. Computed in float32, so 32-bit integers above 2²⁴
  * lose their last digits. A NaN makes NaN of everything within reach. Same result for any brick shape and number of workers.
  * Cost O(n·σ); memory per worker one brick with a halo of 4 σ, as float32, three times.
  * @param volume any voxel type, any shape
@@ -41,19 +37,10 @@ const LARGEST = 64;
  */
 export async function gaussian(volume: Volume, options: GaussianOptions = {}): Promise<Volume> {
   checkVolume("gaussian", volume);
-  checkOptions("gaussian", options, ["sigma", "dtype", ...RUN_OPTIONS]);
-  const { sigma = 1, dtype = volume.dtype, region, mask } = options;
-  if (!isDType(dtype) || (dtype !== volume.dtype && dtype !== "float32"))
-    throw new InvalidArgument(
-      `dtype is ${JSON.stringify(dtype)}; allowed are ${volume.dtype}, as the volume, and "float32" (of ${Object.keys(DTYPES).join(", ")})`,
-    );
-  const given = typeof sigma === "number" || isLength(sigma) ? [sigma, sigma, sigma] : sigma;
-  if (!Array.isArray(given) || given.length !== 3)
-    throw new InvalidArgument(
-      `sigma is ${JSON.stringify(sigma)}; give a number, a length, or three of them, [z, y, x]`,
-    );
-  const voxels = given.map((size, k) => inVoxels("sigma", size as number | Length, volume)[k]!) as unknown as Triple;
-  for (const size of voxels) checkNumber("sigma (voxels)", size, 0, LARGEST);
-  const provenance = trace("gaussian", { sigma, dtype, region }, { volume, mask });
+  checkOptions("gaussian", options, ["sigma", "dtype", ...BORDER_OPTIONS]);
+  const { sigma = 1, dtype = volume.dtype, border, region, mask } = options;
+  checkResultType(dtype, volume);
+  const voxels = perAxis("sigma", sigma, volume, LARGEST_SIGMA);
+  const provenance = trace("gaussian", { sigma, dtype, border, region }, { volume, mask });
   return run(gaussianBlur, volume, { sigma: voxels, dtype }, options, { provenance });
 }

@@ -1,29 +1,27 @@
 import { medianBall, medianBox, reach } from "../compute/operations.js";
 import { checkVolume, run } from "../compute/run.js";
-import { InvalidArgument } from "../core/errors.js";
-import type { Length } from "../core/length.js";
-import { checkNumber, checkOptions, inVoxels, RUN_OPTIONS, type RunOptions } from "../core/options.js";
+import { BORDER_OPTIONS, type BorderOptions } from "../core/border.js";
+import { checkOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import type { Volume } from "../core/volume.js";
+import { checkNeighbourhood, type PerAxis, radiusOf } from "./neighbourhood.js";
 
 /** Options of {@link median}. */
-export interface MedianOptions extends RunOptions {
+export interface MedianOptions extends BorderOptions {
   /**
-   * Radius of the neighbourhood. A bare number is voxels, a length such as `um(1.5)` is converted per axis by the voxel
-   * size. From 0 to 64 voxels. Default 1. In a volume of one plane the neighbourhood is flat.
+   * Radius of the neighbourhood, one for all axes or `[z, y, x]` (`[0, 1, 1]` is slice by slice). A bare number is voxels,
+   * a length such as `um(1.5)` is converted per axis by the voxel size. From 0 to 64 voxels. Default 1. In a volume of one
+   * plane the neighbourhood is flat.
    */
-  radius?: number | Length;
+  radius?: PerAxis;
   /** `ball`: voxels whose centres lie within the radius. `box`: up to the radius along each axis. Default `ball`. */
   shape?: "ball" | "box";
 }
 
-/** Largest radius, in voxels. */
-const LARGEST = 64;
-
 /**
  * Median filter: replaces each voxel by the middle one of the sorted values around it. Removes speckle, keeps edges; for
  * Gaussian noise alone a Gaussian or non-local means removes more.
- * Borders reflect (`d c b a | a b c d`). Of an even number of values the upper middle one is taken. NaN sorts above all
+ * Borders reflect (`d c b a | a b c d`) unless `border` says otherwise. Of an even number of values the upper middle one is taken. NaN sorts above all
  * numbers, so a few NaN are filtered out like any other speckle. Same result for any brick shape and number of workers.
  * Cost O(n·r³) up to a few hundred neighbours, O(n·r²) above; memory per worker one brick with a halo of r voxels, and
  * about four times that for large neighbourhoods of 32-bit values.
@@ -37,16 +35,12 @@ const LARGEST = 64;
  */
 export async function median(volume: Volume, options: MedianOptions = {}): Promise<Volume> {
   checkVolume("median", volume);
-  checkOptions("median", options, ["radius", "shape", ...RUN_OPTIONS]);
-  const { radius = 1, shape = "ball", region, mask } = options;
-  if (shape !== "ball" && shape !== "box")
-    throw new InvalidArgument(`shape is ${JSON.stringify(shape)}; allowed are "ball" and "box"`);
-  const voxels = inVoxels("radius", radius, volume);
-  for (const r of voxels) checkNumber("radius (voxels)", r, 0, LARGEST);
-  // Along an axis with a single voxel there is only its own reflection to see: the flat neighbourhood is meant.
-  const flat = voxels.map((r, k) => (volume.shape[k] === 1 ? 0 : r)) as unknown as typeof voxels;
+  checkOptions("median", options, ["radius", "shape", ...BORDER_OPTIONS]);
+  const { radius = 1, shape = "ball", border, region, mask } = options;
+  checkNeighbourhood(shape);
+  const voxels = radiusOf(radius, volume);
   const operation = shape === "ball" ? medianBall : medianBox;
-  const parameters = { radius: shape === "ball" ? flat : (flat.map(reach) as unknown as typeof voxels) };
-  const provenance = trace("median", { radius, shape, region }, { volume, mask });
+  const parameters = { radius: shape === "ball" ? voxels : (voxels.map(reach) as unknown as typeof voxels) };
+  const provenance = trace("median", { radius, shape, border, region }, { volume, mask });
   return run(operation, volume, parameters, options, { provenance });
 }

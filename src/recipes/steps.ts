@@ -1,11 +1,31 @@
 /** The functions that a recipe may name: all that make a volume of a volume. */
 import type { Volume } from "../core/volume.js";
 import { crop } from "../filters/crop.js";
+import { differenceOfGaussians } from "../filters/difference-of-gaussians.js";
+import { maximum, minimum } from "../filters/extremes.js";
 import { gaussian } from "../filters/gaussian.js";
+import { gradientMagnitude } from "../filters/gradient-magnitude.js";
+import { laplacianOfGaussian } from "../filters/laplacian-of-gaussian.js";
+import { localDeviation } from "../filters/local-deviation.js";
+import { mean } from "../filters/mean.js";
 import { median } from "../filters/median.js";
+import { unsharpMask } from "../filters/unsharp-mask.js";
 import { threshold } from "../segment/threshold.js";
 
 /** A function of the library that makes a volume of a volume; its last argument is an object of options. */
 export type StepFunction = (volume: Volume, ...rest: never[]) => Promise<Volume>;
 
-export const STEPS: Readonly<Record<string, StepFunction>> = { crop, gaussian, median, threshold };
+export const STEPS: Readonly<Record<string, StepFunction>> = {
+  crop,
+  differenceOfGaussians,
+  gaussian,
+  gradientMagnitude,
+  laplacianOfGaussian,
+  localDeviation,
+  maximum,
+  mean,
+  median,
+  minimum,
+  threshold,
+  unsharpMask,
+};

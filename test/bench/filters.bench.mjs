@@ -1,5 +1,12 @@
+import { differenceOfGaussians } from "../../dist/src/filters/difference-of-gaussians.js";
+import { maximum, minimum } from "../../dist/src/filters/extremes.js";
 import { gaussian } from "../../dist/src/filters/gaussian.js";
+import { gradientMagnitude } from "../../dist/src/filters/gradient-magnitude.js";
+import { laplacianOfGaussian } from "../../dist/src/filters/laplacian-of-gaussian.js";
+import { localDeviation } from "../../dist/src/filters/local-deviation.js";
+import { mean } from "../../dist/src/filters/mean.js";
 import { median } from "../../dist/src/filters/median.js";
+import { unsharpMask } from "../../dist/src/filters/unsharp-mask.js";
 
 /** @type {typeof import("./rows.js").rows} */
 export const rows = ({ size, u8 }) => {
@@ -29,6 +36,48 @@ export const rows = ({ size, u8 }) => {
       (workers) => gaussian(u8.volume, { sigma: 2, dtype: "float32", workers }),
       "gaussian_s2",
       { "scipy.ndimage": { tolerance: 1e-5 }, "scikit-image": { tolerance: 1e-5 }, SimpleITK: { tolerance: 1e-5 } },
+    ),
+    row(
+      "mean, box 3×3×3, uint8 to float32",
+      (workers) => mean(u8.volume, { dtype: "float32", workers }),
+      "mean_box_1",
+      { "scipy.ndimage": { tolerance: 1e-6 }, SimpleITK: { tolerance: 1e-6, margin: 1 } },
+    ),
+    row("minimum, box 3×3×3, uint8", (workers) => minimum(u8.volume, { workers }), "minimum_box_1", {
+      "scipy.ndimage": {},
+      SimpleITK: { margin: 1 },
+    }),
+    row("maximum, box 3×3×3, uint8", (workers) => maximum(u8.volume, { workers }), "maximum_box_1", {
+      "scipy.ndimage": {},
+      SimpleITK: { margin: 1 },
+    }),
+    row("local deviation, box 3×3×3, uint8", (workers) => localDeviation(u8.volume, { workers }), "deviation_box_1", {
+      "scipy.ndimage": { tolerance: 1e-6 },
+    }),
+    row(
+      "gradient magnitude by Sobel, uint8 to float32",
+      (workers) => gradientMagnitude(u8.volume, { method: "sobel", workers }),
+      "sobel",
+      { "scipy.ndimage": { tolerance: 1e-6 } },
+    ),
+    row(
+      "gradient magnitude, σ 1, uint8 to float32",
+      (workers) => gradientMagnitude(u8.volume, { workers }),
+      "gradient_magnitude_s1",
+      { "scipy.ndimage": { tolerance: 1e-6 }, SimpleITK: { tolerance: 1e-2, margin: 8 } },
+    ),
+    row("Laplacian of Gaussian, σ 1", (workers) => laplacianOfGaussian(u8.volume, { workers }), "log_s1", {
+      "scipy.ndimage": { tolerance: 1e-5 },
+    }),
+    row("difference of Gaussians, σ 1 and 1.6", (workers) => differenceOfGaussians(u8.volume, { workers }), "dog_s1", {
+      "scikit-image": { tolerance: 1e-5 },
+    }),
+    // The blur of SimpleITK is a recursive approximation: near to ours, and at the borders another one.
+    row(
+      "unsharp mask, σ 2, uint8 to float32",
+      (workers) => unsharpMask(u8.volume, { sigma: 2, dtype: "float32", workers }),
+      "unsharp_s2",
+      { "scikit-image": { tolerance: 1e-5 }, SimpleITK: { tolerance: 1e-2, margin: 8 } },
     ),
   ];
 };

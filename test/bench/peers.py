@@ -18,6 +18,10 @@ g = np.fromfile(path, dtype).reshape([int(n) for n in shape.split(",")]) if os.p
 THREADS = sorted({1, os.cpu_count() or 1})
 
 
+# Operations whose SimpleITK filter gives its input's type, where the others give floats.
+IN_FLOAT = {"gaussian_s2", "mean_box_1", "gradient_magnitude_s1", "unsharp_s2"}
+
+
 def ball(r):
     a = np.arange(-r, r + 1)
     return a[:, None, None] ** 2 + a[None, :, None] ** 2 + a[None, None, :] ** 2 <= r * r
@@ -27,7 +31,7 @@ def itk(call):
     """A SimpleITK call on the image, once for each number of threads; the image is made outside the clock."""
     import SimpleITK as sitk
 
-    image = sitk.GetImageFromArray(g if operation != "gaussian_s2" else g.astype(np.float32))
+    image = sitk.GetImageFromArray(g.astype(np.float32) if operation in IN_FLOAT else g)
 
     def with_threads(n):
         def run():
@@ -77,6 +81,72 @@ def gaussian(sigma):
         # Its "mirror" is our reflection without, its "reflect" with the edge voxel.
         return plain(lambda: blur(g, sigma, mode="reflect", preserve_range=True), lambda a: a.astype(np.float32))
     return itk(lambda sitk, image: sitk.SmoothingRecursiveGaussian(image, float(sigma)))
+
+
+def mean(r):
+    if peer == "SimpleITK":
+        return itk(lambda sitk, image: sitk.Mean(image, [r] * 3))
+    from scipy import ndimage as ndi
+
+    return plain(lambda: ndi.uniform_filter(g, 2 * r + 1, output=np.float32))
+
+
+def extreme(name, r):
+    if peer == "SimpleITK":
+        # The grey morphology of ITK, by its fastest algorithm for a box.
+        filters = {"minimum": "GrayscaleErode", "maximum": "GrayscaleDilate"}
+        return itk(lambda sitk, image: getattr(sitk, filters[name])(image, [r] * 3, sitk.sitkBox))
+    from scipy import ndimage as ndi
+
+    return plain(lambda: getattr(ndi, f"{name}_filter")(g, 2 * r + 1))
+
+
+def deviation(r):
+    from scipy import ndimage as ndi
+
+    def call():
+        v = g.astype(np.float64)
+        mean = ndi.uniform_filter(v, 2 * r + 1)
+        return np.sqrt(np.maximum(ndi.uniform_filter(v * v, 2 * r + 1) - mean * mean, 0))
+
+    return plain(call, lambda a: a.astype(np.float32))
+
+
+def sobel():
+    from scipy import ndimage as ndi
+
+    # Its weights do not sum to one; ours do.
+    return plain(lambda: ndi.generic_gradient_magnitude(g, ndi.sobel, output=np.float32), lambda a: a / 32)
+
+
+def gradient(sigma):
+    if peer == "SimpleITK":
+        return itk(lambda sitk, image: sitk.GradientMagnitudeRecursiveGaussian(image, float(sigma)))
+    from scipy import ndimage as ndi
+
+    return plain(lambda: ndi.gaussian_gradient_magnitude(g, sigma, output=np.float32))
+
+
+def laplacian(sigma):
+    from scipy import ndimage as ndi
+
+    return plain(lambda: ndi.gaussian_laplace(g, sigma, output=np.float32))
+
+
+def difference(low):
+    from skimage import filters
+
+    v = g.astype(np.float32)
+    return plain(lambda: filters.difference_of_gaussians(v, low, mode="reflect"))
+
+
+def unsharp(sigma):
+    if peer == "SimpleITK":
+        return itk(lambda sitk, image: sitk.UnsharpMask(image, [sigma] * 3, 1.0, 0.0))
+    from skimage import filters
+
+    call = lambda: filters.unsharp_mask(g, radius=sigma, amount=1, preserve_range=True)
+    return plain(call, lambda a: a.astype(np.float32))
 
 
 def histogram(bins):
@@ -143,6 +213,15 @@ OPERATIONS = {
     "median_box_2": lambda: median(2),
     "median_ball_2": lambda: median_ball(2),
     "gaussian_s2": lambda: gaussian(2),
+    "mean_box_1": lambda: mean(1),
+    "minimum_box_1": lambda: extreme("minimum", 1),
+    "maximum_box_1": lambda: extreme("maximum", 1),
+    "deviation_box_1": lambda: deviation(1),
+    "sobel": sobel,
+    "gradient_magnitude_s1": lambda: gradient(1),
+    "log_s1": lambda: laplacian(1),
+    "dog_s1": lambda: difference(1),
+    "unsharp_s2": lambda: unsharp(2),
     "histogram_u8": lambda: histogram(256),
     "histogram_u16": lambda: histogram(65536),
     "otsu": lambda: thresholds(1),

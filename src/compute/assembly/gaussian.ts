@@ -48,6 +48,43 @@ export function blur(
   }
 }
 
+/** The same with weights of opposite signs on both sides, as of a first derivative: dst[i] = Σ wₖ·(src[i + k·stride] − src[i − k·stride]). */
+export function blurOdd(
+  src: usize,
+  dst: usize,
+  length: usize,
+  stride: usize,
+  planes: usize,
+  planeStride: usize,
+  dstStride: usize,
+  half: usize,
+  weights: usize,
+): void {
+  const zero = f32x4.splat(0);
+  for (let block: usize = 0; block < length; block += 256) {
+    const blockEnd = min(length, block + 256);
+    for (let z: usize = 0; z < planes; z++) {
+      for (let x = block; x < blockEnd; x += 32) {
+        const c = src + z * planeStride + x;
+        let a0 = zero;
+        let a1 = zero;
+        let l = c;
+        let r = c;
+        for (let k: usize = 1; k <= half; k++) {
+          const w = v128.load32_splat(weights + (k << 2));
+          l -= stride;
+          r += stride;
+          a0 = f32x4.add(a0, f32x4.mul(w, f32x4.sub(v128.load(r), v128.load(l))));
+          a1 = f32x4.add(a1, f32x4.mul(w, f32x4.sub(v128.load(r, 16), v128.load(l, 16))));
+        }
+        const d = dst + z * dstStride + x;
+        v128.store(d, a0);
+        v128.store(d, a1, 16);
+      }
+    }
+  }
+}
+
 /** Integers to float32, eight or more at a time: both arrays have room to the next multiple of 16 voxels. */
 export function toFloats<T>(src: usize, dst: usize, count: usize): void {
   for (let k: usize = 0; k < count; k += 8) {

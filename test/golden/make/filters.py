@@ -1,9 +1,11 @@
-"""Expected values of the filters on the 64^3 reference volume, by SciPy:
+"""Expected values of the filters on the 64^3 reference volume, by SciPy, scikit-image and SimpleITK:
 
-    .venv/bin/python test/golden/make/filters.py > test/golden/filters.json
+    python3 -m venv /tmp/peer && /tmp/peer/bin/pip install numpy==2.4.6 scipy==1.17.1 scikit-image==0.26.0 SimpleITK==2.5.7
+    /tmp/peer/bin/python test/golden/make/filters.py > test/golden/filters.json
 
 Made with the versions that stand in the file. Integer results are given as crc32 of their bytes (little endian, C order)
-and exact sum; all as 16 probes and mean.
+and exact sum; all as 16 probes, mean and standard deviation. `margin` voxels at the borders are left out of the probes and
+the mean, where a peer treats borders in its own way.
 """
 
 import json
@@ -11,7 +13,9 @@ import zlib
 
 import numpy as np
 import scipy
+import skimage
 from scipy import ndimage as ndi
+from skimage import filters
 
 import reference_volume as reference
 
@@ -23,6 +27,12 @@ PROBES = reference.probes()
 def ball(radius):
     axis = np.arange(-radius, radius + 1)
     return axis[:, None, None] ** 2 + axis[None, :, None] ** 2 + axis[None, None, :] ** 2 <= radius**2
+
+
+def deviation(v, size):
+    v = v.astype(np.float64)
+    v -= v.mean()  # without it float64 would lose digits of the wide integers
+    return np.sqrt(np.maximum(ndi.uniform_filter(v**2, size) - ndi.uniform_filter(v, size) ** 2, 0))
 
 
 INPUTS = {
@@ -52,20 +62,99 @@ CASES = {
         "gaussian", {"sigma": [0.7, 1.5, 3], "dtype": "float32"}, ["g8", "f32"],
         lambda v: ndi.gaussian_filter(v, (0.7, 1.5, 3), output=np.float64),
     ),
+    "mean box 1": ("mean", {"dtype": "float32"}, list(INPUTS), lambda v: ndi.uniform_filter(v, 3, output=np.float64)),
+    "mean box 1 rounded": (
+        "mean", {}, ["g8", "i8", "g16", "i16"],
+        lambda v: np.rint(ndi.uniform_filter(v, 3, output=np.float64)).astype(v.dtype),
+    ),
+    "mean box 2 1 4": (
+        "mean", {"radius": [2, 1, 4], "dtype": "float32"}, ["g8", "f32"],
+        lambda v: ndi.uniform_filter(v, (5, 3, 9), output=np.float64),
+    ),
+    "mean ball 3": (
+        "mean", {"radius": 3, "shape": "ball", "dtype": "float32"}, ["g8", "f32"],
+        lambda v: ndi.convolve(v.astype(np.float64), ball(3) / ball(3).sum()),
+    ),
+    "minimum box 1": ("minimum", {}, list(INPUTS), lambda v: ndi.minimum_filter(v, 3)),
+    "maximum box 1": ("maximum", {}, list(INPUTS), lambda v: ndi.maximum_filter(v, 3)),
+    "minimum box 3 0 2": ("minimum", {"radius": [3, 0, 2]}, ["g8", "f32"], lambda v: ndi.minimum_filter(v, (7, 1, 5))),
+    "maximum ball 4": (
+        "maximum", {"radius": 4, "shape": "ball"}, ["g8", "i16", "f32"], lambda v: ndi.maximum_filter(v, footprint=ball(4)),
+    ),
+    "local deviation 1": ("localDeviation", {}, list(INPUTS), lambda v: deviation(v, 3)),
+    "local deviation 3": ("localDeviation", {"radius": 3}, ["g8", "g16"], lambda v: deviation(v, 7)),
+    "gradient magnitude 1": (
+        "gradientMagnitude", {}, ["g8", "i16", "f32"], lambda v: ndi.gaussian_gradient_magnitude(v, 1, output=np.float64),
+    ),
+    "gradient magnitude 0.5 2 1": (
+        "gradientMagnitude", {"sigma": [0.5, 2, 1]}, ["g8"],
+        lambda v: ndi.gaussian_gradient_magnitude(v, (0.5, 2, 1), output=np.float64),
+    ),
+    "gradient magnitude by Sobel": (
+        "gradientMagnitude", {"method": "sobel"}, ["g8", "i8", "g16", "f32"],
+        lambda v: ndi.generic_gradient_magnitude(v, ndi.sobel, output=np.float64) / 32,
+    ),
+    "Laplacian": ("laplacianOfGaussian", {"sigma": 0}, ["g8", "f32"], lambda v: ndi.laplace(v, output=np.float64)),
+    "Laplacian of Gaussian 1": (
+        "laplacianOfGaussian", {}, ["g8", "g16"], lambda v: ndi.gaussian_laplace(v, 1, output=np.float64),
+    ),
+    "Laplacian of Gaussian 2 1 0.5": (
+        "laplacianOfGaussian", {"sigma": [2, 1, 0.5]}, ["g8"],
+        lambda v: ndi.gaussian_laplace(v, (2, 1, 0.5), output=np.float64),
+    ),
+    "difference of Gaussians 1 3": (
+        "differenceOfGaussians", {"low": 1, "high": 3}, ["g8"],
+        lambda v: filters.difference_of_gaussians(v.astype(np.float64), 1, 3, mode="reflect"),
+    ),
+    "unsharp mask 2": (
+        "unsharpMask", {"sigma": 2, "dtype": "float32"}, ["g8", "f32"],
+        lambda v: filters.unsharp_mask(v.astype(np.float64), radius=2, amount=1, preserve_range=True),
+    ),
+    "unsharp mask 1 of amount 3": (
+        "unsharpMask", {"amount": 3, "dtype": "float32"}, ["i16"],
+        lambda v: filters.unsharp_mask(v.astype(np.float64), radius=1, amount=3, preserve_range=True),
+    ),
+    "gaussian 1 with the nearest voxel around": (
+        "gaussian", {"sigma": 1, "border": "nearest", "dtype": "float32"}, ["g8"],
+        lambda v: ndi.gaussian_filter(v, 1, output=np.float64, mode="nearest"),
+    ),
+    "mean box 2 of a periodic volume": (
+        "mean", {"radius": 2, "border": "wrap", "dtype": "float32"}, ["g8"],
+        lambda v: ndi.uniform_filter(v, 5, output=np.float64, mode="grid-wrap"),
+    ),
+    "maximum box 2 in a dark frame": (
+        "maximum", {"radius": 2, "border": {"constant": 100}}, ["g8"],
+        lambda v: ndi.maximum_filter(v, 5, mode="constant", cval=100),
+    ),
     "gaussian 0 0 2.5": (
         "gaussian", {"sigma": [0, 0, 2.5], "dtype": "float32"}, ["g16"],
         lambda v: ndi.gaussian_filter(v, (0, 0, 2.5), output=np.float64),
     ),
 }
 
+
+
+def described(out, inner):
+    centre = out[inner, inner, inner].astype(np.float64)
+    whole = out.ravel()[PROBES].astype(np.float64)
+    return {
+        "mean": float(centre.mean()),
+        "deviation": float(centre.std()),
+        "probes": whole.tolist(),
+        "largest": float(np.abs(out.astype(np.float64)).max()),
+    }
+
+
+EXACT = {"median", "minimum", "maximum", "percentile", "mode"}
 values = []
-for name, (function, options, inputs, expected) in CASES.items():
+for name, (function, options, inputs, expected, *margin) in CASES.items():
     for kind in inputs:
         out = expected(INPUTS[kind])
+        inner = slice(*margin, -margin[0]) if margin else slice(None)
         entry = {"name": f"{name} of {kind}", "function": function, "options": options, "input": kind}
-        if out.dtype.kind in "iu":
+        entry |= {"exact": function in EXACT or out.dtype.kind in "iu"} | ({"margin": margin[0]} if margin else {})
+        if out.dtype.kind in "iu" and not margin:
             entry |= {"crc32": zlib.crc32(out.tobytes()), "sum": int(out.astype(object).sum())}
-        entry |= {"mean": float(out.mean(dtype=np.float64)), "probes": out.ravel()[PROBES].astype(float).tolist()}
-        entry |= {"largest": float(np.abs(out.astype(np.float64)).max())}
-        values.append(entry)
-print(json.dumps({"versions": {"scipy": scipy.__version__, "numpy": np.__version__}, "values": values}, indent=1))
+        values.append(entry | described(out, inner))
+versions = {"scipy": scipy.__version__, "numpy": np.__version__, "scikit-image": skimage.__version__}
+print(json.dumps({"versions": versions, "values": values}, indent=1))

@@ -1,0 +1,227 @@
+// What is made of derivatives: magnitudes, sums, eigenvalues. Rows of float32, `columns` of them rounded up to 4.
+
+/** Length of a vector of three components. */
+export function magnitude(
+  a: usize,
+  b: usize,
+  c: usize,
+  dst: usize,
+  columns: usize,
+  rows: usize,
+  row: usize,
+  dstRow: usize,
+): void {
+  for (let y: usize = 0; y < rows; y++)
+    for (let x: usize = 0; x < columns << 2; x += 16) {
+      const k = y * row + x;
+      const p = v128.load(a + k);
+      const q = v128.load(b + k);
+      const r = v128.load(c + k);
+      const squares = f32x4.add(f32x4.add(f32x4.mul(p, p), f32x4.mul(q, q)), f32x4.mul(r, r));
+      v128.store(dst + y * dstRow + x, f32x4.sqrt(squares));
+    }
+}
+
+/** dst = a + factor·b; `dst` may be `a`. */
+export function addScaled(
+  a: usize,
+  b: usize,
+  dst: usize,
+  columns: usize,
+  rows: usize,
+  row: usize,
+  rowOfB: usize,
+  dstRow: usize,
+  factor: f32,
+): void {
+  const f = f32x4.splat(factor);
+  for (let y: usize = 0; y < rows; y++)
+    for (let x: usize = 0; x < columns << 2; x += 16)
+      v128.store(
+        dst + y * dstRow + x,
+        f32x4.add(v128.load(a + y * row + x), f32x4.mul(f, v128.load(b + y * rowOfB + x))),
+      );
+}
+
+/**
+ * Unsharp mask: v + amount·(v − blurred) where these differ by more than the threshold, else v.
+ * @param dst holds the blurred voxels, and then the result
+ */
+export function sharpen(
+  src: usize,
+  dst: usize,
+  columns: usize,
+  rows: usize,
+  row: usize,
+  dstRow: usize,
+  amount: f32,
+  threshold: f32,
+): void {
+  const strength = f32x4.splat(amount);
+  const limit = f32x4.splat(threshold);
+  for (let y: usize = 0; y < rows; y++)
+    for (let x: usize = 0; x < columns << 2; x += 16) {
+      const v = v128.load(src + y * row + x);
+      const to = dst + y * dstRow + x;
+      const detail = f32x4.sub(v, v128.load(to));
+      const more = f32x4.add(v, f32x4.mul(strength, detail));
+      // Written so that a NaN is passed on.
+      v128.store(to, v128.bitselect(v, more, f32x4.le(f32x4.abs(detail), limit)));
+    }
+}
+
+/**
+ * Length of the gradient by Sobel's operator: central differences, smoothed by 1 2 1 along the two other axes. Walks down
+ * the rows, so that what a row gives is computed once.
+ * @param src the voxel before the first one along all three axes
+ * @param scaleZ factors of the components, and so on
+ */
+export function sobel(
+  src: usize,
+  row: usize,
+  plane: usize,
+  dst: usize,
+  dstRow: usize,
+  rows: usize,
+  columns: usize,
+  scaleZ: f32,
+  scaleY: f32,
+  scaleX: f32,
+): void {
+  const zero = f32x4.splat(0);
+  const fz = f32x4.splat(scaleZ);
+  const fy = f32x4.splat(scaleY);
+  const fx = f32x4.splat(scaleX);
+  for (let x: usize = 0; x < columns << 2; x += 16) {
+    let smooth0 = zero;
+    let smooth1 = zero;
+    let alongZ0 = zero;
+    let alongZ1 = zero;
+    let alongX0 = zero;
+    let alongX1 = zero;
+    let at = src + x;
+    for (let y: usize = 0; y < rows + 2; y++) {
+      const al = v128.load(at);
+      const ac = v128.load(at, 4);
+      const ar = v128.load(at, 8);
+      const b = at + plane;
+      const bl = v128.load(b);
+      const bc = v128.load(b, 4);
+      const br = v128.load(b, 8);
+      const c = b + plane;
+      const cl = v128.load(c);
+      const cc = v128.load(c, 4);
+      const cr = v128.load(c, 8);
+      const a = oneTwoOne(al, ac, ar);
+      const last = oneTwoOne(cl, cc, cr);
+      const smooth2 = oneTwoOne(a, oneTwoOne(bl, bc, br), last);
+      const alongZ2 = f32x4.sub(last, a);
+      const alongX2 = oneTwoOne(f32x4.sub(ar, al), f32x4.sub(br, bl), f32x4.sub(cr, cl));
+      if (y >= 2) {
+        const gy = f32x4.mul(fy, f32x4.sub(smooth2, smooth0));
+        const gz = f32x4.mul(fz, oneTwoOne(alongZ0, alongZ1, alongZ2));
+        const gx = f32x4.mul(fx, oneTwoOne(alongX0, alongX1, alongX2));
+        const squares = f32x4.add(f32x4.add(f32x4.mul(gz, gz), f32x4.mul(gy, gy)), f32x4.mul(gx, gx));
+        v128.store(dst + (y - 2) * dstRow + x, f32x4.sqrt(squares));
+      }
+      smooth0 = smooth1;
+      smooth1 = smooth2;
+      alongZ0 = alongZ1;
+      alongZ1 = alongZ2;
+      alongX0 = alongX1;
+      alongX1 = alongX2;
+      at += row;
+    }
+  }
+}
+
+function oneTwoOne(a: v128, b: v128, c: v128): v128 {
+  return f32x4.add(f32x4.add(a, c), f32x4.add(b, b));
+}
+
+/**
+ * One eigenvalue of symmetric 3 × 3 matrices: 0 the largest, 1 the middle, 2 the smallest, by cyclic Jacobi rotations,
+ * which need no angles and lose no digits where two eigenvalues are near (Golub & Van Loan, Matrix Computations, 8.5).
+ */
+export function eigenvalues(
+  zz: usize,
+  yy: usize,
+  xx: usize,
+  zy: usize,
+  zx: usize,
+  yx: usize,
+  dst: usize,
+  columns: usize,
+  rows: usize,
+  row: usize,
+  dstRow: usize,
+  which: u32,
+): void {
+  for (let y: usize = 0; y < rows; y++)
+    for (let x: usize = 0; x < columns << 2; x += 16) {
+      const k = y * row + x;
+      let a = v128.load(zz + k);
+      let b = v128.load(yy + k);
+      let c = v128.load(xx + k);
+      let d = v128.load(zy + k);
+      let e = v128.load(zx + k);
+      let f = v128.load(yx + k);
+      // Convergence is quadratic: five sweeps leave nothing that float32 shows.
+      for (let sweep = 0; sweep < 5; sweep++) {
+        let t = tangent(a, b, d);
+        let cosine = inverseRoot(t);
+        let sine = f32x4.mul(t, cosine);
+        let shift = f32x4.mul(t, d);
+        a = f32x4.sub(a, shift);
+        b = f32x4.add(b, shift);
+        d = f32x4.splat(0);
+        let turned = f32x4.sub(f32x4.mul(cosine, e), f32x4.mul(sine, f));
+        f = f32x4.add(f32x4.mul(sine, e), f32x4.mul(cosine, f));
+        e = turned;
+        t = tangent(a, c, e);
+        cosine = inverseRoot(t);
+        sine = f32x4.mul(t, cosine);
+        shift = f32x4.mul(t, e);
+        a = f32x4.sub(a, shift);
+        c = f32x4.add(c, shift);
+        e = f32x4.splat(0);
+        turned = f32x4.sub(f32x4.mul(cosine, d), f32x4.mul(sine, f));
+        f = f32x4.add(f32x4.mul(sine, d), f32x4.mul(cosine, f));
+        d = turned;
+        t = tangent(b, c, f);
+        cosine = inverseRoot(t);
+        sine = f32x4.mul(t, cosine);
+        shift = f32x4.mul(t, f);
+        b = f32x4.sub(b, shift);
+        c = f32x4.add(c, shift);
+        f = f32x4.splat(0);
+        turned = f32x4.sub(f32x4.mul(cosine, d), f32x4.mul(sine, e));
+        e = f32x4.add(f32x4.mul(sine, d), f32x4.mul(cosine, e));
+        d = turned;
+      }
+      const low = f32x4.min(a, b);
+      const high = f32x4.max(a, b);
+      let value = f32x4.max(high, c);
+      if (which === 1) value = f32x4.max(low, f32x4.min(high, c));
+      else if (which === 2) value = f32x4.min(low, c);
+      v128.store(dst + y * dstRow + x, value);
+    }
+}
+
+/** Tangent of the angle that turns the off-diagonal element to zero, the smaller of the two. */
+function tangent(p: v128, q: v128, off: v128): v128 {
+  const one = f32x4.splat(1);
+  const half = f32x4.mul(f32x4.splat(0.5), f32x4.sub(q, p));
+  const theta = f32x4.div(half, off);
+  const size = f32x4.abs(theta);
+  const t = f32x4.div(one, f32x4.add(size, f32x4.sqrt(f32x4.add(one, f32x4.mul(size, size)))));
+  const signed = v128.or(t, v128.and(theta, i32x4.splat(0x80000000)));
+  // Nothing to turn where the element is zero: 0 / 0 would be a NaN.
+  return v128.andnot(signed, f32x4.eq(off, f32x4.splat(0)));
+}
+
+/** Cosine of an angle of this tangent. */
+function inverseRoot(t: v128): v128 {
+  const one = f32x4.splat(1);
+  return f32x4.div(one, f32x4.sqrt(f32x4.add(one, f32x4.mul(t, t))));
+}

@@ -1,0 +1,56 @@
+/**
+ * Exports generic kernels once for each type of voxel or key, as `smallest_8` or `toFloats_uint16`: wasm knows no
+ * generics, and writing these by hand says nothing. Non-generic functions of the entries (asconfig.json) are exported as
+ * they are. A transform of the compiler, like networks.mjs.
+ */
+import { Transform } from "assemblyscript/transform";
+
+const KEYS = { 8: "i8", 16: "i16", 32: "i32" };
+const UNSIGNED = { 8: "u8", 16: "u16", 32: "u32" };
+const INTEGERS = { uint8: "u8", int8: "i8", uint16: "u16", int16: "i16", uint32: "u32", int32: "i32" };
+const VOXELS = { ...INTEGERS, float32: "f32" };
+
+/** Types that each generic kernel is exported for. */
+const TYPED = {
+  medianOf7: KEYS,
+  selectByBits: KEYS,
+  slideHistogram: UNSIGNED,
+  keyRange: KEYS,
+  labels: KEYS,
+  toFloats: INTEGERS,
+  toIntegers: INTEGERS,
+  zoneOfIntegers: INTEGERS,
+  histogramOf: { uint8: "u8", int8: "i8", uint16: "u16", int16: "i16" },
+  histogramOfWide: VOXELS,
+  smallest: KEYS,
+  widenSmallest: KEYS,
+  joinSmallest: KEYS,
+  sumVoxels: VOXELS,
+  sumMoments: VOXELS,
+};
+
+export default class Typed extends Transform {
+  afterParse(parser) {
+    const found = new Set();
+    for (const source of [...parser.sources]) {
+      const lines = [];
+      for (const { name, signature, typeParameters } of source.statements) {
+        const types = TYPED[name?.text];
+        if (types === undefined || !typeParameters) continue;
+        found.add(name.text);
+        const parameters = signature.parameters.map((one) => [one.name.text, one.type.range.toString()]);
+        const declared = parameters.map(([word, type]) => `${word}: ${type}`).join(", ");
+        const given = parameters.map(([word]) => word).join(", ");
+        lines.push(`import { ${name.text} } from "./${source.simplePath}";`);
+        for (const [suffix, type] of Object.entries(types))
+          lines.push(
+            `export function ${name.text}_${suffix}(${declared}): ${signature.returnType.range} { ${signature.returnType.range.toString() === "void" ? "" : "return "}${name.text}<${type}>(${given}); }`,
+          );
+      }
+      if (lines.length > 0)
+        parser.parseFile(lines.join("\n"), source.normalizedPath.replace(/\.ts$/, ".typed.ts"), true);
+    }
+    const missing = Object.keys(TYPED).filter((name) => !found.has(name));
+    if (missing.length > 0) throw new Error(`typed.mjs names kernels that no source has: ${missing.join(", ")}`);
+  }
+}

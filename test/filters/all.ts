@@ -1,0 +1,55 @@
+/** Every filter, with options that let three bricks an axis and a small volume show what it does. */
+import type { BorderOptions } from "#src/core/border.js";
+import type { DType } from "#src/core/dtype.js";
+import type { Volume } from "#src/core/volume.js";
+import { differenceOfGaussians } from "#src/filters/difference-of-gaussians.js";
+import { maximum, minimum } from "#src/filters/extremes.js";
+import { gaussian } from "#src/filters/gaussian.js";
+import { gradientMagnitude } from "#src/filters/gradient-magnitude.js";
+import { laplacianOfGaussian } from "#src/filters/laplacian-of-gaussian.js";
+import { localDeviation } from "#src/filters/local-deviation.js";
+import { mean } from "#src/filters/mean.js";
+import { median } from "#src/filters/median.js";
+import { unsharpMask } from "#src/filters/unsharp-mask.js";
+
+export interface Filter {
+  readonly name: string;
+  filter(volume: Volume, options: BorderOptions): Promise<Volume>;
+  /** Voxel types that it takes. Default: all. */
+  readonly dtypes?: readonly DType[];
+  /** True if it computes with whole numbers or chooses among voxels: nothing is rounded. */
+  readonly exact?: boolean;
+  /** True if no result lies outside the range of the input. */
+  readonly bounded?: boolean;
+}
+
+export const FILTERS: readonly Filter[] = [
+  { name: "median of a ball", filter: (v, o) => median(v, { radius: 2, ...o }), exact: true, bounded: true },
+  {
+    name: "median, slice by slice",
+    filter: (v, o) => median(v, { radius: [0, 1, 1], ...o }),
+    exact: true,
+    bounded: true,
+  },
+  {
+    name: "Gaussian",
+    filter: (v, o) => gaussian(v, { sigma: [0.8, 1.2, 0.5], dtype: "float32", ...o }),
+    bounded: true,
+  },
+  { name: "mean of a box", filter: (v, o) => mean(v, { radius: [1, 2, 0], dtype: "float32", ...o }), bounded: true },
+  { name: "mean of a ball", filter: (v, o) => mean(v, { radius: 2, shape: "ball", ...o }), bounded: true },
+  { name: "minimum of a box", filter: (v, o) => minimum(v, { radius: [2, 1, 3], ...o }), exact: true, bounded: true },
+  {
+    name: "maximum of a ball",
+    filter: (v, o) => maximum(v, { radius: 2, shape: "ball", ...o }),
+    exact: true,
+    bounded: true,
+  },
+  { name: "gradient magnitude", filter: (v, o) => gradientMagnitude(v, { sigma: [0.6, 1, 0.8], ...o }) },
+  { name: "gradient magnitude by Sobel", filter: (v, o) => gradientMagnitude(v, { method: "sobel", ...o }) },
+  { name: "Laplacian of Gaussian", filter: (v, o) => laplacianOfGaussian(v, { sigma: [0.6, 1, 0.8], ...o }) },
+  { name: "Laplacian", filter: (v, o) => laplacianOfGaussian(v, { sigma: 0, ...o }) },
+  { name: "difference of Gaussians", filter: (v, o) => differenceOfGaussians(v, { low: [0, 0.6, 0.5], ...o }) },
+  { name: "unsharp mask", filter: (v, o) => unsharpMask(v, { sigma: 0.8, amount: 0.7, dtype: "float32", ...o }) },
+  { name: "local deviation", filter: (v, o) => localDeviation(v, { radius: [2, 1, 1], ...o }) },
+];
