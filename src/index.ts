@@ -71,7 +71,10 @@ export { type LaplacianOfGaussianOptions, laplacianOfGaussian } from "./filters/
 export { type LocalDeviationOptions, localDeviation } from "./filters/local-deviation.js";
 export { type MeanOptions, mean } from "./filters/mean.js";
 export { type MedianOptions, median } from "./filters/median.js";
+export { type ModeOptions, mode } from "./filters/mode.js";
 export type { PerAxis } from "./filters/neighbourhood.js";
+export { type NonLocalMeansOptions, nonLocalMeans } from "./filters/non-local-means.js";
+export { type PercentileOptions, percentile } from "./filters/percentile.js";
 export { type UnsharpMaskOptions, unsharpMask } from "./filters/unsharp-mask.js";
 // Files and Arrow tables.
 export { fromArrow, toArrow } from "./io/arrow.js";
@@ -102,3 +105,4 @@ export { samples } from "./simulate/samples.js";
 // What is in a volume.
 export { type Histogram, type HistogramOptions, histogram } from "./statistics/histogram.js";
 export { type Modes, type ModesOptions, modes, type Peak } from "./statistics/modes.js";
+export { type NoiseLevelOptions, noiseLevel } from "./statistics/noise-level.js";

@@ -7,7 +7,9 @@ import { DTYPES, type DType } from "../core/dtype.js";
 import type { Zone } from "../core/volume.js";
 import { gradientMagnitude, laplacian } from "./kernels/derivative.js";
 import { differenceOfGaussians, gaussian, unsharpMask } from "./kernels/gaussian.js";
-import { medianBall, medianBox } from "./kernels/rank.js";
+import { mode } from "./kernels/mode.js";
+import { nonLocalMeans } from "./kernels/nonlocal.js";
+import { medianBall, medianBox, percentile } from "./kernels/rank.js";
 import { type Slab, type VolumeTask, Wasm } from "./kernels/task.js";
 import { threshold } from "./kernels/threshold.js";
 import { deviation, maximum, mean, minimum } from "./kernels/window.js";
@@ -24,6 +26,9 @@ export const volumeKernels: Readonly<Record<string, (task: VolumeTask, parameter
   minimum,
   maximum,
   deviation,
+  percentile,
+  mode,
+  nonLocalMeans,
   gradientMagnitude,
   laplacian,
   differenceOfGaussians,

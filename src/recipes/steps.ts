@@ -9,6 +9,9 @@ import { laplacianOfGaussian } from "../filters/laplacian-of-gaussian.js";
 import { localDeviation } from "../filters/local-deviation.js";
 import { mean } from "../filters/mean.js";
 import { median } from "../filters/median.js";
+import { mode } from "../filters/mode.js";
+import { nonLocalMeans } from "../filters/non-local-means.js";
+import { percentile } from "../filters/percentile.js";
 import { unsharpMask } from "../filters/unsharp-mask.js";
 import { threshold } from "../segment/threshold.js";
 
@@ -26,6 +29,9 @@ export const STEPS: Readonly<Record<string, StepFunction>> = {
   mean,
   median,
   minimum,
+  mode,
+  nonLocalMeans,
+  percentile,
   threshold,
   unsharpMask,
 };

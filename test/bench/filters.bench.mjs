@@ -1,3 +1,6 @@
+import { threshold } from "../../dist/src/compute/operations.js";
+import { run } from "../../dist/src/compute/run.js";
+import { trace } from "../../dist/src/core/provenance.js";
 import { differenceOfGaussians } from "../../dist/src/filters/difference-of-gaussians.js";
 import { maximum, minimum } from "../../dist/src/filters/extremes.js";
 import { gaussian } from "../../dist/src/filters/gaussian.js";
@@ -6,10 +9,14 @@ import { laplacianOfGaussian } from "../../dist/src/filters/laplacian-of-gaussia
 import { localDeviation } from "../../dist/src/filters/local-deviation.js";
 import { mean } from "../../dist/src/filters/mean.js";
 import { median } from "../../dist/src/filters/median.js";
+import { mode } from "../../dist/src/filters/mode.js";
+import { nonLocalMeans } from "../../dist/src/filters/non-local-means.js";
 import { unsharpMask } from "../../dist/src/filters/unsharp-mask.js";
 
 /** @type {typeof import("./rows.js").rows} */
-export const rows = ({ size, u8 }) => {
+export const rows = async ({ size, u8 }) => {
+  const facts = { provenance: trace("bench", {}), role: "labels" };
+  const labels = await run(threshold, u8.volume, { thresholds: [85, 142] }, {}, facts);
   const read = (volume) => volume.read();
   const row = (operation, run, peer, peers) => ({ operation, size, input: u8, run, output: read, peer, peers });
   // At the borders scikit-image's rank filters cut the neighbourhood off and SimpleITK repeats the outermost voxel, where
@@ -78,6 +85,26 @@ export const rows = ({ size, u8 }) => {
       (workers) => unsharpMask(u8.volume, { sigma: 2, dtype: "float32", workers }),
       "unsharp_s2",
       { "scikit-image": { tolerance: 1e-5 }, SimpleITK: { tolerance: 1e-2, margin: 8 } },
+    ),
+    row("mode, box 3×3×3, uint8", (workers) => mode(u8.volume, { workers }), "mode_box_1", {
+      "scikit-image": { margin: 1 },
+    }),
+    row("mode, box 3×3×3, labels of 3 phases", (workers) => mode(labels, { workers }), "mode_of_labels", {
+      "scikit-image": { margin: 1 },
+    }),
+    // What the fast mode of scikit-image computes for a patch of 3, but for its approximate exponential: see nonLocalMeans.
+    row(
+      "non-local means, patch 3, search 3, uint8 to float32",
+      (workers) =>
+        nonLocalMeans(u8.volume, {
+          patch: 2,
+          strength: 11 * Math.sqrt(27 / 8),
+          noise: 14,
+          dtype: "float32",
+          workers,
+        }),
+      "non_local_means",
+      { "scikit-image": { tolerance: 5e-3, margin: 5 } },
     ),
   ];
 };

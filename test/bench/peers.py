@@ -149,6 +149,19 @@ def unsharp(sigma):
     return plain(call, lambda a: a.astype(np.float32))
 
 
+def mode(array):
+    from skimage.filters import rank
+
+    return plain(lambda: rank.modal(array(), np.ones((3, 3, 3), np.uint8)))
+
+
+def non_local_means():
+    from skimage.restoration import denoise_nl_means
+
+    v = g.astype(np.float32)
+    return plain(lambda: denoise_nl_means(v, patch_size=3, patch_distance=3, h=11.0, fast_mode=True, sigma=14.0))
+
+
 def histogram(bins):
     if peer == "numpy.bincount":
         return plain(lambda: np.bincount(g.ravel(), minlength=bins), lambda a: a.astype(np.float64))
@@ -222,6 +235,9 @@ OPERATIONS = {
     "log_s1": lambda: laplacian(1),
     "dog_s1": lambda: difference(1),
     "unsharp_s2": lambda: unsharp(2),
+    "mode_box_1": lambda: mode(lambda: g),
+    "mode_of_labels": lambda: mode(lambda labels=np.digitize(g, (85, 142), right=True).astype(np.uint8): labels),
+    "non_local_means": non_local_means,
     "histogram_u8": lambda: histogram(256),
     "histogram_u16": lambda: histogram(65536),
     "otsu": lambda: thresholds(1),

@@ -10,6 +10,9 @@ import { laplacianOfGaussian } from "#src/filters/laplacian-of-gaussian.js";
 import { localDeviation } from "#src/filters/local-deviation.js";
 import { mean } from "#src/filters/mean.js";
 import { median } from "#src/filters/median.js";
+import { mode } from "#src/filters/mode.js";
+import { nonLocalMeans } from "#src/filters/non-local-means.js";
+import { percentile } from "#src/filters/percentile.js";
 import { unsharpMask } from "#src/filters/unsharp-mask.js";
 
 export interface Filter {
@@ -19,6 +22,8 @@ export interface Filter {
   readonly dtypes?: readonly DType[];
   /** True if it computes with whole numbers or chooses among voxels: nothing is rounded. */
   readonly exact?: boolean;
+  /** How far a flip may change a result, relative to the largest. Default 2e-6. */
+  readonly flipTolerance?: number;
   /** True if no result lies outside the range of the input. */
   readonly bounded?: boolean;
 }
@@ -44,6 +49,22 @@ export const FILTERS: readonly Filter[] = [
     filter: (v, o) => maximum(v, { radius: 2, shape: "ball", ...o }),
     exact: true,
     bounded: true,
+  },
+  { name: "percentile", filter: (v, o) => percentile(v, 20, { radius: 2, ...o }), exact: true, bounded: true },
+  { name: "mode", filter: (v, o) => mode(v, { radius: [1, 2, 1], ...o }), exact: true, bounded: true },
+  {
+    name: "non-local means",
+    filter: (v, o) =>
+      nonLocalMeans(v, { patch: [3, 1, 3], search: [1, 2, 2], noise: 20, strength: 60, dtype: "float32", ...o }),
+    bounded: true,
+    // A pair whose weight is a hair from the least that counts may fall on either side.
+    flipTolerance: 2e-3,
+  },
+  {
+    name: "non-local means, exact",
+    filter: (v, o) => nonLocalMeans(v, { method: "exact", search: 2, noise: 10, strength: 90, dtype: "float32", ...o }),
+    bounded: true,
+    flipTolerance: 2e-3,
   },
   { name: "gradient magnitude", filter: (v, o) => gradientMagnitude(v, { sigma: [0.6, 1, 0.8], ...o }) },
   { name: "gradient magnitude by Sobel", filter: (v, o) => gradientMagnitude(v, { method: "sobel", ...o }) },

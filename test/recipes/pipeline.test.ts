@@ -185,6 +185,7 @@ test("every function that makes a volume of a volume can be a step, and no other
     "phaseFractions",
     "compareLabels",
     "estimate",
+    "noiseLevel",
   ];
   const others = [
     "Volume",
@@ -217,6 +218,7 @@ test("every step takes `to` and gives the bytes that it gives without", async ()
   const more: Record<string, unknown[]> = {
     crop: [{ start: [1, 2, 3], stop: [18, 30, 44] }],
     threshold: [120],
+    percentile: [20],
   };
   for (const [name, step] of Object.entries(STEPS)) {
     const call = step as (volume: Volume, ...rest: unknown[]) => Promise<Volume>;

@@ -22,6 +22,8 @@ const TYPED = {
   zoneOfIntegers: INTEGERS,
   histogramOf: { uint8: "u8", int8: "i8", uint16: "u16", int16: "i16" },
   histogramOfWide: VOXELS,
+  modeByPairs: KEYS,
+  modeByClasses: KEYS,
   smallest: KEYS,
   widenSmallest: KEYS,
   joinSmallest: KEYS,

@@ -1,6 +1,7 @@
 /** Values of a rank in the sorted neighbourhood: median, percentile. */
 import { DTYPES } from "../../core/dtype.js";
 import type { Triple } from "../../core/shape.js";
+import { type PercentileParameters, rankOf } from "../operations/rank.js";
 import { ballOffsets, boxOffsets, type MedianParameters } from "../operations.js";
 import { fromKeys, table, toKeys, type VolumeTask } from "./task.js";
 
@@ -14,6 +15,12 @@ export function medianBall(task: VolumeTask, { radius }: MedianParameters): void
 export function medianBox(task: VolumeTask, { radius }: MedianParameters): void {
   const offsets = boxOffsets(radius);
   ranked(task, offsets, Math.floor(offsets.length / 2), within(radius, 2) ? "medianOf27" : "");
+}
+
+/** The value of any rank. */
+export function percentile(task: VolumeTask, { radius, shape, percentile }: PercentileParameters): void {
+  const offsets = (shape === "ball" ? ballOffsets : boxOffsets)(radius);
+  ranked(task, offsets, rankOf(percentile, offsets.length));
 }
 
 /** True for radii of one voxel, which reach no further up to `less`: these neighbourhoods have networks of their own. */

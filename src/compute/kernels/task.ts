@@ -137,25 +137,27 @@ export function floatSlab({ wasm, dtype, slab }: VolumeTask): Strides {
   return { start, row, plane };
 }
 
-/** Where a kernel writes a plane of the result as float32; `done` then makes voxels of it. */
+/** Where a kernel writes rows of the result as float32; `done` then makes voxels of them. */
 export interface FloatPlane {
   readonly row: number;
-  at(z: number): number;
-  done(z: number): void;
+  /** Place of a row; where voxels are made of them, rows of all planes share it. */
+  at(z: number, y?: number): number;
+  /** Rows from `y` on are there; without numbers, those of the whole plane. */
+  done(z: number, y?: number, count?: number): void;
 }
 
 /** The result's own planes where it is float32, else one plane that is converted (ties to even) when it is done. */
 export function floatPlane({ wasm, resultType, result }: VolumeTask): FloatPlane {
   const [, rows, columns] = result.size;
-  if (resultType === "float32")
-    return { row: result.row, at: (z) => result.start + z * result.plane, done: () => undefined };
+  const to = (z: number, y: number): number => result.start + z * result.plane + y * result.row;
+  if (resultType === "float32") return { row: result.row, at: (z, y = 0) => to(z, y), done: () => undefined };
   const row = floatRow(columns);
   const start = wasm.allocate(row * rows);
-  const done = (z: number): void => {
-    for (let y = 0; y < rows; y++)
-      wasm.call(`toIntegers_${resultType}`, start + y * row, result.start + z * result.plane + y * result.row, columns);
+  const done = (z: number, first = 0, count = rows): void => {
+    for (let y = first; y < first + count; y++)
+      wasm.call(`toIntegers_${resultType}`, start + y * row, to(z, y), columns);
   };
-  return { row, at: () => start, done };
+  return { row, at: (_, y = 0) => start + y * row, done };
 }
 
 /** A table of 32-bit integers in wasm memory: its first byte. */
