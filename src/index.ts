@@ -23,6 +23,12 @@
 export { type AbsorbanceOptions, absorbance } from "./artefacts/absorbance.js";
 export { type CentreOfRotationOptions, centreOfRotation } from "./artefacts/centre-of-rotation.js";
 export { type CorrectCuppingOptions, correctCupping } from "./artefacts/correct-cupping.js";
+export {
+  type CorrectDriftOptions,
+  correctDrift,
+  type SliceProfileOptions,
+  sliceProfile,
+} from "./artefacts/correct-drift.js";
 export { type CorrectZernikeOptions, correctZernike } from "./artefacts/correct-zernike.js";
 export {
   type FilteredBackProjectionOptions,
@@ -33,6 +39,7 @@ export { type ForwardProjectionOptions, forwardProjection } from "./artefacts/fo
 export { type PaganinOptions, type PropagationOptions, paganin } from "./artefacts/paganin.js";
 export { type FromSinogramsOptions, fromSinograms } from "./artefacts/projections.js";
 export { type RadialProfileOptions, radialProfile } from "./artefacts/radial-profile.js";
+export { reduceStreaks, type StreakOptions, streakMap } from "./artefacts/reduce-streaks.js";
 export { type RemoveRingsOptions, removeRings } from "./artefacts/remove-rings.js";
 export { type RemoveStripesOptions, removeStripes } from "./artefacts/remove-stripes.js";
 export { type SamplingCheckOptions, samplingCheck } from "./artefacts/sampling-check.js";
