@@ -1,4 +1,4 @@
-// What is made of derivatives: magnitudes, sums, eigenvalues. Rows of float32, `columns` of them rounded up to 4.
+// What is made of derivatives: magnitudes and sums. Rows of float32, `columns` of them rounded up to 4.
 
 /** Length of a vector of three components. */
 export function magnitude(
@@ -137,91 +137,4 @@ export function sobel(
 
 function oneTwoOne(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.add(a, c), f32x4.add(b, b));
-}
-
-/**
- * One eigenvalue of symmetric 3 × 3 matrices: 0 the largest, 1 the middle, 2 the smallest, by cyclic Jacobi rotations,
- * which need no angles and lose no digits where two eigenvalues are near (Golub & Van Loan, Matrix Computations, 8.5).
- */
-export function eigenvalues(
-  zz: usize,
-  yy: usize,
-  xx: usize,
-  zy: usize,
-  zx: usize,
-  yx: usize,
-  dst: usize,
-  columns: usize,
-  rows: usize,
-  row: usize,
-  dstRow: usize,
-  which: u32,
-): void {
-  for (let y: usize = 0; y < rows; y++)
-    for (let x: usize = 0; x < columns << 2; x += 16) {
-      const k = y * row + x;
-      let a = v128.load(zz + k);
-      let b = v128.load(yy + k);
-      let c = v128.load(xx + k);
-      let d = v128.load(zy + k);
-      let e = v128.load(zx + k);
-      let f = v128.load(yx + k);
-      // Convergence is quadratic: five sweeps leave nothing that float32 shows.
-      for (let sweep = 0; sweep < 5; sweep++) {
-        let t = tangent(a, b, d);
-        let cosine = inverseRoot(t);
-        let sine = f32x4.mul(t, cosine);
-        let shift = f32x4.mul(t, d);
-        a = f32x4.sub(a, shift);
-        b = f32x4.add(b, shift);
-        d = f32x4.splat(0);
-        let turned = f32x4.sub(f32x4.mul(cosine, e), f32x4.mul(sine, f));
-        f = f32x4.add(f32x4.mul(sine, e), f32x4.mul(cosine, f));
-        e = turned;
-        t = tangent(a, c, e);
-        cosine = inverseRoot(t);
-        sine = f32x4.mul(t, cosine);
-        shift = f32x4.mul(t, e);
-        a = f32x4.sub(a, shift);
-        c = f32x4.add(c, shift);
-        e = f32x4.splat(0);
-        turned = f32x4.sub(f32x4.mul(cosine, d), f32x4.mul(sine, f));
-        f = f32x4.add(f32x4.mul(sine, d), f32x4.mul(cosine, f));
-        d = turned;
-        t = tangent(b, c, f);
-        cosine = inverseRoot(t);
-        sine = f32x4.mul(t, cosine);
-        shift = f32x4.mul(t, f);
-        b = f32x4.sub(b, shift);
-        c = f32x4.add(c, shift);
-        f = f32x4.splat(0);
-        turned = f32x4.sub(f32x4.mul(cosine, d), f32x4.mul(sine, e));
-        e = f32x4.add(f32x4.mul(sine, d), f32x4.mul(cosine, e));
-        d = turned;
-      }
-      const low = f32x4.min(a, b);
-      const high = f32x4.max(a, b);
-      let value = f32x4.max(high, c);
-      if (which === 1) value = f32x4.max(low, f32x4.min(high, c));
-      else if (which === 2) value = f32x4.min(low, c);
-      v128.store(dst + y * dstRow + x, value);
-    }
-}
-
-/** Tangent of the angle that turns the off-diagonal element to zero, the smaller of the two. */
-function tangent(p: v128, q: v128, off: v128): v128 {
-  const one = f32x4.splat(1);
-  const half = f32x4.mul(f32x4.splat(0.5), f32x4.sub(q, p));
-  const theta = f32x4.div(half, off);
-  const size = f32x4.abs(theta);
-  const t = f32x4.div(one, f32x4.add(size, f32x4.sqrt(f32x4.add(one, f32x4.mul(size, size)))));
-  const signed = v128.or(t, v128.and(theta, i32x4.splat(0x80000000)));
-  // Nothing to turn where the element is zero: 0 / 0 would be a NaN.
-  return v128.andnot(signed, f32x4.eq(off, f32x4.splat(0)));
-}
-
-/** Cosine of an angle of this tangent. */
-function inverseRoot(t: v128): v128 {
-  const one = f32x4.splat(1);
-  return f32x4.div(one, f32x4.sqrt(f32x4.add(one, f32x4.mul(t, t))));
 }

@@ -1,4 +1,4 @@
-/** Operations on derivatives: gradient magnitude, Laplacian, eigenvalues of the Hessian and of the structure tensor. */
+/** Operations on derivatives: gradient magnitude and Laplacian. */
 import type { GradientParameters, LaplacianParameters } from "../operations/derivative.js";
 import { Convolution, gaussianWeights, type Taps, taps } from "./convolve.js";
 import { floatRow, floatSlab, type VolumeTask } from "./task.js";

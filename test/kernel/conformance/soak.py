@@ -88,8 +88,8 @@ class Session:
             last = readings[-READINGS:]
             if len(last) == READINGS and max(last) - min(last) <= STEADY:
                 break
-            # Nothing tells when another thread has given memory back.
-            time.sleep(0.25)
+            # Nothing tells when another thread has given memory back; the language thread does when nobody asks for 0.4 s.
+            time.sleep(1)
         return min(readings[-READINGS:])
 
 
