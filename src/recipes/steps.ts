@@ -1,4 +1,4 @@
-/** The functions that a recipe may name: all that make a volume of a volume. */
+/** The functions that a recipe may name: all that make a volume of a volume brick by brick. */
 import type { Volume } from "../core/volume.js";
 import { crop } from "../filters/crop.js";
 import { differenceOfGaussians } from "../filters/difference-of-gaussians.js";
