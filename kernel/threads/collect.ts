@@ -16,6 +16,8 @@ export function collect(type: "minor" | "major"): void {
   if (exposed === undefined) {
     setFlagsFromString("--expose-gc");
     exposed = vm.runInNewContext("gc") as typeof exposed;
+    // The engine takes a code cache only under the flags that it was made under; see typescript.ts.
+    setFlagsFromString("--no-expose-gc");
   }
   // Not every engine knows another type by name; without one it collects all.
   if (type === "minor") exposed?.({ type });
