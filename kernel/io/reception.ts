@@ -95,6 +95,10 @@ export class Reception implements Listener {
   /** Answers a request, between its busy and its idle. */
   answer(channel: Inbound, request: Message, content: Content): void {
     this.status("busy", request);
+    this.reply(channel, request, content);
+  }
+
+  private reply(channel: Inbound, request: Message, content: Content): void {
     const type = request.header.msg_type.replace("_request", "_reply");
     this.desk.send(channel, newMessage(type, content, this.desk.session, request));
     this.status("idle", request);
@@ -135,9 +139,7 @@ export class Reception implements Listener {
       const { name, message } = error as Error;
       content = { status: "error", ename: name, evalue: message, traceback: [] };
     }
-    const type = request.header.msg_type.replace("_request", "_reply");
-    this.desk.send(channel, newMessage(type, content, this.desk.session, request));
-    this.status("idle", request);
+    this.reply(channel, request, content);
   }
 
   private async language({ header, content }: Message): Promise<Content> {

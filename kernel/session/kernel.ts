@@ -176,7 +176,7 @@ export class Kernel {
     const context = this.contextOf(request, false);
     contexts.run(context, () => this.comms.receive(type, request.content, request.metadata, request.buffers));
     // Its handlers write into the contexts of the cells that made them.
-    flushAll();
+    flushAll(this.tail);
     this.status("idle", request);
     collectAfter(request.buffers);
   }

@@ -23,7 +23,7 @@ export type Output =
 const FLUSH_MILLISECONDS = 20;
 const FLUSH_CHARACTERS = 16 * 1024;
 
-/** Contexts whose text nobody has seen yet. */
+/** Contexts that have gathered text here; what lies in a tail is not among it. */
 const unsent = new Set<OutputContext>();
 
 /**
@@ -53,8 +53,8 @@ export class OutputContext {
     if (text === "") return;
     if (name !== this.name) this.flush();
     this.name = name;
-    unsent.add(this);
     if (this.size === 0 && this.tail !== undefined && this.appends(this.tail, text)) return;
+    unsent.add(this);
     this.text.push(text);
     this.size += text.length;
     // In a synchronous loop no timer fires: what is old goes out with the next write.
@@ -90,7 +90,8 @@ export class OutputContext {
 }
 
 /** Sends what all contexts have gathered: a callback may have written into that of its cell. */
-export function flushAll(): void {
+export function flushAll(tail: Tail): void {
+  tail.flush();
   for (const context of [...unsent]) context.flush();
 }
 

@@ -27,6 +27,11 @@ export class Tail {
     return true;
   }
 
+  /** Lets the context whose text may lie here send it. */
+  flush(): void {
+    this.context?.flush();
+  }
+
   /** Takes back what a context wrote and nobody has sent; the place is free for another one then. */
   take(context: OutputContext): string {
     if (this.context !== context) return "";

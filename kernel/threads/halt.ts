@@ -2,7 +2,7 @@
  * The flag that ends loops: one number in memory that both threads share. Every loop of a cell, and of a local `.ts` file,
  * looks at it and throws while it is not 0, so that a loop can be stopped anywhere, after an await or in a callback, by an
  * ordinary error, which leaves promises, timers and finally blocks whole. Recursion is no loop, and loops of packages do
- * not look: the interrupt signal and the debugger end those.
+ * not look: the debugger ends those.
  */
 
 /** Who stops the cell: the reader, or the kernel because memory runs out. */

@@ -5,6 +5,7 @@
 import fs from "node:fs";
 import { Dataset, ExternalLink, File, Group, ready } from "h5wasm";
 import { MalformedFile, UnsupportedFeature } from "../core/errors.js";
+import type { Stored } from "./tiff-chunk.js";
 
 /** One array of the file. */
 export interface HdfArray {
@@ -31,18 +32,6 @@ interface ReadRequest {
   readonly start: readonly number[];
   readonly stop: readonly number[];
 }
-
-export type HdfValues =
-  | Uint8Array
-  | Int8Array
-  | Uint16Array
-  | Int16Array
-  | Uint32Array
-  | Int32Array
-  | Float32Array
-  | Float64Array
-  | BigInt64Array
-  | BigUint64Array;
 
 /** Filters that the library has built in; with others it would give garbage without a word. */
 const FILTERS = new Map([
@@ -100,12 +89,12 @@ export async function hdfOpen(request: OpenRequest): Promise<HdfContents> {
 }
 
 /** A box of an array. */
-export function hdfRead({ path, start, stop }: ReadRequest): HdfValues {
+export function hdfRead({ path, start, stop }: ReadRequest): Stored {
   return guarded(path, () => {
     const values = arrayAt(path)?.slice(start.map((at, k) => [at, stop[k]!]));
     if (!ArrayBuffer.isView(values)) throw new MalformedFile(`${name}: ${path} gave no numbers`);
     // A copy of its own, which can be moved to the other thread.
-    return (values as HdfValues).slice();
+    return (values as Stored).slice();
   });
 }
 

@@ -9,7 +9,7 @@ import type { Volume } from "../core/volume.js";
 import { assemble } from "./assemble.js";
 import { FileBytes } from "./bytes.js";
 import { sha256OfFiles } from "./checksum.js";
-import type { HdfArray, HdfContents, HdfValues } from "./data-exchange-read.js";
+import type { HdfArray, HdfContents } from "./data-exchange-read.js";
 import { sourcesOf } from "./files.js";
 import { type OpenOptions, openParameters, spacingOf } from "./open-options.js";
 import { asVoxels, voxelType } from "./stored.js";
@@ -111,7 +111,7 @@ async function checkedSize(path: string): Promise<number> {
 async function anglesOf(thread: Isolated, theta: HdfArray, count: number, name: string): Promise<number[]> {
   if (theta.shape.length !== 1 || theta.shape[0] !== count || count > MOST_ANGLES)
     throw new MalformedFile(`${name}: ${ANGLES} has the shape ${theta.shape.join(" × ")} for ${count} projections`);
-  const values = await thread.call<HdfValues>("hdfRead", { path: ANGLES, start: [0], stop: [count] });
+  const values = await thread.call<Stored>("hdfRead", { path: ANGLES, start: [0], stop: [count] });
   const radians = /^rad/i.test(theta.attributes.units ?? theta.attributes.unit ?? "");
   const angles = Array.from(
     values as ArrayLike<number | bigint>,
@@ -161,7 +161,7 @@ async function read(
         const stop = [Math.min(depth, z + planes), height, width];
         const box = { start: [z, 0, 0], stop };
         const flat = stored.shape.length === 2 ? { start: [0, 0], stop: stop.slice(1) } : box;
-        const values = await thread.call<HdfValues>("hdfRead", { path, ...flat });
+        const values = await thread.call<Stored>("hdfRead", { path, ...flat });
         if (values.length !== (stop[0]! - z) * height * width)
           throw new MalformedFile(`${name}: ${path}, planes from ${z} on, gave ${values.length} values`);
         yield asVoxels(values as Stored, dtype, `${name}, ${path}, planes from ${z} on`);

@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { describe, expect, test, vi } from "vitest";
 import { type Announcement, TextWatch } from "#kernel/io/text-watch.js";
 import { newHeader } from "#kernel/io/wire.js";
-import { type Output, OutputContext } from "#kernel/session/output.js";
+import { flushAll, type Output, OutputContext } from "#kernel/session/output.js";
 import { Tail } from "#kernel/session/tail.js";
 import { SharedText } from "#kernel/threads/shared-text.js";
 
@@ -79,7 +79,7 @@ describe("a context with a tail", () => {
     const tail = new Tail(shared, (owner, name, { cell }) => void announced.push(`${owner} ${name} ${cell}`));
     const outputs: Output[] = [];
     const context = (cell: number) => new OutputContext(cell, (output) => outputs.push(output), undefined, tail);
-    return { shared, announced, outputs, context };
+    return { shared, tail, announced, outputs, context };
   };
 
   test("announces what another may send, and sends what nobody has taken", () => {
@@ -111,6 +111,17 @@ describe("a context with a tail", () => {
     expect(announced).toEqual(["1 stdout 1", "2 stdout 2"]);
     second.flush();
     expect(outputs.map((output) => "text" in output && output.text)).toEqual(["two", "one", "three"]);
+  });
+
+  test("sends with all others when that is asked, wherever its text lies", () => {
+    const { tail, outputs, context } = setting();
+    const [first, second] = [context(1), context(2)];
+    first.write("stdout", "one");
+    second.write("stdout", "two");
+    flushAll(tail);
+    expect(outputs.map((output) => "text" in output && output.text)).toEqual(["one", "two"]);
+    flushAll(tail);
+    expect(outputs).toHaveLength(2);
   });
 
   test("keeps the order of texts of any size, halves of characters included", () => {

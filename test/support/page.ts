@@ -96,6 +96,13 @@ export class FakePage {
     return this.opened.find(({ id }) => id === widget.id)!;
   }
 
+  /** States that a widget has sent as updates. */
+  updates(widget: { readonly id: string }): Json[] {
+    return this.of(widget)
+      .sent.filter(({ data }) => data.method === "update")
+      .map(({ data }) => data.state!);
+  }
+
   /** The first comm whose model has this name. */
   model(name: string): Opened {
     return this.opened.find(({ state }) => state?._model_name === name)!;

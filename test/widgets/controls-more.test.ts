@@ -25,7 +25,6 @@ import {
   Text,
   TimePicker,
   VBox,
-  type Widget,
 } from "#widgets/model/index.js";
 import { custom, FakePage, update } from "../support/page.js";
 
@@ -34,12 +33,6 @@ beforeEach(() => {
   page = new FakePage().attach();
 });
 afterEach(() => page.detach());
-
-const updates = (widget: Widget): Json[] =>
-  page
-    .of(widget)
-    .sent.filter(({ data }) => data.method === "update")
-    .map(({ data }) => data.state!);
 
 describe("a button", () => {
   test("tells of clicks in the page and of its own", () => {
@@ -90,7 +83,7 @@ describe("containers", () => {
     const tab = new Tab({ children: [new Text()] });
     page.of(tab).say(update({ selected_index: 4 }));
     expect(tab.selected_index).toBe(0);
-    expect(updates(tab)).toEqual([{ selected_index: 0 }]);
+    expect(page.updates(tab)).toEqual([{ selected_index: 0 }]);
     page.of(tab).say(update({ selected_index: null }));
     expect(tab.selected_index).toBeNull();
   });
@@ -120,7 +113,7 @@ describe("dates and times", () => {
       expect(widget.value).toBeNull();
       say(update({ value: state.value! }));
       expect(widget.value).toEqual(before);
-      expect(updates(widget)).toEqual([]);
+      expect(page.updates(widget)).toEqual([]);
     }
   });
 
@@ -149,7 +142,7 @@ describe("dates and times", () => {
     const day = new DatePicker({ value: "2024-02-03" });
     page.of(day).say(update({ value }));
     expect(day.value).toBe("2024-02-03");
-    expect(updates(day)).toEqual([{ value: { year: 2024, month: 1, date: 3 } }]);
+    expect(page.updates(day)).toEqual([{ value: { year: 2024, month: 1, date: 3 } }]);
   });
 
   test("are kept between their bounds", () => {
@@ -182,7 +175,7 @@ describe("tags", () => {
     page.of(tags).say(update({ value: ["a", "b"] }));
     page.of(tags).say(update({ value: ["c"] }));
     expect(tags.value).toEqual(["a", "b"]);
-    expect(updates(tags)).toEqual([{ value: ["a", "b"] }]);
+    expect(page.updates(tags)).toEqual([{ value: ["a", "b"] }]);
   });
 });
 
@@ -219,7 +212,11 @@ describe("other controls", () => {
 
   test("CSS classes are added once and removed", () => {
     const slider = new IntSlider().addClass("a").addClass("b").addClass("a").removeClass("b");
-    expect(updates(slider)).toEqual([{ _dom_classes: ["a"] }, { _dom_classes: ["a", "b"] }, { _dom_classes: ["a"] }]);
+    expect(page.updates(slider)).toEqual([
+      { _dom_classes: ["a"] },
+      { _dom_classes: ["a", "b"] },
+      { _dom_classes: ["a"] },
+    ]);
   });
 
   test("media come from files, with the format of the ending", () => {

@@ -1,6 +1,5 @@
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Json } from "#kernel/comm.js";
 import * as widgets from "#widgets/model/index.js";
 import {
   BoundedFloatText,
@@ -29,12 +28,6 @@ beforeEach(() => {
   page = new FakePage().attach();
 });
 afterEach(() => page.detach());
-
-const updates = (widget: Widget): Json[] =>
-  page
-    .of(widget)
-    .sent.filter(({ data }) => data.method === "update")
-    .map(({ data }) => data.state!);
 
 describe("every class of the schema", () => {
   const plans = files.flatMap(({ plans }) => plans);
@@ -87,7 +80,7 @@ describe("bounded numbers", () => {
     expect(slider.value).toBe(300);
     slider.max = 250;
     expect(slider.value).toBe(250);
-    expect(updates(slider)).toEqual([{ value: 300 }, { max: 250, value: 250 }]);
+    expect(page.updates(slider)).toEqual([{ value: 300 }, { max: 250, value: 250 }]);
     expect(new BoundedFloatText({ value: -1 }).value).toBe(0);
     expect(new Play({ value: 101 }).value).toBe(100);
   });
@@ -166,7 +159,7 @@ describe("a choice of one", () => {
     );
     page.of(choice).say(update({ index: 2 }));
     expect(choice.value).toBe("box");
-    expect(updates(choice)).toEqual([{ index: 1 }]);
+    expect(page.updates(choice)).toEqual([{ index: 1 }]);
     page.of(choice).say(update({ index: null }));
     expect(choice.value).toBeNull();
   });
@@ -175,7 +168,7 @@ describe("a choice of one", () => {
     const choice = new Select({ options: ["a", "b"], value: "b" });
     choice.set({ options: ["c" as "a"] });
     expect([choice.value, choice.index]).toEqual(["c", 0]);
-    expect(updates(choice)).toEqual([{ _options_labels: ["c"], index: 0 }]);
+    expect(page.updates(choice)).toEqual([{ _options_labels: ["c"], index: 0 }]);
     choice.set({ options: [] });
     expect([choice.value, choice.index]).toEqual([null, null]);
     choice.set({ options: ["a"] });
@@ -220,7 +213,7 @@ describe("a choice of several", () => {
     expect(choice.value).toEqual(["b"]);
     page.of(choice).say(update({ index: [1, 7] }));
     expect(choice.value).toEqual(["b"]);
-    expect(updates(choice)).toEqual([{ index: [1] }]);
+    expect(page.updates(choice)).toEqual([{ index: [1] }]);
     choice.set({ options: ["a"] });
     expect([choice.value, choice.index]).toEqual([[], []]);
   });
