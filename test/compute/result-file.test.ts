@@ -44,12 +44,20 @@ const undisturbed = async (): Promise<Buffer> => {
 
 const beside = (): string[] => readdirSync(dirname(to)).sort();
 
+interface FailingFiles extends CheckpointFiles {
+  steps: number;
+  /** Steps that began before the one that failed end after it: only then do the files stay as they are. */
+  settled(): Promise<unknown>;
+}
+
 /** A file system whose `n`-th step fails; with `dead` all later ones, too, as if the process had been killed. */
-function failing(n: number, dead: boolean, torn = false): CheckpointFiles & { steps: number } {
+function failing(n: number, dead: boolean, torn = false): FailingFiles {
   const died = (): Error => Object.assign(new Error("EIO: i/o error"), { code: "EIO" });
+  const begun: Promise<unknown>[] = [];
   const files = {
     ...checkpointDisk,
     steps: 0,
+    settled: () => Promise.allSettled(begun),
     unlink: (path: string) => {
       files.steps++;
       if (files.steps === n && !dead) throw died();
@@ -62,7 +70,9 @@ function failing(n: number, dead: boolean, torn = false): CheckpointFiles & { st
       files.steps++;
       if (files.steps === n && torn && half) await half(...rest);
       if (files.steps === n || (dead && files.steps > n)) throw died();
-      return work(...rest);
+      const step = work(...rest);
+      begun.push(step);
+      return step;
     };
   return Object.assign(files, {
     create: step(checkpointDisk.create),
@@ -109,7 +119,9 @@ test("a run goes on where another one ended: complete bricks are not computed ag
   const whole = await work();
   const places = Array.from({ length: BRICKS }, (_, k) => whole.store.place(k).byteOffset);
   const expected = await undisturbed();
-  await expect(work(failing(20, true))).rejects.toThrow();
+  const files = failing(20, true);
+  await expect(work(files)).rejects.toThrow();
+  await files.settled();
   const journal = readFileSync(`${to}.journal`);
   const entries = journal.subarray(journal.indexOf(10) + 1);
   const complete = Math.floor(entries.length / 12);
@@ -169,7 +181,9 @@ test("the file has the same bytes for any number of workers", async () => {
 });
 
 test("another operation, other parameters and another input refuse to go on with an unfinished result, and say what differs", async () => {
-  await expect(work(failing(20, true))).rejects.toThrow();
+  const files = failing(20, true);
+  await expect(work(files)).rejects.toThrow();
+  await files.settled();
   const left = beside();
   await expect(work(undefined, undefined, volume, 2)).rejects.toThrow(
     /result\.arrow\.partial beside result\.arrow is the unfinished result of another run: its steps is .*"radius":\[1,1,1\].*here it is .*"radius":\[2,1,1\].*delete result\.arrow\.partial and result\.arrow\.journal/,
