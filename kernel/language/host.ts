@@ -2,16 +2,13 @@
 import { join, sep } from "node:path";
 import type TS from "typescript";
 import { ts } from "../cells/typescript.js";
-
-/** What JavaScript itself brings, in parts that each take a few tens of milliseconds to read. */
-const LIBRARY_PARTS = [["es5"], ["es2015"], ["es2017"], ["es2020"], ["es2023", "esnext.disposable", "decorators"]];
-const LIBRARY = LIBRARY_PARTS.map((part) => part.map((name) => `lib.${name}.d.ts`));
+import { LIBRARY, libraryText } from "./standard-library.js";
 
 const OPTIONS: TS.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
   module: ts.ModuleKind.ESNext,
   moduleResolution: ts.ModuleResolutionKind.Bundler,
-  lib: LIBRARY.at(-1)!,
+  lib: LIBRARY,
   strict: true,
   noImplicitAny: false,
   skipLibCheck: true,
@@ -67,14 +64,11 @@ export class LanguageHost implements TS.LanguageServiceHost {
 
   /** Goes through the parts of the standard library; each value is a moment to read what the program has by then. */
   *libraryParts(): Generator<void> {
-    const { lib } = this.settings;
-    for (const part of LIBRARY) {
-      this.settings = { ...this.settings, lib: part };
+    for (const [k] of LIBRARY.entries()) {
+      this.settings = { ...this.settings, lib: LIBRARY.slice(0, k + 1) };
       this.version++;
       yield;
     }
-    this.settings = { ...this.settings, lib: lib! };
-    this.version++;
   }
 
   /** Packages may have been installed since the last look. */
@@ -97,8 +91,9 @@ export class LanguageHost implements TS.LanguageServiceHost {
   getDirectories = ts.sys.getDirectories;
   readDirectory = ts.sys.readDirectory;
   realpath = (path: string): string => (this.virtual.has(path) ? path : (ts.sys.realpath?.(path) ?? path));
-  fileExists = (path: string): boolean => this.virtual.has(path) || ts.sys.fileExists(path);
-  readFile = (path: string): string | undefined => this.read(path) ?? ts.sys.readFile(path);
+  fileExists = (path: string): boolean =>
+    this.virtual.has(path) || libraryText(path) !== undefined || ts.sys.fileExists(path);
+  readFile = (path: string): string | undefined => this.read(path) ?? libraryText(path) ?? ts.sys.readFile(path);
 
   getScriptVersion = (path: string): string => {
     const file = this.virtual.get(path);
