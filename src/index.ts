@@ -69,8 +69,14 @@ export { type Provenance, provenance, type Traced } from "./core/provenance.js";
 export type { Axis, Region, Shape, Triple } from "./core/shape.js";
 export { type Role, Volume, type VolumeChanges } from "./core/volume.js";
 // Filters.
+export { type AffineTransformOptions, affineTransform } from "./filters/affine-transform.js";
+export { type ClipOptions, clip } from "./filters/clip.js";
+export type { ConversionOptions, GreyRange } from "./filters/conversion.js";
+export { type ConversionLossOptions, conversionLoss } from "./filters/conversion-loss.js";
+export { type ConvertOptions, convert } from "./filters/convert.js";
 export { type CropOptions, crop } from "./filters/crop.js";
 export { type DifferenceOfGaussiansOptions, differenceOfGaussians } from "./filters/difference-of-gaussians.js";
+export { type DownsampleOptions, downsample } from "./filters/downsample.js";
 export { type ExtremeOptions, maximum, minimum } from "./filters/extremes.js";
 export { type GaussianOptions, gaussian } from "./filters/gaussian.js";
 export { type GradientMagnitudeOptions, gradientMagnitude } from "./filters/gradient-magnitude.js";
@@ -81,7 +87,11 @@ export { type MedianOptions, median } from "./filters/median.js";
 export { type ModeOptions, mode } from "./filters/mode.js";
 export type { PerAxis } from "./filters/neighbourhood.js";
 export { type NonLocalMeansOptions, nonLocalMeans } from "./filters/non-local-means.js";
+export { type NormaliseOptions, normalise } from "./filters/normalise.js";
 export { type PercentileOptions, percentile } from "./filters/percentile.js";
+export type { RegridOptions } from "./filters/regrid.js";
+export { type ResampleOptions, resample } from "./filters/resample.js";
+export { type RotateOptions, rotate } from "./filters/rotate.js";
 export { type UnsharpMaskOptions, unsharpMask } from "./filters/unsharp-mask.js";
 // Files and Arrow tables.
 export { fromArrow, toArrow } from "./io/arrow.js";

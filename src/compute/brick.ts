@@ -139,7 +139,9 @@ function compute(
   const slab = roomFor(wasm, dtype, regionShape(around));
   input.gather(around.start, slab.slab.size, slab.voxels(), slab.row, slab.plane, border);
   const written = into.slab.row % 64 === 0 ? into.slab : roomFor(wasm, resultType, size).slab;
-  volumeKernels[operation]!({ wasm, dtype, resultType, slab: slab.slab, halo, result: written }, parameters as never);
+  const [slabStart, resultStart] = [around.start, box.start];
+  const task = { wasm, dtype, resultType, slab: slab.slab, halo, slabStart, resultStart, result: written };
+  volumeKernels[operation]!(task, parameters as never);
   if (written !== into.slab) packRows(wasm, written, into.slab, size, DTYPES[resultType].bytes);
   if (masked !== undefined) keepOutside(stage, input, box, masked.inside, into);
 }

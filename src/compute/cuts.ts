@@ -28,7 +28,9 @@ function groupCost(stages: readonly PlannedStage[]): number {
 
 /** Why these stages cannot go together; undefined if they can. */
 function hindrance(stages: readonly PlannedStage[], limit: number): string | undefined {
-  const wraps = stages.slice(1).find(({ border, halo }) => border === "wrap" && halo.some((n) => n > 0));
+  const wraps = stages
+    .slice(1)
+    .find(({ border, halo, placement }) => border === "wrap" && (placement !== undefined || halo.some((n) => n > 0)));
   if (wraps !== undefined) return `${wraps.caller} wraps around: its bricks need those of the far side`;
   const work = stages.length === 1 ? 0 : workBytesOf(stages, stages.at(-1)!.outline.brick);
   const most = Math.min(limit, ADDRESSABLE);

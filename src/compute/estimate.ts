@@ -143,7 +143,7 @@ function passOfReduction<P, R>(
 ): Pass {
   const { dtype, grid } = volume;
   const tasks = grid.touching(options.region ?? wholeRegion(volume.shape)).length;
-  const work = operation.workBytes(taskSize(grid.brick, [0, 0, 0], dtype), dtype, parameters);
+  const work = operation.workBytes(taskSize(grid.brick, grid.brick, dtype), dtype, parameters);
   return {
     work,
     memory: 0,

@@ -149,7 +149,9 @@ export async function truthOf(
 ): Promise<Volume | undefined> {
   const { mask: _, onProgress: __, to: ___, ...rest } = options;
   let { truth } = volume;
-  for (const { region } of stages) {
+  for (const { region, placement } of stages) {
+    // What was resampled has no known phases any more.
+    if (placement !== undefined) return undefined;
     if (truth === undefined || sameShape(regionShape(region), truth.shape)) continue;
     const facts = { provenance: trace("crop", { region }, { volume: truth }) };
     truth = await execute(truth, [stageOf(copy, truth, {}, facts, { region })], rest, means);

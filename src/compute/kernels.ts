@@ -10,6 +10,8 @@ import { differenceOfGaussians, gaussian, unsharpMask } from "./kernels/gaussian
 import { mode } from "./kernels/mode.js";
 import { nonLocalMeans } from "./kernels/nonlocal.js";
 import { medianBall, medianBox, percentile } from "./kernels/rank.js";
+import { affine, blockMeans, blockModes } from "./kernels/resample.js";
+import { loss, moments, rescale } from "./kernels/rescale.js";
 import { type Slab, type VolumeTask, Wasm } from "./kernels/task.js";
 import { threshold } from "./kernels/threshold.js";
 import { deviation, maximum, mean, minimum } from "./kernels/window.js";
@@ -34,6 +36,10 @@ export const volumeKernels: Readonly<Record<string, (task: VolumeTask, parameter
   differenceOfGaussians,
   unsharpMask,
   threshold,
+  rescale,
+  blockMeans,
+  blockModes,
+  affine,
 };
 
 /** Minimum, maximum, sum and NaN count of a result. */
@@ -50,6 +56,8 @@ export function zoneIn(wasm: Wasm, dtype: DType, result: Slab): Zone {
 export const reduceKernels: Readonly<
   Record<string, (wasm: Wasm, dtype: DType, voxels: number, mask: number, count: number, parameters: never) => unknown>
 > = {
+  moments,
+  loss,
   histogram: (wasm, dtype, voxels, mask, count, { first, step, bins }: HistogramParameters): HistogramCounts => {
     const { min, bytes } = DTYPES[dtype];
     const exact = bytes <= 2 && first === min && step === 1 && bins === 2 ** (8 * bytes);

@@ -7,6 +7,7 @@
 import { DTYPES, type DType } from "../core/dtype.js";
 import { OUTSIDE } from "../core/phases.js";
 import type { Triple } from "../core/shape.js";
+import type { Placement } from "./stage.js";
 
 const ALL = Object.keys(DTYPES) as DType[];
 
@@ -25,6 +26,8 @@ export interface VolumeOperation<P> {
   result(dtype: DType, parameters: P): DType;
   /** How far it looks beyond a voxel along z, y, x; beyond the volume it sees the border of the run. */
   halo(parameters: P): Triple;
+  /** Where voxels of the result lie, if it is on another grid than the input: such an operation takes no mask. */
+  placement?(parameters: P): Placement;
   /** Value of voxels outside the mask; undefined: they keep their input values. */
   readonly outside: number | undefined;
   /** Memory a thread needs for one task. */

@@ -9,7 +9,7 @@ import { MissingData } from "../core/errors.js";
 import type { RunOptions } from "../core/options.js";
 import type { Phase } from "../core/phases.js";
 import type { Provenance } from "../core/provenance.js";
-import { BrickGrid, type Region, regionShape, type Triple } from "../core/shape.js";
+import { BrickGrid, type Region, regionShape, type Triple, wholeRegion } from "../core/shape.js";
 import { type BrickPlace, type BrickStore, type Role, Volume, type VolumeInit, type Zone } from "../core/volume.js";
 import type { ReduceOperation, VolumeOperation } from "./operations.js";
 import type { Costed } from "./stage.js";
@@ -32,7 +32,12 @@ export interface ResultFacts {
   readonly role?: Role;
   /** Phases of a labels result. Default: the input's, if the role stays. */
   readonly phases?: readonly Phase[];
+  /** The grid of a result that is not on the input's. */
+  readonly frame?: Frame;
 }
+
+/** A grid of voxels in space. */
+export type Frame = Pick<Volume, "shape" | "spacing" | "origin" | "direction"> & Pick<VolumeInit, "brick">;
 
 /** Takes note of what runs on planned volumes, and what of the first one may be looked at meanwhile. */
 export interface Watch {
@@ -112,6 +117,7 @@ export function stageOf<P>(
 ): PlannedStage {
   const { dtype, shape } = volume;
   const resultType = operation.result(dtype, parameters);
+  const box = facts.frame === undefined ? region : wholeRegion(facts.frame.shape);
   return {
     caller: facts.provenance.operation,
     operation: operation.name,
@@ -121,10 +127,11 @@ export function stageOf<P>(
     outside: operation.outside,
     shape,
     dtype,
-    region,
+    region: box,
     resultType,
+    placement: operation.placement?.(parameters),
     mask,
-    outline: outlineAfter(volume, region, resultType, facts),
+    outline: outlineAfter(volume, box, resultType, facts),
     workBytes: (size) => operation.workBytes(size, dtype, parameters),
     cost: operation.cost(dtype, parameters),
   };
@@ -141,9 +148,10 @@ function outlineAfter(volume: Volume, region: Region, dtype: DType, facts: Resul
     role,
     origin: shifted(volume, region.start),
     phases: facts.phases ?? (role === volume.role ? volume.phases : undefined),
-    angles: volume.angles?.slice(region.start[0], region.stop[0]),
+    angles: facts.frame === undefined ? volume.angles?.slice(region.start[0], region.stop[0]) : undefined,
     provenance,
     brick: new BrickGrid(shape, volume.grid.brick).brick,
+    ...facts.frame,
   };
 }
 

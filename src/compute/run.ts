@@ -62,7 +62,11 @@ export async function reduce<P, R>(
   const region = checked(operation.name, operation.dtypes, volume, options);
   const bricks = volume.grid.touching(region);
   const limit = memoryLimitOf(options, memory);
-  const work = operation.workBytes(taskSize(volume.grid.brick, [0, 0, 0], volume.dtype), volume.dtype, parameters);
+  const work = operation.workBytes(
+    taskSize(volume.grid.brick, volume.grid.brick, volume.dtype),
+    volume.dtype,
+    parameters,
+  );
   const letGo = [volume, options.mask].map(hold);
   let claim: Claim | undefined;
   try {

@@ -8,6 +8,19 @@ import type { Region, Shape, Triple } from "../core/shape.js";
 import type { SourceDescription } from "./job.js";
 import type { TaskSize } from "./operations.js";
 
+/**
+ * Where the voxels of a result lie among those of its input, for operations that change the grid: voxel r of the result
+ * stands at `matrix · r + offset`, in voxels of the input.
+ */
+export interface Placement {
+  /** Row-major 3 × 3 matrix over z, y, x. */
+  readonly matrix: readonly number[];
+  readonly offset: Triple;
+  /** How far around that point the operation looks, in voxels of the input, before and behind. */
+  readonly before: Triple;
+  readonly behind: Triple;
+}
+
 /** One operation of a job. */
 export interface Stage {
   readonly operation: string;
@@ -20,9 +33,11 @@ export interface Stage {
   /** Shape and voxel type of its input. */
   readonly shape: Shape;
   readonly dtype: DType;
-  /** The part of its input for which it has results. */
+  /** The part of its input for which it has results; with a placement, of its own grid. */
   readonly region: Region;
   readonly resultType: DType;
+  /** Undefined: voxels stay where they are. */
+  readonly placement?: Placement | undefined;
 }
 
 /** A stage as threads get it. */
@@ -32,10 +47,10 @@ export interface StageDescription extends Stage {
 
 /** Boxes of one stage for one brick. */
 export interface Boxes {
-  /** What is computed, in voxels of the result and in voxels of the input. */
+  /** What is computed, in voxels of the result and, without its region's start, of the operation's whole grid. */
   readonly result: Region;
   readonly box: Region;
-  /** With the halo around: it may reach beyond the faces of the input. */
+  /** What that is made of, in voxels of the input: it may reach beyond the faces. */
   readonly around: Region;
 }
 
@@ -49,13 +64,45 @@ export const moved = (at: Triple, by: Triple, sign: 1 | -1 = 1): Triple => [
 export function boxesOf(stages: readonly Stage[], result: Region): Boxes[] {
   const all: Boxes[] = [];
   let wanted = result;
-  for (const { region, halo, shape, border } of [...stages].reverse()) {
+  for (const { region, halo, shape, border, placement } of [...stages].reverse()) {
     const box = { start: moved(wanted.start, region.start), stop: moved(wanted.stop, region.start) };
-    const around = { start: moved(box.start, halo, -1), stop: moved(box.stop, halo) };
+    const around =
+      placement === undefined
+        ? { start: moved(box.start, halo, -1), stop: moved(box.stop, halo) }
+        : sourceOf(box, placement);
     all.unshift({ result: wanted, box, around });
     wanted = withinFaces(around, shape, border);
   }
   return all;
+}
+
+/** The box of input voxels that a box of a placed result looks at. */
+function sourceOf(box: Region, { matrix, offset, before, behind }: Placement): Region {
+  const start: [number, number, number] = [0, 0, 0];
+  const stop: [number, number, number] = [0, 0, 0];
+  for (const k of [0, 1, 2] as const) {
+    let [low, high] = [offset[k], offset[k]];
+    for (const j of [0, 1, 2] as const) {
+      const step = matrix[3 * k + j]!;
+      const [a, b] = [step * box.start[j], step * (box.stop[j] - 1)];
+      low += Math.min(a, b);
+      high += Math.max(a, b);
+    }
+    // A hair more: a kernel may add these numbers in another order.
+    start[k] = Math.floor(low - 1e-9 * (1 + Math.abs(low))) - before[k];
+    stop[k] = Math.floor(high + 1e-9 * (1 + Math.abs(high))) + behind[k] + 1;
+  }
+  return { start, stop };
+}
+
+/** Voxels along each axis of the input that a box of that size looks at, at most. */
+function slabSize({ halo, placement }: Stage, size: Triple): Triple {
+  if (placement === undefined) return [size[0] + 2 * halo[0], size[1] + 2 * halo[1], size[2] + 2 * halo[2]];
+  const { matrix, before, behind } = placement;
+  return [0, 1, 2].map((k) => {
+    const reach = size.reduce((sum, n, j) => sum + Math.abs(matrix[3 * k + j]!) * (n - 1), 0);
+    return Math.ceil(reach) + before[k]! + behind[k]! + 3;
+  }) as unknown as Triple;
 }
 
 /** The box of voxels that a box, which may reach beyond the faces, stands for. */
@@ -69,6 +116,8 @@ function withinFaces(box: Region, shape: Shape, border: Border): Region {
       start[k] = Math.min(start[k], at);
       stop[k] = Math.max(stop[k], at + 1);
     }
+  // Of a box that sees nothing but a constant one voxel will do.
+  for (const k of [0, 1, 2] as const) if (start[k] >= stop[k]) [start[k], stop[k]] = [0, 1];
   return { start, stop };
 }
 
@@ -92,9 +141,9 @@ export interface Costed extends Stage {
 export function largestBoxes(stages: readonly Stage[], brick: Shape): Triple[] {
   const sizes: Triple[] = [];
   let size: Triple = brick;
-  for (const { shape, halo } of [...stages].reverse()) {
+  for (const stage of [...stages].reverse()) {
     sizes.unshift(size);
-    size = size.map((n, k) => Math.min(shape[k]!, n + 2 * halo[k]!)) as unknown as Triple;
+    size = slabSize(stage, size).map((n, k) => Math.min(stage.shape[k]!, n)) as unknown as Triple;
   }
   return sizes;
 }
@@ -105,7 +154,7 @@ export function workBytesOf(stages: readonly Costed[], brick: Shape): number {
   const between: [number, number] = [0, 0];
   let most = 0;
   for (const [k, stage] of stages.entries()) {
-    most = Math.max(most, stage.workBytes(taskSize(sizes[k]!, stage.halo, stage.dtype)));
+    most = Math.max(most, stage.workBytes(taskSize(sizes[k]!, slabSize(stage, sizes[k]!), stage.dtype)));
     // Intermediate results lie in two places by turns.
     if (k < stages.length - 1) between[k % 2] = Math.max(between[k % 2]!, stridesOf(stage.resultType, sizes[k]!).bytes);
   }
@@ -113,13 +162,13 @@ export function workBytesOf(stages: readonly Costed[], brick: Shape): number {
 }
 
 /** Voxels a thread holds for one task, its rows rounded up to the 64 bytes that kernels want. */
-export function taskSize(brick: Triple, halo: Triple, dtype: DType): TaskSize {
+export function taskSize(brick: Triple, slab: Triple, dtype: DType): TaskSize {
   const perStep = 64 / DTYPES[dtype].bytes;
-  const box = (grown: Triple): number => grown[0] * grown[1] * Math.ceil(grown[2] / perStep) * perStep;
+  const box = (size: Triple): number => size[0] * size[1] * Math.ceil(size[2] / perStep) * perStep;
   return {
     // Twice: where rows of the brick do not end on 64 bytes the result is computed apart and moved.
     brick: 2 * box(brick),
-    slab: box([brick[0] + 2 * halo[0], brick[1] + 2 * halo[1], brick[2] + 2 * halo[2]]),
+    slab: box(slab),
   };
 }
 

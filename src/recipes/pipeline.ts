@@ -5,13 +5,13 @@ import { copy } from "../compute/operations.js";
 import { PlannedStore } from "../compute/planned.js";
 import { checkVolume, run } from "../compute/run.js";
 import type { ResultTable } from "../core/arrow/table.js";
-import { InvalidArgument } from "../core/errors.js";
+import { InvalidArgument, UnsupportedFeature } from "../core/errors.js";
 import { checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
-import { checkRegion } from "../core/shape.js";
 import { Volume } from "../core/volume.js";
 import { open } from "../io/open.js";
 import { explain } from "./explain.js";
+import { LazyVolume } from "./lazy-volume.js";
 import { planSteps } from "./plan-steps.js";
 import { type Recipe, recipeOf, type Step, stepOf } from "./recipe.js";
 import { type RunAllOptions, runAll } from "./run-all.js";
@@ -66,7 +66,6 @@ export class Pipeline {
     const opened = scan instanceof Volume ? undefined : await open(scan, defined({ signal, memoryLimit }));
     const volume = opened ?? (scan as Volume);
     checkVolume("run", volume);
-    if (region !== undefined) checkRegion(region, volume.shape);
     // What has to be there before a later step can be planned; nobody else will release it.
     const between = new Set(opened === undefined ? [] : [opened.store]);
     const kept = (made: Volume): Volume => {
@@ -90,6 +89,23 @@ export class Pipeline {
     } finally {
       for (const store of between) store.release();
     }
+  }
+
+  /**
+   * The result as a volume that is computed only where it is looked at: `await (await chain.lazy(scan)).plane("z", 40)` computes that
+   * plane, with its true neighbours above and below. To look at a filter before all of a volume goes through it; `preview` shows it.
+   * A step that looks at the result of the one before it as a whole (a noise level, a range) has to be given what it would find.
+   * @param scan a volume
+   * @throws UnsupportedFeature if a step looks at the voxels of the one before it
+   */
+  async lazy(scan: Volume, options: Omit<RunOptions, "region" | "to"> = {}): Promise<Volume> {
+    checkVolume("lazy", scan);
+    checkOptions("lazy", options, LAZY_OPTIONS);
+    const plan = await planSteps(this.#steps, scan, options, {
+      compute: (before) => Promise.reject(looksBehind(before.provenance.operation)),
+      alone: ({ name }) => Promise.reject(looksBehind(name)),
+    });
+    return new LazyVolume(plan, scan.range, (region) => this.run(scan, { ...options, region }));
   }
 
   /**
@@ -122,6 +138,13 @@ export class Pipeline {
     await writeAtomically(path, disk, (append) => append(new TextEncoder().encode(text)));
   }
 }
+
+const LAZY_OPTIONS = RUN_OPTIONS.filter((name) => name !== "region" && name !== "to");
+
+const looksBehind = (name: string): UnsupportedFeature =>
+  new UnsupportedFeature(
+    `a step looks at the whole result of ${name}, which is not computed here; give it as an argument (noise, a range), or run the chain`,
+  );
 
 /** The options that are given. */
 function defined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {

@@ -1,7 +1,11 @@
 /** The functions that a recipe may name: all that make a volume of a volume brick by brick. */
 import type { Volume } from "../core/volume.js";
+import { affineTransform } from "../filters/affine-transform.js";
+import { clip } from "../filters/clip.js";
+import { convert } from "../filters/convert.js";
 import { crop } from "../filters/crop.js";
 import { differenceOfGaussians } from "../filters/difference-of-gaussians.js";
+import { downsample } from "../filters/downsample.js";
 import { maximum, minimum } from "../filters/extremes.js";
 import { gaussian } from "../filters/gaussian.js";
 import { gradientMagnitude } from "../filters/gradient-magnitude.js";
@@ -11,7 +15,10 @@ import { mean } from "../filters/mean.js";
 import { median } from "../filters/median.js";
 import { mode } from "../filters/mode.js";
 import { nonLocalMeans } from "../filters/non-local-means.js";
+import { normalise } from "../filters/normalise.js";
 import { percentile } from "../filters/percentile.js";
+import { resample } from "../filters/resample.js";
+import { rotate } from "../filters/rotate.js";
 import { unsharpMask } from "../filters/unsharp-mask.js";
 import { threshold } from "../segment/threshold.js";
 
@@ -19,8 +26,12 @@ import { threshold } from "../segment/threshold.js";
 export type StepFunction = (volume: Volume, ...rest: never[]) => Promise<Volume>;
 
 export const STEPS: Readonly<Record<string, StepFunction>> = {
+  affineTransform,
+  clip,
+  convert,
   crop,
   differenceOfGaussians,
+  downsample,
   gaussian,
   gradientMagnitude,
   laplacianOfGaussian,
@@ -31,7 +42,10 @@ export const STEPS: Readonly<Record<string, StepFunction>> = {
   minimum,
   mode,
   nonLocalMeans,
+  normalise,
   percentile,
+  resample,
+  rotate,
   threshold,
   unsharpMask,
 };

@@ -6,6 +6,7 @@ import {
   gaussian,
   median,
   memory,
+  nonLocalMeans,
   open,
   type Progress,
   pipeline,
@@ -63,6 +64,31 @@ test("with a region it gives that region of the whole result, and with a mask wh
     { role: "mask" },
   );
   expect(await (await clean.run(scan, { mask })).read()).toEqual(await (await oneByOne(scan, { mask })).read());
+});
+
+test("a lazy result computes what is looked at, with the values of the whole one", async () => {
+  const lazy = await clean.lazy(scan);
+  const whole = await clean.run(scan);
+  expect([lazy.shape, lazy.dtype, lazy.role, lazy.phases, lazy.spacing]).toEqual([
+    whole.shape,
+    whole.dtype,
+    whole.role,
+    whole.phases,
+    whole.spacing,
+  ]);
+  const before = memory().numRows;
+  for (const [axis, index] of [
+    ["z", 0],
+    ["z", 11],
+    ["y", 30],
+    ["x", 24],
+  ] as const)
+    expect(await lazy.plane(axis, index)).toEqual(await whole.plane(axis, index));
+  expect(await lazy.at(3, 4, 5)).toBe(await whole.at(3, 4, 5));
+  expect(memory().numRows).toBe(before);
+  expect(lazy.range).toEqual(scan.range);
+  await expect(pipeline(median, nonLocalMeans).lazy(scan)).rejects.toMatchObject({ code: "UnsupportedFeature" });
+  expect((await pipeline(median, [nonLocalMeans, { noise: 5 }]).lazy(scan)).dtype).toBe("uint8");
 });
 
 test("known phases of a simulated scan stay with the result and are cut with it", async () => {
@@ -186,6 +212,7 @@ test("every function that makes a volume of a volume brick by brick can be a ste
     "compareLabels",
     "estimate",
     "noiseLevel",
+    "conversionLoss",
     "centreOfRotation",
     "radialProfile",
     "samplingCheck",
@@ -241,12 +268,24 @@ test("every step takes `to` and gives the bytes that it gives without", async ()
     crop: [{ start: [1, 2, 3], stop: [18, 30, 44] }],
     threshold: [120],
     percentile: [20],
+    affineTransform: [
+      [
+        [1, 0, 0],
+        [0, 0.9, 0.1],
+        [0, -0.1, 0.9],
+      ],
+    ],
+    clip: [20, 200],
+    convert: ["uint16"],
+    downsample: [2],
+    rotate: [15],
   };
+  const options: Record<string, object> = { resample: { scale: 0.5 } };
   for (const [name, step] of Object.entries(STEPS)) {
     const call = step as (volume: Volume, ...rest: unknown[]) => Promise<Volume>;
     const rest = more[name] ?? [];
-    const inMemory = await call(scan, ...rest);
-    const inFile = await call(scan, ...rest, { to: file(`${name}.arrow`) });
+    const inMemory = await call(scan, ...rest, { ...options[name] });
+    const inFile = await call(scan, ...rest, { ...options[name], to: file(`${name}.arrow`) });
     expect(inFile.store.memoryBytes).toBe(0);
     expect(await inFile.read()).toEqual(await inMemory.read());
     expect(inFile.provenance).toEqual(inMemory.provenance);

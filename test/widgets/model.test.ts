@@ -2,12 +2,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Json, MimeBundle } from "#kernel/comm.js";
 import { displaySymbol } from "#src/core/display.js";
+import { downsample, gradientMagnitude, median, pipeline, threshold, type Volume } from "#src/index.js";
 import { electrode } from "#src/simulate/electrode.js";
-import { histogramOf, slices, together } from "#widgets/model/index.js";
+import { histogramOf, preview, slices, together } from "#widgets/model/index.js";
 import { reduced } from "#widgets/model/planes.js";
 import { MAX_PART_BYTES, VIEW_MIME } from "#widgets/protocol.js";
 import { memoryVolume } from "../support/memory-volume.js";
-import { custom, FakePage, update } from "../support/page.js";
+import { custom, FakePage, type Opened, update } from "../support/page.js";
 
 let page: FakePage;
 beforeEach(() => {
@@ -137,6 +138,57 @@ describe("a view", () => {
     expect(Object.keys(bundle).sort()).toEqual(["image/png", "text/html", "text/plain"]);
     expect(page.opened).toEqual([]);
     expect(String(bundle["text/html"])).toContain("µm");
+  });
+});
+
+describe("a preview", () => {
+  const planeOf = async (opened: Opened, layer: string, index: number): Promise<Uint8Array> => {
+    opened.say(custom({ kind: "plane", id: 7, layer, axis: "z", index, level: 0 }));
+    const found = () => opened.sent.find(({ data }) => (data.content as { id?: number } | undefined)?.id === 7);
+    await expect.poll(() => found() !== undefined).toBe(true);
+    expect(found()!.data.content).toMatchObject({ kind: "plane" });
+    return found()!.buffers[0]!;
+  };
+  const bytesOf = async (volume: Volume, index: number): Promise<Uint8Array> =>
+    new Uint8Array((await volume.plane("z", index)).values.buffer);
+
+  test("shows what the filter would make of a plane, at the cursor and with the window of the view", async () => {
+    const scan = await small();
+    const view = await slices(scan, { cursor: [3, 4, 5] });
+    const shown = await preview([median, { radius: 2 }], view);
+    const [first, second] = page.opened;
+    expect(second!.state).toMatchObject({ scene: first!.state.scene, cursor: [3, 4, 5], window: first!.state.window });
+    expect((second!.state.volume as { title: string }).title).toBe("median");
+    const filtered = await median(scan, { radius: 2 });
+    expect(await planeOf(second!, "grey", 6)).toEqual(await bytesOf(filtered, 6));
+    first!.say(update({ cursor: [8, 9, 10] }));
+    expect(shown.cursor).toEqual([8, 9, 10]);
+    expect((await bundleOf(shown))["image/png"]).toBeDefined();
+  });
+
+  test("of labels lies over the grey values; of another voxel type or shape it has a window of its own", async () => {
+    const scan = await small();
+    const view = await slices(scan);
+    await preview(pipeline([median, { radius: 1 }], [threshold, 120]), view);
+    const labels = page.opened.at(-1)!;
+    expect(labels.state).toMatchObject({ labels: true, scene: page.opened[0]!.state.scene });
+    expect(await planeOf(labels, "labels", 2)).toEqual(
+      await bytesOf(await threshold(await median(scan, { radius: 1 }), 120), 2),
+    );
+    await preview(gradientMagnitude, view, { title: "edges" });
+    const edges = page.opened.at(-1)!.state;
+    expect(edges.scene).not.toBe(page.opened[0]!.state.scene);
+    expect(edges).toMatchObject({ cursor: view.cursor, volume: { title: "edges", dtype: "float32" } });
+    await preview([downsample, 2], view);
+    expect(page.opened.at(-1)!.state.volume).toMatchObject({ shape: [6, 20, 24] });
+  });
+
+  test("refuses what is no view and no filter", async () => {
+    const view = await slices(await small());
+    await expect(preview(median, {} as never)).rejects.toThrow("give what slices(…) made");
+    await expect(preview([median, { radius: 99 }], view)).rejects.toThrow("radius (voxels) is 99");
+    await expect(preview(median, view, { titel: "x" } as never)).rejects.toThrow("did you mean `title`");
+    await expect(preview(median, view, { title: "x".repeat(61) })).rejects.toThrow("at most 60 characters");
   });
 });
 

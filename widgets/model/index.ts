@@ -72,6 +72,7 @@ export { type HistogramOptions, type HistogramView, histogramOf } from "./histog
 export type { Abbreviation, Abbreviations, ValuesOf, ValueWidget } from "./interact/abbreviations.js";
 export { type Interactive, type InteractOptions, interact, interactive } from "./interact/interact.js";
 export { dlink, jsdlink, jslink, link } from "./links.js";
+export { type PreviewOptions, preview } from "./preview.js";
 export { type ProgressBar, type ProgressOptions, progress, Stopped } from "./progress-of.js";
 export { type Slices, type SlicesOptions, slices } from "./slices.js";
 export { type Together, together } from "./together.js";

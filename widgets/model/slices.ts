@@ -33,9 +33,11 @@ type State = Omit<SlicesState, `_${string}`>;
 
 /** The three linked planes of a volume; made by {@link slices}. */
 export class Slices extends View<State> {
-  readonly #volume: Volume;
+  /** @internal */
+  readonly volume: Volume;
+  /** @internal */
+  readonly scene: Scene;
   readonly #labels: Volume | undefined;
-  readonly #scene: Scene;
 
   /** @internal */
   constructor(volume: Volume, scene: Scene, options: SlicesOptions) {
@@ -58,9 +60,9 @@ export class Slices extends View<State> {
         },
       ),
     );
-    this.#volume = volume;
+    this.volume = volume;
     this.#labels = over;
-    this.#scene = scene;
+    this.scene = scene;
     serve(this.widget, { grey: volume, labels: over });
   }
 
@@ -71,18 +73,18 @@ export class Slices extends View<State> {
 
   /** Position of the cursor in voxels, `[z, y, x]`, as it was after the last gesture. */
   get cursor(): Triple {
-    return this.#scene.state.cursor;
+    return this.scene.state.cursor;
   }
 
   /** Grey values shown as black and as white, as they were after the last gesture. */
   get window(): readonly [low: number, high: number] {
-    return this.#scene.state.window;
+    return this.scene.state.window;
   }
 
   /** @internal */
   async shown(): Promise<Shown> {
-    const { shape, dtype, spacing = null } = this.#volume;
-    const { cursor, window, thresholds } = this.#scene.state;
+    const { shape, dtype, spacing = null } = this.volume;
+    const { cursor, window, thresholds } = this.scene.state;
     const { phases, opacity, volume } = this.widget.state;
     const planes: Plane[] = [];
     const axes = shape[0] === 1 ? (["z"] as const) : (["z", "y", "x"] as const);
@@ -90,7 +92,7 @@ export class Slices extends View<State> {
       const index = cursor[{ z: 0, y: 1, x: 2 }[axis]];
       const { right, down } = SIDES[axis];
       const level = Math.max(0, Math.floor(Math.log2(Math.max(shape[right], shape[down]) / 640)));
-      const plane = reduced(await this.#volume.plane(axis, index), level, false);
+      const plane = reduced(await this.volume.plane(axis, index), level, false);
       const over = this.#labels && reduced(await this.#labels.plane(axis, index), level, true);
       planes.push({ axis, ...plane, ...(over && { labels: { values: over.values, phases } }) });
     }
@@ -105,6 +107,12 @@ export class Slices extends View<State> {
     ];
     return { picture, alt: `slices of ${volume.title}`, caption };
   }
+}
+
+/** Throws unless a title fits above a view. */
+export function checkTitle(title: unknown): void {
+  if (typeof title !== "string" || title.length > 60)
+    throw new InvalidArgument(`title is ${JSON.stringify(title)}; give a text of at most 60 characters`);
 }
 
 const phasesOf = (labels: Volume): SlicesState["phases"] => [
@@ -134,7 +142,7 @@ export async function slices(volume: Volume, options: SlicesOptions = {}): Promi
       );
   }
   if (opacity !== undefined) checkNumber("opacity", opacity, 0, 1);
-  if (title !== undefined && String(title).length > 60) throw new InvalidArgument("title: at most 60 characters");
+  if (title !== undefined) checkTitle(title);
   const changes: Partial<SceneState> = {};
   if (cursor !== undefined) {
     for (const [k, n] of cursor.entries()) checkNumber(`cursor[${k}]`, n, 0, volume.shape[k]! - 1, true);

@@ -24,6 +24,7 @@ const TYPED = {
   histogramOfWide: VOXELS,
   modeByPairs: KEYS,
   modeByClasses: KEYS,
+  nearestAtPoints: VOXELS,
   smallest: KEYS,
   widenSmallest: KEYS,
   joinSmallest: KEYS,

@@ -88,6 +88,9 @@ export interface VolumeTask {
   /** Input voxels of the brick with the halo around. */
   readonly slab: Slab;
   readonly halo: Triple;
+  /** First voxel of the slab in the input, and of the brick in the operation's whole grid: for results that are placed anew. */
+  readonly slabStart: Triple;
+  readonly resultStart: Triple;
   /** Where the brick goes, without padding; rows are multiples of 64 bytes, so that whole vectors can be written. */
   readonly result: Slab;
 }

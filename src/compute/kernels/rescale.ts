@@ -1,0 +1,84 @@
+/** Grey values one by one. */
+import { DTYPES, type DType, voxelArray } from "../../core/dtype.js";
+import { type Loss, type Moments, type RescaleParameters, rescaling } from "../operations/rescale.js";
+import type { VolumeTask, Wasm } from "./task.js";
+
+export function rescale({ wasm, dtype, slab, result }: VolumeTask, parameters: RescaleParameters): void {
+  const of = rescaling(parameters);
+  const [planes, rows, columns] = result.size;
+  const { bytes, min, max } = DTYPES[dtype];
+  // Of few possible values each is computed once.
+  const table =
+    bytes <= 2 && planes * rows * columns > max - min ? voxelArray(parameters.dtype, max - min + 1) : undefined;
+  if (table !== undefined) for (let k = 0; k < table.length; k++) table[k] = of(min + k);
+  for (let z = 0; z < planes; z++)
+    for (let y = 0; y < rows; y++) {
+      const from = wasm.view(dtype, slab.start + z * slab.plane + y * slab.row, columns);
+      const to = wasm.view(parameters.dtype, result.start + z * result.plane + y * result.row, columns);
+      if (table !== undefined) for (let x = 0; x < columns; x++) to[x] = table[from[x]! - min]!;
+      else for (let x = 0; x < columns; x++) to[x] = of(from[x]!);
+    }
+}
+
+/** In two passes, so that a small spread of large values keeps its digits. */
+export function moments(wasm: Wasm, dtype: DType, start: number, mask: number, length: number): Moments {
+  const voxels = wasm.view(dtype, start, length);
+  const inside = mask === 0 ? undefined : wasm.view("uint8", mask, length);
+  let [count, nan, sum, min, max] = [0, 0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let k = 0; k < length; k++) {
+    if (inside !== undefined && inside[k] === 0) continue;
+    const value = voxels[k]!;
+    if (Number.isNaN(value)) {
+      nan++;
+      continue;
+    }
+    count++;
+    sum += value;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  const mean = count === 0 ? 0 : sum / count;
+  let squares = 0;
+  for (let k = 0; k < length; k++) {
+    const apart = voxels[k]! - mean;
+    if ((inside === undefined || inside[k] !== 0) && !Number.isNaN(apart)) squares += apart * apart;
+  }
+  return { count, nan, mean, squares, min, max };
+}
+
+export function loss(
+  wasm: Wasm,
+  dtype: DType,
+  start: number,
+  mask: number,
+  length: number,
+  parameters: RescaleParameters,
+): Loss {
+  const voxels = wasm.view(dtype, start, length);
+  const inside = mask === 0 ? undefined : wasm.view("uint8", mask, length);
+  const stored = rescaling(parameters);
+  // Half a step beyond an end is still rounded to it.
+  const margin = DTYPES[parameters.dtype].integer ? 0.5 : 0;
+  const low = parameters.low - margin;
+  const high = parameters.high + margin;
+  const exact = rescaling({ ...parameters, low: -Infinity, high: Infinity, dtype: "float32" });
+  const kept = voxelArray(parameters.dtype, 1);
+  const found = { voxels: 0, below: 0, above: 0, nan: 0, rounded: 0, squares: 0, largest: 0 };
+  for (let k = 0; k < length; k++) {
+    if (inside !== undefined && inside[k] === 0) continue;
+    found.voxels++;
+    const value = exact(voxels[k]!);
+    if (Number.isNaN(value)) found.nan++;
+    else if (value < low) found.below++;
+    else if (value > high || (margin > 0 && value === high)) found.above++;
+    else {
+      kept[0] = stored(voxels[k]!);
+      const off = Math.abs(kept[0]! - value);
+      if (off === 0) continue;
+      found.rounded++;
+      found.squares += off * off;
+      found.largest = Math.max(found.largest, off);
+    }
+  }
+  return found;
+}
