@@ -201,6 +201,24 @@ def labels(*limits):
     return plain(lambda: sum((g > limit).view(np.uint8) for limit in limits))
 
 
+def downsample():
+    from skimage.transform import downscale_local_mean
+
+    return plain(lambda: downscale_local_mean(g, (2, 2, 2)), lambda a: a.astype(np.float32))
+
+
+def affine():
+    from scipy import ndimage as ndi
+
+    c, s = np.cos(0.05), np.sin(0.05)
+    turned = [[1, 0, 0], [0, c, -s], [0, s, c]]
+    return plain(lambda: ndi.affine_transform(g, turned, offset=[1.4, 3.0, -2.0], order=1, output=np.float32))
+
+
+def convert(low, high):
+    return plain(lambda: np.rint(np.clip((g - np.float64(low)) / (high - low), 0, 1) * 255).astype(np.uint8))
+
+
 def read_tiff():
     import tifffile
 
@@ -243,6 +261,10 @@ OPERATIONS = {
     "otsu": lambda: thresholds(1),
     "multi_otsu_3": lambda: thresholds(2),
     "threshold": lambda: labels(85, 142),
+    "downsample_2": downsample,
+    "affine_linear": affine,
+    "clip": lambda: plain(lambda: np.clip(g, 9000, 40000)),
+    "convert": lambda: convert(9000, 40000),
     "open_tiff": read_tiff,
     "stripe_sorting": stripe_sorting,
     "back_projection": back_projection,

@@ -1,10 +1,12 @@
 /**
- * `npm run bench [-- --size 256 --only median --ready]`: how fast each operation is beside its Python peers, in one run
- * on one machine.
+ * `npm run bench [-- --size 256 --only median --alone --ready]`: how fast each operation is beside its Python peers, in one
+ * run on one machine; `--alone` leaves the peers out.
  *
  * Ours is timed with one and with two worker threads, best of five after a first run; each peer runs in a process of its
  * own with its best setting of threads, best of up to three (fewer if one takes long). A ratio is printed only if our
- * output agrees with that peer's in this run. Rows come from the `*.bench.mjs` files of this folder: each exports
+ * output agrees with that peer's in this run. Beside it stand how much faster two threads are than one, which share of the
+ * time it would take to read the input and write the output at the speed of the memory, and the memory that a thread
+ * takes beyond input and output. Rows come from the `*.bench.mjs` files of this folder: each exports
  * `rows(bench)`, an array of the rows described in rows.d.ts. `--ready` skips the set-up.
  */
 import { execFile } from "node:child_process";
@@ -12,11 +14,13 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import os from "node:os";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
+import { Volume } from "../../dist/src/core/volume.js";
 import { venvPython } from "../../kernel/bin/platform.mjs";
 import { Failure, paths, projectEnvironment, root } from "../../kernel/bin/project.mjs";
 import { setup } from "../../kernel/bin/setup.mjs";
 import { command, runSteps } from "../../kernel/bin/steps.mjs";
 import { inputs } from "./inputs.mjs";
+import { memoryBandwidth, peakOf } from "./machine.mjs";
 
 const here = join(root, "test/bench");
 const folder = join(paths.cache, "bench");
@@ -78,13 +82,13 @@ async function peerOf(row, name) {
 }
 
 /** Times one row and everything beside it. */
-async function measure(row) {
+async function measure(row, alone, bandwidth) {
   if (row.beside !== undefined) return { ...row, ...(await row.beside()) };
   const one = await timed(() => row.run(1));
   const two = await timed(() => row.run(2));
   const output = await row.output(two.result);
   const peers = [];
-  for (const [name, options] of Object.entries(row.peers)) {
+  for (const [name, options] of alone ? [] : Object.entries(row.peers)) {
     try {
       const { took, output: theirs } = await peerOf(row, name);
       const off = difference(output, theirs, { ...options, shape: row.input.shape });
@@ -93,10 +97,21 @@ async function measure(row) {
       peers.push({ name, failed: error.stderr?.trim().split("\n").at(-1) ?? error.message });
     }
   }
-  return { ...row, ours: [one.best, two.best], peers };
+  const written = two.result instanceof Volume ? two.result.bytes : 0;
+  two.result.store?.release();
+  const peak = await peakOf(() => row.run(2));
+  peak.result.store?.release();
+  const moved = (row.input.volume.bytes + written) / bandwidth;
+  return {
+    ...row,
+    ours: [one.best, two.best],
+    peers,
+    bandwidth: moved / Math.min(one.best, two.best),
+    extra: (peak.bytes - written) / 2,
+  };
 }
 
-function line({ operation, size, ours, peers }) {
+function line({ operation, size, ours, peers, bandwidth, extra }) {
   const agreeing = peers.filter((peer) => peer.agrees).sort((a, b) => a.took - b.took)[0];
   return [
     operation,
@@ -105,10 +120,23 @@ function line({ operation, size, ours, peers }) {
     ours.length > 1 ? seconds(ours[1]) : "",
     agreeing === undefined ? (peers.length > 0 ? "none agrees" : "") : `${seconds(agreeing.took)} ${agreeing.name}`,
     agreeing === undefined ? "" : `${(agreeing.took / Math.min(...ours)).toFixed(1)}`,
+    ours.length > 1 ? (ours[0] / ours[1]).toFixed(2) : "",
+    bandwidth === undefined ? "" : `${(100 * bandwidth).toFixed(bandwidth < 0.1 ? 1 : 0)} %`,
+    extra === undefined ? "" : `${Math.max(0, extra / 2 ** 20).toFixed(0)} MiB`,
   ];
 }
 
-const HEAD = ["operation", "n", "ours, 1 worker", "2 workers", "fastest peer that agrees", "ratio"];
+const HEAD = [
+  "operation",
+  "n",
+  "ours, 1 worker",
+  "2 workers",
+  "fastest peer that agrees",
+  "ratio",
+  "1 to 2",
+  "of bandwidth",
+  "beyond in and out, a worker",
+];
 
 function print(results) {
   const table = [HEAD, ...results.map(line)];
@@ -131,7 +159,12 @@ function print(results) {
 
 await command(async () => {
   const { values } = parseArgs({
-    options: { size: { type: "string", default: "256" }, only: { type: "string" }, ready: { type: "boolean" } },
+    options: {
+      size: { type: "string", default: "256" },
+      only: { type: "string" },
+      alone: { type: "boolean", default: false },
+      ready: { type: "boolean" },
+    },
   });
   const size = Number(values.size);
   if (!Number.isInteger(size) || size < 16 || size > 1024)
@@ -141,6 +174,7 @@ await command(async () => {
   const bench = { size, folder, ...(await inputs(size, folder)) };
   const files = readdirSync(here).filter((name) => name.endsWith(".bench.mjs"));
   const results = [];
+  const bandwidth = await memoryBandwidth();
   /** @type {string[]} */
   const failed = [];
   await runSteps(
@@ -152,7 +186,7 @@ await command(async () => {
         run: async () => {
           // A row that cannot be measured must not cost the others.
           try {
-            results.push(await measure(row));
+            results.push(await measure(row, values.alone, bandwidth));
             return "measured";
           } catch (error) {
             failed.push(`${row.operation}: ${error.message}`);
@@ -161,12 +195,21 @@ await command(async () => {
         },
       })),
   );
-  console.log(`\n${os.cpus()[0].model}, ${os.availableParallelism()} cores, Node ${process.versions.node}\n`);
+  console.log(
+    `\n${os.cpus()[0].model}, ${os.availableParallelism()} cores, Node ${process.versions.node}, memory ${(bandwidth / 1e9).toFixed(1)} GB/s\n`,
+  );
   print(results);
   writeFileSync(
     join(folder, "results.json"),
     JSON.stringify(
-      results.map(({ operation, size: n, ours, peers }) => ({ operation, n, ours, peers })),
+      results.map(({ operation, size: n, ours, peers, bandwidth, extra }) => ({
+        operation,
+        n,
+        ours,
+        peers,
+        bandwidth,
+        extra,
+      })),
       null,
       1,
     ),
