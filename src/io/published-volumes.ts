@@ -3,18 +3,30 @@ import type { DType } from "../core/dtype.js";
 import type { Shape, Triple } from "../core/shape.js";
 import type { Role } from "../core/volume.js";
 
-/** One published volume. */
-export interface PublishedVolume {
+/** Files that somebody published on GitHub. */
+export interface PublishedFiles {
   readonly title: string;
   /** Repository on GitHub, as `owner/name`. */
   readonly repository: string;
   /** Full commit hash. */
   readonly commit: string;
-  /** Files of the repository that make the volume, from front to back. */
+  /** Files of the repository; those of a volume from front to back. */
   readonly paths: readonly string[];
   /** Bytes of each file. */
   readonly fileBytes: number;
   readonly licence: string;
+  /** Where they lie, as one file, in a folder of data (`VOXBOOK_DATA`). */
+  readonly local: string;
+}
+
+/** A published Data Exchange file. */
+export interface PublishedScan extends PublishedFiles {
+  /** sha256 of the file. */
+  readonly sha256: string;
+}
+
+/** One published volume. */
+export interface PublishedVolume extends PublishedFiles {
   /** sha256 of the voxels in C order, little-endian: the same however they are packed. */
   readonly sha256: string;
   readonly shape: Shape;
@@ -24,8 +36,6 @@ export interface PublishedVolume {
   readonly role: Role;
   /** Names of the phases by label. */
   readonly phases?: Readonly<Record<number, string>>;
-  /** Where the volume lies in a folder of data (`VOXBOOK_DATA`). */
-  readonly local: string;
 }
 
 const cube = (metres: number): Triple => [metres, metres, metres];
@@ -128,5 +138,32 @@ export const PUBLISHED: Readonly<Record<string, PublishedVolume>> = {
     dtype: "uint8",
     role: "mask",
     local: "tau-reference/openimpala_spheres_100_1bit.tif",
+  },
+  "neutron-sinogram": {
+    title: "Sinogram of a neutron tomography over a whole turn, with many stripes (Sarepy's example)",
+    repository: "nghia-vo/sarepy",
+    commit: "1d3e6770ba856ac49127c1e806e34662c1ded098",
+    paths: ["data/sinogram_360_neutron_image.tif"],
+    fileBytes: 462088,
+    licence: "Apache-2.0",
+    sha256: "becb32d9dd14eaa578f775dd24fbd4de10b1cc6f76e8f5b9caf1dee269f22a91",
+    shape: [1, 459, 503],
+    dtype: "uint16",
+    role: "intensity",
+    local: "projections/sarepy_sinogram_360_neutron_u16.tif",
+  },
+};
+
+/** All published scans by name. */
+export const PUBLISHED_SCANS: Readonly<Record<string, PublishedScan>> = {
+  tooth: {
+    title: "Synchrotron scan of a tooth, two rows of the detector (TomoPy's example)",
+    repository: "tomopy/tomopy",
+    commit: "2c94ed18a06f7908b018c6f8e43d320f8a8488f2",
+    paths: ["source/tomopy/data/tooth.h5"],
+    fileBytes: 1043312,
+    licence: "BSD-3-Clause style (UChicago Argonne)",
+    sha256: "ab1d9bd073b7fb1beae4defa991c2a2626605c5cf1f4be0d0203656bc47b6489",
+    local: "projections/tomopy_tooth_dataexchange.h5",
   },
 };

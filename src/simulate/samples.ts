@@ -1,4 +1,4 @@
-import { published } from "../io/published.js";
+import { published, publishedProjections } from "../io/published.js";
 import { electrode } from "./electrode.js";
 import { propagated, zernike } from "./phase-images.js";
 import { projections } from "./projections.js";
@@ -6,6 +6,6 @@ import { projections } from "./projections.js";
 /**
  * Volumes to try things on: `samples.electrode()` simulates a scan whose truth is known, `samples.projections()` what a
  * detector sees of a known sample, `samples.propagated()` and `samples.zernike()` what phase contrast makes of it,
- * `samples.published("name")` gets a real one from where it was published.
+ * `samples.published("name")` gets a real one from where it was published, `samples.publishedProjections("name")` a real scan.
  */
-export const samples = { electrode, projections, propagated, published, zernike } as const;
+export const samples = { electrode, projections, propagated, published, publishedProjections, zernike } as const;

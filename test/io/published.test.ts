@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ComputeFailed, InvalidArgument, LimitExceeded, MalformedFile, MissingData } from "#src/core/errors.js";
 import { progressSymbol, type RunInProgress } from "#src/core/progress.js";
-import { type PublishedMeans, published } from "#src/io/published.js";
-import { PUBLISHED, type PublishedVolume } from "#src/io/published-volumes.js";
+import { type PublishedMeans, published, publishedProjections } from "#src/io/published.js";
+import { PUBLISHED, PUBLISHED_SCANS, type PublishedVolume } from "#src/io/published-volumes.js";
 import { testFolder } from "../support/folder.js";
 import { data, lacks } from "../support/require.js";
 import { tiffBytes } from "../support/tiff.js";
@@ -56,6 +56,7 @@ function means(changes: Partial<PublishedMeans> = {}): PublishedMeans {
   requests = [];
   return {
     volumes: { two: wanted },
+    scans: {},
     base,
     data: undefined,
     cache: file(`cache${count++}`),
@@ -99,9 +100,7 @@ test("a folder of data comes first, and is checked, too", async () => {
   expect(requests).toEqual([]);
   both[0]!.chunks[0]![5]! ^= 1;
   writeFileSync(join(folder, "grey/two.tif"), tiffBytes(both));
-  await expect(published("two", {}, means({ data: folder }))).rejects.toThrow(
-    /not the published volume two: the sha256/,
-  );
+  await expect(published("two", {}, means({ data: folder }))).rejects.toThrow(/not the published two: the sha256/);
 });
 
 test("a download with a wrong checksum, or of another shape, is an error, and nothing of it is kept", async () => {
@@ -230,3 +229,35 @@ test.skipIf(lacks("data"))(
     }
   },
 );
+
+test.skipIf(lacks("data"))(
+  "a published scan is downloaded, checked by its file and opened with its flats and darks",
+  async () => {
+    const source = data("projections/tomopy_tooth_dataexchange.h5");
+    const { tooth } = PUBLISHED_SCANS;
+    answer = (_, response) => response.end(readFileSync(source));
+    const where = means({ scans: { tooth: tooth! } });
+    const scan = await publishedProjections("tooth", {}, where);
+    expect(requests).toEqual([`/${tooth!.repository}/${tooth!.commit}/${tooth!.paths[0]}`]);
+    expect([scan.projections.shape, scan.flats!.shape, scan.darks!.shape]).toEqual([
+      [181, 2, 640],
+      [10, 2, 640],
+      [10, 2, 640],
+    ]);
+    expect(
+      (await publishedProjections("tooth", {}, { ...where, base: "http://127.0.0.1:1" })).projections.angles!.length,
+    ).toBe(181);
+    answer = (_, response) => response.end(readFileSync(source).fill(1, 5000, 5010));
+    const other = means({ scans: { tooth: tooth! } });
+    await expect(publishedProjections("tooth", {}, other)).rejects.toThrow("is not the published tooth: its sha256");
+    expect(kept(other.cache)).toEqual([]);
+    await expect(publishedProjections("toth", {}, other)).rejects.toThrow("did you mean `tooth`");
+  },
+);
+
+test.skipIf(lacks("data"))("every scan of the registry is in the folder of data", async () => {
+  for (const name of Object.keys(PUBLISHED_SCANS)) {
+    const folder = { data: data("."), base: "http://127.0.0.1:1", cache: file("unused") };
+    expect((await publishedProjections(name, {}, folder)).projections.role).toBe("projections");
+  }
+});

@@ -240,6 +240,7 @@ test("every function that makes a volume of a volume brick by brick can be a ste
     "Volume",
     "fromArrow",
     "isVoxbookError",
+    "lines",
     "memory",
     "mm",
     "nm",
