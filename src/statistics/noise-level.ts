@@ -27,7 +27,7 @@ const MEDIAN_MAGNITUDE = 0.674489750196082;
  * Of more than a million voxels 64 boxes of 16 × 32 × 32 are looked at, spread evenly over the volume, always the same ones.
  * @param volume any voxel type, any shape
  * @returns grey values
- * @throws MissingData if region and mask leave no 3 × 3 × 3 voxels (3 × 3 in an image) that are numbers
+ * @throws MissingData if region and mask leave no 3 × 3 × 3 voxels (3 × 3 in an image, or of two planes) that are numbers
  * @see J. Immerkær, Fast noise variance estimation (1996), doi:10.1006/cviu.1996.0060, here in 3D; the median as in
  * D. Donoho & I. Johnstone, Ideal spatial adaptation by wavelet shrinkage (1994), doi:10.1093/biomet/81.3.425
  */
@@ -36,7 +36,8 @@ export async function noiseLevel(volume: Volume, options: NoiseLevelOptions = {}
   checkOptions("noiseLevel", options, ["region", "mask", "signal"]);
   const { region = wholeRegion(volume.shape), mask, signal } = options;
   checkRegion(region, volume.shape);
-  const axes = ([0, 1, 2] as const).filter((axis) => volume.shape[axis] > 1);
+  // Second differences take three voxels.
+  const axes = ([0, 1, 2] as const).filter((axis) => volume.shape[axis] > 2);
   const magnitudes: number[] = [];
   for (const box of boxesOf(region)) {
     signal?.throwIfAborted();
@@ -44,7 +45,7 @@ export async function noiseLevel(volume: Volume, options: NoiseLevelOptions = {}
     const inside = await mask?.read(box);
     collect(Float64Array.from(values), inside, regionShape(box), axes, magnitudes);
   }
-  if (magnitudes.length === 0)
+  if (axes.length === 0 || magnitudes.length === 0)
     throw new MissingData(
       "noiseLevel: region and mask leave no 3 × 3 × 3 voxels that are numbers; give a larger region, or the noise itself",
     );

@@ -19,9 +19,10 @@ test("the standard deviation that was put in comes out, with or without a slope"
   }
 });
 
-test("an image of one plane, and a single row of voxels, have noise, too", async () => {
+test("an image of one plane, two planes, and a single row of voxels, have noise, too", async () => {
   const values = normal(40000, 4).map((value) => 3 * value);
   expect(Math.abs((await noiseLevel(memoryVolume(values, [1, 200, 200]))) - 3)).toBeLessThan(0.1);
+  expect(Math.abs((await noiseLevel(memoryVolume(values, [2, 100, 200]))) - 3)).toBeLessThan(0.1);
   expect(Math.abs((await noiseLevel(memoryVolume(values, [1, 1, 40000], { brick: [1, 1, 4096] }))) - 3)).toBeLessThan(
     0.1,
   );
