@@ -186,6 +186,8 @@ def lines(subject):
             text, messages, late = text + count, messages + 1, late + (count if idle else 0)
         elif message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
             idle, took = True, time.perf_counter() - begin
+    if not idle:
+        raise TimeoutError(f"no idle after {LIMIT} s; {text} lines came")
     return {"100,000 lines": took, "lines lost": 100_000 - text, "lines after idle": late, "messages": messages}
 
 
