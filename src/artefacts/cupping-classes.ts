@@ -53,51 +53,73 @@ export function cupOf(joint: JointHistogram, classes: Classes, zero: number, ord
   });
 }
 
+/** Slices with fewer voxels of a class than these say nothing about it. */
+const LEAST_VOXELS = 100;
+
 /**
- * Drift by the same two steps, each slice having a factor of its own: unlike a slice's mean or median it stays the same where
- * only the share of the classes changes. NaN for slices without a voxel.
+ * Drift by the same two steps, each slice having a factor of its own: by how much a class is brighter in the brightest slice
+ * than in the darkest, of the class for which that is least. A drift takes all classes along, while a phase whose particles are
+ * smaller, or more blurred, in some slices is alone. Unlike medians of slices it stays where only the shares change.
  * @param joint by slice
+ * @returns a share of the class's grey value above zero; NaN if no class is in two slices
  */
-export function driftFactors(joint: JointHistogram, classes: Classes, zero: number): Float64Array {
+export function driftOf(joint: JointHistogram, classes: Classes, zero: number): number {
   const { rings, bins, counts } = joint;
-  const { factors } = settled(joint, classes, zero, ({ grey, means, classAt }) =>
-    Float64Array.from({ length: rings }, (_, slice) => {
-      let [both, squares] = [0, 0];
+  const factorOf = ({ grey, means, classAt }: Parted, slice: number): number => {
+    let [both, squares] = [0, 0];
+    for (let b = 0; b < bins; b++) {
+      const n = counts[slice * bins + b]!;
+      if (n === 0) continue;
+      const mean = means[classAt(slice, b)]!;
+      both += n * mean * grey[b]!;
+      squares += n * mean * mean;
+    }
+    return squares > 0 ? both / squares : 1;
+  };
+  const { parted } = settled(joint, classes, zero, (now) =>
+    Float64Array.from({ length: rings }, (_, slice) => factorOf(now, slice)),
+  );
+  const drifts = parted.means.map((_, c) => {
+    const found: number[] = [];
+    for (let slice = 0; slice < rings; slice++) {
+      let [sum, voxels] = [0, 0];
       for (let b = 0; b < bins; b++) {
         const n = counts[slice * bins + b]!;
-        if (n === 0) continue;
-        const mean = means[classAt(slice, b)]!;
-        both += n * mean * grey[b]!;
-        squares += n * mean * mean;
+        if (n === 0 || parted.classAt(slice, b) !== c) continue;
+        sum += n * parted.grey[b]!;
+        voxels += n;
       }
-      return squares > 0 ? both / squares : 1;
-    }),
-  );
-  const voxels = ringCounts(joint);
-  return factors.map((factor, slice) => (voxels[slice]! > 0 ? factor : Number.NaN));
+      if (voxels >= LEAST_VOXELS) found.push(sum / voxels);
+    }
+    const ratio = Math.max(...found) / Math.min(...found) - 1;
+    // A class around zero has no ratio.
+    return found.length > Math.max(1, rings / 2) && Math.min(...found) > 0 ? ratio : Number.POSITIVE_INFINITY;
+  });
+  const least = Math.min(...drifts);
+  return Number.isFinite(least) ? least : Number.NaN;
 }
 
 function settled(
   joint: JointHistogram,
   classes: Classes,
   zero: number,
-  fit: (parted: Parted) => Float64Array,
-): Cup {
+  factorsBy: (parted: Parted) => Float64Array,
+): Cup & { readonly parted: Parted } {
   const { rings, bins, low, step } = joint;
   const grey = Float64Array.from({ length: bins }, (_, b) => low + (b + 0.5) * step - zero);
   let factors = new Float64Array(rings).fill(1);
-  let means =
-    typeof classes === "number" ? startingMeans(joint, classes, grey) : classes.map((value) => value - zero);
+  let means = typeof classes === "number" ? startingMeans(joint, classes, grey) : classes.map((value) => value - zero);
   for (let iteration = 1; ; iteration++) {
     means = classMeans(joint, factors, grey, means);
     const limits = means.slice(1).map((mean, c) => (mean + means[c]!) / 2);
     const now = factors;
     const classAt = (ring: number, bin: number): number => classOf(grey[bin]! / now[ring]!, limits);
-    const next = normalised(joint, fit({ grey, means, classAt }));
+    const parted = { grey, means, classAt };
+    const next = normalised(joint, factorsBy(parted));
     const change = next.reduce((most, factor, ring) => Math.max(most, Math.abs(factor - now[ring]!)), 0);
     factors = next;
     if (change < SETTLED || iteration === MOST_ITERATIONS)
-      return { factors, means: means.map((mean) => mean + zero), iterations: iteration };
+      return { factors, means: means.map((mean) => mean + zero), iterations: iteration, parted };
   }
 }
 

@@ -22,6 +22,12 @@ export interface EdgeSpread {
   readonly edges: number;
 }
 
+/** Grey values within which voxels count. */
+export interface Ends {
+  readonly low: number;
+  readonly high: number;
+}
+
 /** An edge: how steep it is, in contrasts a voxel, and where values of it lie, distance and share of the contrast in turn. */
 interface Edge {
   readonly steepness: number;
@@ -36,14 +42,15 @@ interface Edge {
  * On simulated electrodes it is right to 5 %; in an image of one plane surfaces are cut obliquely, and it comes out up to a
  * quarter too wide.
  * Looks at 16 boxes of 131 072 voxels, spread evenly.
+ * @param between grey values that are cut off, and those beyond, are left out
  * @param pairs grey values of two phases each; the first pair with enough edges between them counts
  */
 export async function edgeSpread(
   volume: Volume,
   pairs: readonly (readonly [low: number, high: number])[],
-  options: Pick<RunOptions, "mask" | "signal">,
+  options: Pick<RunOptions, "mask" | "signal"> & { readonly between: Ends },
 ): Promise<EdgeSpread> {
-  const { mask, signal } = options;
+  const { mask, signal, between } = options;
   const flat = volume.shape[0] < 4;
   const box: Triple = flat ? [volume.shape[0], 512, 256] : [32, 64, 64];
   const [z, y, x] = volume.spacing ?? [1, 1, 1];
@@ -54,7 +61,8 @@ export async function edgeSpread(
     signal?.throwIfAborted();
     const values = Float32Array.from(await volume.read(region));
     const inside = await mask?.read(region);
-    if (inside !== undefined) for (let k = 0; k < values.length; k++) if (inside[k] === 0) values[k] = Number.NaN;
+    for (let k = 0; k < values.length; k++)
+      if (inside?.[k] === 0 || values[k]! <= between.low || values[k]! >= between.high) values[k] = Number.NaN;
     const shape = regionShape(region);
     const smooth = smoothed(values, shape, flat);
     for (const { pair, edges } of found) collectEdges(values, smooth, shape, scale, flat, pair, edges);
@@ -77,8 +85,7 @@ function smoothed(values: Float32Array, [depth, height, width]: Shape, flat: boo
     const to = new Float32Array(from.length);
     for (let k = 0; k < from.length; k++) {
       const at = Math.floor(k / stride) % count;
-      to[k] =
-        0.5 * from[k]! + 0.25 * (from[at === 0 ? k : k - stride]! + from[at === count - 1 ? k : k + stride]!);
+      to[k] = 0.5 * from[k]! + 0.25 * (from[at === 0 ? k : k - stride]! + from[at === count - 1 ? k : k + stride]!);
     }
     from = to;
   }

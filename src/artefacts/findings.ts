@@ -47,6 +47,7 @@ export function findingsTable(findings: readonly Finding[], provenance: Provenan
 /** A figure with its unit: `2.6 voxel`, and `–` where it is unknown. */
 function withUnit({ value, unit }: Finding): string {
   if (Number.isNaN(value)) return "–";
+  if (unit === "%" && value > 0 && value < 1e-3) return "< 0.001 %";
   const digits = String(Number(value.toPrecision(3)));
   return unit === "1" ? digits : `${digits} ${unit}`;
 }
@@ -60,12 +61,14 @@ function shown(findings: readonly Finding[]): MimeBundle {
     `    ${finding.meaning}`,
     ...(finding.remedy === "" ? [] : [`    → ${finding.remedy}`]),
   ]);
-  const cell = (tag: "th" | "td", html: string): string =>
-    `<${tag} style="text-align:left;vertical-align:top;padding:2px 12px 2px 0">${html}</${tag}>`;
+  const cell = (tag: "th" | "td", html: string, more = ""): string =>
+    `<${tag} style="text-align:left;vertical-align:top;padding:2px 12px 2px 0${more}">${html}</${tag}>`;
+  const short = (html: string): string => cell("td", html, ";white-space:nowrap");
   const rows = findings.map((finding) => {
     const remedy = finding.remedy === "" ? "" : `<br><em>→ ${escapeHtml(finding.remedy)}</em>`;
     const verdict = `<span style="color:${COLOURS[finding.verdict]}">●</span> ${finding.verdict}`;
-    return `<tr>${cell("td", escapeHtml(finding.figure))}${cell("td", escapeHtml(withUnit(finding)))}${cell("td", verdict)}${cell("td", escapeHtml(finding.meaning) + remedy)}</tr>`;
+    const figures = [escapeHtml(finding.figure), escapeHtml(withUnit(finding)), verdict].map(short).join("");
+    return `<tr>${figures}${cell("td", escapeHtml(finding.meaning) + remedy)}</tr>`;
   });
   const head = ["figure", "value", "verdict", "what it means, and what to do"].map((text) => cell("th", text)).join("");
   return {

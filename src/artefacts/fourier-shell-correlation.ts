@@ -19,13 +19,13 @@ export interface FourierShellCorrelationOptions
 
 /**
  * Fourier shell correlation: up to which frequency two images of the same thing agree, and so what is signal. The resolution
- * is the period, 1 / frequency, where the correlation first falls below the threshold.
+ * is the period, 1 / frequency, where the correlation first falls below the threshold, from shells of 10 coefficients on.
  *
  * - **with `other`**: two scans, or two reconstructions from every other projection each. The honest way.
  * - **of one volume**: each slice against the next, over the frequencies in the plane; in an image of one plane each row against
  *   the next, and each column. What changes from one to the next counts as noise, which makes the result a little too poor;
- *   noise that neighbours share, as after a filter or an interpolation, counts as signal, which makes it too good. In a
- *   reconstruction slices share least.
+ *   what neighbours share that is not in the sample, rings or noise after a filter, counts as signal, which makes it too good. In
+ *   a reconstruction slices share least.
  *
  * Columns: `frequency` (cycles per voxel along x), `period` (voxels), `correlation`, `threshold` (the 1-bit curve of van Heel &
  * Schatz: from there on a voxel of the sum of both tells less than one bit), `coefficients` (how many independent ones the
@@ -86,18 +86,21 @@ export function checkOther(caller: string, other: unknown, volume: Volume): void
     );
 }
 
+/** Shells of fewer independent coefficients tell nothing: their threshold is near 1. */
+const LEAST_COEFFICIENTS = 10;
+
 /**
  * Period in voxels at which the correlation first falls below the threshold, between two shells; 2 if it never does, for
- * there is nothing finer in voxels.
+ * there is nothing finer in voxels; NaN if it is below from the start.
  */
 export function resolutionOf(table: ResultTable): number {
-  const [frequency, correlation, threshold] = ["frequency", "correlation", "threshold"].map((name) => [
-    ...table.getChild(name)!,
-  ]) as [number[], number[], number[]];
+  const column = (name: string): number[] => [...table.getChild(name)!].map(Number);
+  const [frequency, correlation, threshold] = [column("frequency"), column("correlation"), column("threshold")];
   const above = correlation.map((value, k) => value - threshold[k]!);
-  const k = above.findIndex((value) => !(value >= 0));
+  const first = column("coefficients").findIndex((count) => count >= LEAST_COEFFICIENTS);
+  const k = above.findIndex((value, shell) => shell >= first && !(value >= 0));
+  if (first < 0 || k === first) return Number.NaN;
   if (k < 0) return 2;
-  if (k === 0) return Number.NaN;
   const share = above[k - 1]! / (above[k - 1]! - above[k]!);
   return 1 / (frequency[k - 1]! + share * (frequency[k]! - frequency[k - 1]!));
 }
@@ -110,7 +113,7 @@ function correlationOf({ cross, first, second }: Shells, k: number): number {
 /** The 1-bit curve, for so many independent coefficients. */
 function oneBit(count: number): number {
   const root = Math.sqrt(Math.max(1, count));
-  return (0.5 + 2.4142 / root) / (1.5 + 1.4142 / root);
+  return (0.5 + (1 + Math.SQRT2) / root) / (1.5 + Math.SQRT2 / root);
 }
 
 async function shellsOf(
@@ -137,8 +140,7 @@ async function shellsOf(
         const values = await volume.read(box);
         const half = values.length / 2;
         if (other !== undefined) addBoxes(shells, values, await other.read(box), size, scale);
-        else if (pairs)
-          addBoxes(shells, values.subarray(0, half), values.subarray(half), [1, height, width], scale);
+        else if (pairs) addBoxes(shells, values.subarray(0, half), values.subarray(half), [1, height, width], scale);
         else addLines(shells, values, height, width, scale[1]);
         step();
       }
@@ -159,10 +161,7 @@ function boxesIn(region: Region, largest: Triple, most: number): Region[] {
   const starts = ([0, 1, 2] as const).map((axis) => {
     const [n, side] = [size[axis], sides[axis]!];
     const count = Math.min(Math.floor(n / side), axis === 0 ? most : 2);
-    return Array.from(
-      { length: count },
-      (_, k) => region.start[axis] + Math.floor(((k + 0.5) * n) / count - side / 2),
-    );
+    return Array.from({ length: count }, (_, k) => region.start[axis] + Math.floor(((k + 0.5) * n) / count - side / 2));
   });
   const [alongZ, alongY, alongX] = starts as [number[], number[], number[]];
   return alongZ.flatMap((z) =>

@@ -1,32 +1,32 @@
 /** How measured figures of a scan are read: what each allows, and the remedy. */
 import { formatLength } from "../core/length.js";
+import type { Peak } from "../statistics/modes.js";
+import type { EdgeSpread } from "./edge-spread.js";
 import type { Finding, Verdict } from "./findings.js";
+import type { End } from "./grey-ends.js";
 
 /** What was measured; NaN where it could not be. */
 export interface Measured {
   /** Standard deviation of the noise, grey values. */
   readonly noise: number;
-  /** Grey values of the peaks, from dark to bright, and the grey value of no attenuation. */
-  readonly peaks: readonly number[];
+  /** From dark to bright, at least one. */
+  readonly peaks: readonly Peak[];
+  /** Grey value of no attenuation. */
   readonly zero: number;
-  /** How deep the shallowest valley is, as a share of the lower peak beside it. */
-  readonly valley: number;
-  /** The lowest and the highest grey value, and shares of voxels that have them. */
-  readonly lowest: { readonly value: number; readonly share: number };
-  readonly highest: { readonly value: number; readonly share: number };
-  /** Width of edges from 10 to 90 %, voxels, and how many edges there were. */
-  readonly edge: { readonly width: number; readonly edges: number };
+  readonly lowest: End;
+  readonly highest: End;
+  readonly edge: EdgeSpread;
   /** Resolution by Fourier shell correlation, voxels. */
   readonly shell: number;
   /** What it compared: `slices`, `rows` of an image, or `scans`. */
   readonly compared: "slices" | "rows" | "scans";
   /** Voxel size along z, y, x in metres; undefined if unknown. */
   readonly spacing: readonly [number, number, number] | undefined;
-  /** Factor by which the axis is darker (below 0) or brighter than the rim. */
+  /** Share by which the axis is darker (below 0) or brighter than the rim. */
   readonly cupping: number;
   /** Root mean square of the rings, grey values. */
   readonly rings: number;
-  /** Factor by which the brightest of the slices is brighter than the darkest, less 1. */
+  /** Share by which the brightest of the slices is brighter than the darkest; NaN of one slice. */
   readonly drift: number;
   /** Share of the projections' pixels with less than a fifth of the beam; undefined if there are no projections. */
   readonly dim: number | undefined;
@@ -58,25 +58,28 @@ export function findingsOf(measured: Measured): Finding[] {
   return [...contrast(measured), ...ends(measured), ...sharpness(measured), ...artefacts(measured)];
 }
 
-function contrast({ noise, peaks, zero, valley }: Measured): Finding[] {
-  const steps = peaks.slice(1).map((peak, k) => peak - peaks[k]!);
-  const known = noise > 0;
-  const cnr = known && steps.length > 0 ? Math.min(...steps) / noise : Number.NaN;
-  const snr = known ? (peaks.at(-1)! - zero) / noise : Number.NaN;
-  const [parted, deep, bright] = [gradeDown(cnr, 5, 3), gradeDown(valley, 0.5, 0.2), gradeDown(snr, 20, 10)];
-  const several = peaks.length > 1;
+function contrast({ noise, peaks, zero }: Measured): Finding[] {
+  const pairs = peaks.slice(1).map((bright, k) => [peaks[k]!, bright] as const);
+  const several = pairs.length > 0;
+  const least = (values: number[]): number => (several ? Math.min(...values) : Number.NaN);
+  const cnr = least(pairs.map(([a, b]) => (2 * (b.value - a.value)) / (a.deviation + b.deviation)));
+  const valley = least(peaks.map(({ prominence, height }) => prominence / height));
+  const brightest = peaks.at(-1)!;
+  const snr = (brightest.value - zero) / brightest.deviation;
+  const narrowest = Math.min(...peaks.map(({ deviation }) => deviation));
+  const [parted, deep, bright] = [gradeDown(cnr, 5, 3), gradeDown(valley, 0.5, 0.2), gradeDown(snr, 10, 5)];
   const filter = "filter before the threshold (nonLocalMeans, median), or scan longer";
   return [
     row(
       "noise",
       noise,
       "grey values",
-      several ? parted : bright,
-      known
-        ? "standard deviation between neighbouring voxels, without the structure; noise that was blurred is missed"
-        : noise === 0
-          ? "neighbouring voxels do not differ: rounded or filtered away"
-          : "there are no three voxels in a row to compare",
+      Number.isNaN(noise) ? "unknown" : several ? parted : bright,
+      Number.isNaN(noise)
+        ? "there are no three voxels in a row to compare"
+        : noise < narrowest / 3
+          ? `from voxel to voxel; the peaks are wider, ${number(narrowest)} at least: the rest is smooth noise, blur, shading, or in the sample`
+          : "standard deviation from voxel to voxel, without the structure",
       "",
     ),
     row(
@@ -85,63 +88,61 @@ function contrast({ noise, peaks, zero, valley }: Measured): Finding[] {
       "1",
       several ? "good" : "poor",
       several
-        ? `phases that thresholds can part, at ${peaks.map((peak) => number(peak, 4)).join(", ")}`
-        : `at ${number(peaks[0]!, 4)}: no two phases are parted, any threshold is a guess`,
+        ? `phases that thresholds can part, at ${peaks.map(({ value }) => number(value, 4)).join(", ")}`
+        : `at ${number(brightest.value, 4)}: no two phases are parted, any threshold is a guess`,
       "filter (nonLocalMeans, median) and look again; if it stays one peak, scan longer or with more contrast",
     ),
     row(
       "separation of the peaks",
-      valley,
-      "1",
+      100 * valley,
+      "%",
       deep,
       several
-        ? "depth of the shallowest valley over the lower peak beside it; 1: no voxel lies between two peaks"
+        ? "so much of a peak stands above the valley beside it, where that is least; 100 %: no voxel lies between two peaks"
         : "needs two peaks",
-      several ? "noise and blur fill the valley: filter first (nonLocalMeans), and test the threshold's sensitivity" : "",
+      several ? "noise and blur fill the valley: filter first (nonLocalMeans), look at dφ/dT of phaseFractions" : "",
     ),
     row(
       "contrast to noise",
       cnr,
       "1",
       parted,
-      Number.isNaN(cnr)
-        ? "needs two peaks and noise"
-        : `least distance of two peaks over the noise; a threshold midway puts ${percent(tail(cnr / 2))} of a phase on the wrong side`,
-      Number.isNaN(cnr) ? "" : `${filter}; from 5 on less than 1 % is on the wrong side`,
+      several
+        ? `least distance of two peaks over their standard deviation; a threshold midway puts ${wrong(cnr)} of a phase on the wrong side`
+        : "needs two peaks",
+      several ? `${filter}; from 5 on these are 0.6 % at most` : "",
     ),
     row(
       "signal to noise",
       snr,
       "1",
       bright,
-      `brightest peak above the grey value of no attenuation, ${number(zero, 5)}, over the noise`,
-      Number.isNaN(snr) ? "" : filter,
+      `brightest peak above the grey value of no attenuation, ${number(zero, 5)}, over its standard deviation`,
+      `${filter}; give zero, the grey value of air, if it is another one`,
     ),
   ];
 }
 
 function ends({ lowest, highest }: Measured): Finding[] {
-  const end = (which: string, { value, share }: Measured["lowest"], remedy: string): Finding =>
-    row(
-      `voxels at the ${which} grey value`,
-      share,
-      "1",
-      grade(share, 1e-3, 1e-2),
-      `${percent(share)} are ${number(value, 6)}: what is beyond that is cut off`,
-      remedy,
-    );
+  const end = (which: string, { value, share }: End, remedy: string): Finding => {
+    const verdict = grade(share, 1e-3, 1e-2);
+    const meaning =
+      verdict === "good"
+        ? `hardly any have ${number(value, 6)}: nothing is cut off`
+        : `have ${number(value, 6)}: what was beyond it is cut off${verdict === "poor" ? "; they are left out of peaks, noise, edges and artefacts" : ""}`;
+    return row(`voxels at the ${which} grey value`, 100 * share, "%", verdict, meaning, remedy);
+  };
   const again = "export again with a wider range of grey values, for what is cut off does not come back";
   return [
-    end("lowest", lowest, `if that is what lies around the sample, give a mask of it; else ${again}`),
+    end("lowest", lowest, `nothing, if that is what lies around the sample; else ${again}`),
     end("highest", highest, again),
   ];
 }
 
 function sharpness({ edge, shell, compared, spacing }: Measured): Finding[] {
   const size = (voxels: number): string =>
-    `${number(voxels)} voxels${spacing === undefined ? "" : ` (${formatLength(voxels * spacing[2])})`}`;
+    `${number(voxels)} voxels${spacing === undefined ? "" : ` = ${formatLength(voxels * spacing[2])}`}`;
   const blurred = grade(edge.width, 3, 5);
-  const resolved = grade(shell, 3, 5);
   const between = { slices: "neighbouring slices", rows: "neighbouring rows and columns", scans: "the two scans" };
   return [
     row(
@@ -152,7 +153,7 @@ function sharpness({ edge, shell, compared, spacing }: Measured): Finding[] {
       spacing === undefined
         ? "lengths can only be given in voxels"
         : spacing.every((length) => length === spacing[2])
-          ? `a feature needs two to three voxels, ${formatLength(3 * spacing[2])}, whatever the image is like`
+          ? `a feature needs at least two to three voxels, ${formatLength(3 * spacing[2])}, however good the image`
           : `along x; along y ${formatLength(spacing[1])}, along z ${formatLength(spacing[0])}`,
       "scan.with({ spacing: um(…) })",
     ),
@@ -162,72 +163,84 @@ function sharpness({ edge, shell, compared, spacing }: Measured): Finding[] {
       "voxels",
       blurred,
       Number.isNaN(edge.width)
-        ? "too few clean edges, with five times the noise between flat parts on both sides"
+        ? "too few clean edges, five times the noise high, between flat parts of two phases"
         : `mean of the steeper half of ${edge.edges} edges; measure nothing smaller than ${size(Math.max(3, edge.width))}`,
       Number.isNaN(edge.width)
-        ? "filter with edges kept (nonLocalMeans), then look again"
-        : "the image is blurred, its voxels are finer than what they show: average them, or unsharpMask with care",
+        ? "a filter that keeps edges (nonLocalMeans) may show some"
+        : "voxels are finer than what the image shows: average them, or unsharpMask with care",
     ),
     row(
       "resolution by Fourier shell correlation",
       shell,
       "voxels",
-      resolved,
+      grade(shell, 3, 5),
       Number.isNaN(shell)
         ? `${between[compared]} do not agree at any scale`
-        : `1-bit threshold, ${between[compared]}: details finer than ${size(shell)} are ${shell === 2 ? "not in the voxels" : "mostly noise"}`,
-      resolved === "unknown" || blurred === "good"
-        ? "noise, not blur, hides the details: scan longer, or filter (nonLocalMeans)"
-        : "see the width of edges",
+        : shell === 2
+          ? `${between[compared]} agree down to two voxels, the finest there can be (1-bit threshold)`
+          : `${between[compared]} agree down to ${size(shell)} (1-bit threshold); finer details are mostly noise`,
+      blurred === "fair" || blurred === "poor"
+        ? "blur hides the details, see the width of edges"
+        : "noise hides the details: scan longer, or filter (nonLocalMeans)",
     ),
   ];
 }
 
 function artefacts({ peaks, zero, cupping, rings, drift, dim }: Measured): Finding[] {
   const several = peaks.length > 1;
-  const span = several ? peaks.at(-1)! - peaks[0]! : Number.NaN;
-  const drifting = grade(drift, 0.02, 0.05);
+  const span = several ? peaks.at(-1)!.value - peaks[0]!.value : Number.NaN;
+  // One class alone cannot tell shading from more of something dense.
+  const shading = (verdict: Verdict): Verdict => (verdict === "poor" && !several ? "fair" : verdict);
   return [
     row(
       "cupping",
-      cupping,
-      "1",
-      grade(Math.abs(cupping), 0.02, 0.05),
-      `by how much the axis is ${cupping < 0 ? "darker" : "brighter"} than the rim, above ${number(zero, 5)}: one threshold does not fit both`,
-      "correctCupping with a mask of the sample; see radialProfile",
+      100 * cupping,
+      "%",
+      shading(grade(Math.abs(cupping), 0.02, 0.05)),
+      Number.isNaN(cupping)
+        ? "no circles about the axis lie in the mask"
+        : `so much ${cupping < 0 ? "darker" : "brighter"} is ${several ? "a phase" : "the mean"} at the axis than at the rim, above ${number(zero, 5)}${several ? "" : "; it may be the sample itself"}`,
+      Number.isNaN(cupping)
+        ? ""
+        : "correctCupping with a mask of the sample, or no threshold fits both; see radialProfile",
     ),
     row(
       "rings over contrast",
-      rings / span,
-      "1",
+      (100 * rings) / span,
+      "%",
       grade(rings / span, 0.01, 0.03),
-      `root mean square of the rings, ${number(rings)} grey values, over the distance of the outer peaks`,
-      several ? "removeStripes on the projections, or removeRings on the slices" : "needs two peaks",
+      Number.isNaN(rings)
+        ? "too few whole circles about the axis lie in the mask"
+        : several
+          ? `root mean square of the rings, ${number(rings)} grey values, over the distance of the outer peaks; what is round about the axis itself counts, too`
+          : `needs two peaks; root mean square of the rings: ${number(rings)} grey values`,
+      several ? "removeStripes on the projections, or removeRings on the slices" : "",
     ),
     row(
       "drift from slice to slice",
-      drift,
-      "1",
-      // One class alone cannot tell drift from more of something dense.
-      drifting === "poor" && !several ? "fair" : drifting,
+      100 * drift,
+      "%",
+      shading(grade(drift, 0.02, 0.05)),
       Number.isNaN(drift)
-        ? "there is one slice"
-        : several
-          ? "by how much phases are brighter in the brightest slice than in the darkest"
-          : "by how much the mean of the brightest slice is above that of the darkest, which may be real",
+        ? "needs phases that are seen in several slices"
+        : `so much brighter is ${several ? "a phase" : "the mean"} in the brightest slice than in the darkest, above ${number(zero, 5)}; it may be the sample itself`,
       Number.isNaN(drift) ? "" : "correctDrift with a mask of something that does not change; see sliceProfile",
     ),
     row(
-      "projections with less than a fifth of the beam",
-      dim ?? Number.NaN,
-      "1",
+      "pixels with less than a fifth of the beam",
+      dim === undefined ? Number.NaN : 100 * dim,
+      "%",
       dim === undefined ? "unknown" : dim > 1e-3 ? "poor" : "good",
-      dim === undefined
-        ? "there are no projections; give transmission to know"
-        : "share of pixels: noise, streaks and dark bands come from them",
+      dim === undefined ? "needs the projections: give transmission" : "noise, streaks and dark bands come from them",
       dim === undefined ? "" : "a thinner sample, or more energy; reduceStreaks",
     ),
   ];
+}
+
+/** Share of a phase beyond a threshold in the middle. */
+function wrong(cnr: number): string {
+  const share = tail(cnr / 2);
+  return share < 1e-5 ? "hardly a voxel" : percent(share);
 }
 
 /** Share of a normal distribution beyond `z` ≥ 0 standard deviations on one side, to 1e-7 (Abramowitz & Stegun 26.2.17). */

@@ -33,11 +33,7 @@ export type ResultTable = Table & Traced;
  * @param show what a notebook shows in place of the columns
  * @throws InvalidArgument if the columns differ in length
  */
-export function resultTable(
-  columns: readonly Column[],
-  provenance: Provenance,
-  show?: () => MimeBundle,
-): ResultTable {
+export function resultTable(columns: readonly Column[], provenance: Provenance, show?: () => MimeBundle): ResultTable {
   const length = columns[0]?.values.length ?? 0;
   const fields: Field[] = [];
   const children = columns.map((column) => {
