@@ -3,35 +3,36 @@ import { rgb } from "../core/phases.js";
 import { base64, encodePng } from "../core/png.js";
 import type { Histogram } from "../statistics/histogram.js";
 
-const WIDTH = 512;
+const COLUMNS = 256;
+/** Pixels of a column, and of a line. */
+const SCALE = 2;
+const WIDTH = COLUMNS * SCALE;
 const HEIGHT = 160;
 const GREY = [200, 200, 200, 255];
 
 /**
  * The histogram of a scan as a grey area, with those of its references as lines over it; all have the same bins, and each its
- * own height, for they differ in size.
+ * own height, for they differ in size. What is cut off at the ends of the grey values does not set the height.
+ * @param caption text below the picture
  */
 export function overlay(
   scan: Histogram,
   references: readonly { readonly name: string; readonly counts: Histogram; readonly colour: string }[],
-  caption: string,
+  caption: readonly string[],
 ): string {
   const pixels = new Uint8ClampedArray(4 * WIDTH * HEIGHT).fill(255);
-  const columnsOf = ({ counts }: Histogram): Float64Array => {
-    const columns = new Float64Array(WIDTH);
-    for (let k = 0; k < counts.length; k++) columns[Math.floor((k * WIDTH) / counts.length)]! += counts[k]!;
-    const highest = columns.reduce((a, b) => Math.max(a, b), 1);
-    return columns.map((count) => Math.round((count / highest) * (HEIGHT - 1)));
+  const fill = (x: number, from: number, to: number, colour: readonly number[]): void => {
+    for (let h = Math.max(0, from); h < Math.min(HEIGHT, to); h++)
+      for (let n = 0; n < SCALE; n++) pixels.set(colour, 4 * ((HEIGHT - 1 - h) * WIDTH + SCALE * x + n));
   };
-  for (const [x, height] of columnsOf(scan).entries())
-    for (let y = HEIGHT - height; y < HEIGHT; y++) pixels.set(GREY, 4 * (y * WIDTH + x));
+  for (const [x, height] of heightsOf(scan).entries()) fill(x, 0, height, GREY);
   for (const { counts, colour } of references) {
-    const heights = columnsOf(counts);
-    for (let x = 0; x < WIDTH; x++) {
+    const heights = heightsOf(counts);
+    for (const [x, height] of heights.entries()) {
       // A line without holes: each column reaches from its own height to the one before.
-      const [from, to] = [heights[x]!, heights[Math.max(0, x - 1)]!].sort((a, b) => a - b) as [number, number];
-      for (let h = from; h <= to; h++)
-        if (to > 0) pixels.set([...rgb(colour), 255], 4 * ((HEIGHT - 1 - h) * WIDTH + x));
+      const before = heights[Math.max(0, x - 1)]!;
+      if (Math.max(height, before) > 0)
+        fill(x, Math.min(height, before) - SCALE, Math.max(height, before), [...rgb(colour), 255]);
     }
   }
   const names = references.map(
@@ -39,10 +40,20 @@ export function overlay(
       `<span style="background-color:${escapeHtml(colour)};color:${escapeHtml(colour)}">▇▇</span> ${escapeHtml(name)}`,
   );
   const png = base64(encodePng(pixels, WIDTH, HEIGHT, 4));
-  const end = (value: number): string => String(Number(value.toPrecision(6)));
-  return (
-    `<div><img alt="histograms of the scan and its references" width="${WIDTH}" height="${HEIGHT}" src="data:image/png;base64,${png}">` +
-    `<div>${end(scan.low)} … ${end(scan.low + scan.counts.length * scan.step)}</div>` +
-    `<div>${names.join(" &nbsp; ")}</div><div>${escapeHtml(caption)}</div></div>`
-  );
+  const lines = [names.join(" &nbsp; "), ...caption.map(escapeHtml)].map((line) => `<div>${line}</div>`).join("");
+  return `<div><img alt="histograms of the scan and its references" width="${WIDTH}" height="${HEIGHT}" src="data:image/png;base64,${png}">${lines}</div>`;
+}
+
+/** Pixels that each column is high: voxels for each grey value, over the most there are but at the ends. */
+function heightsOf({ counts }: Histogram): Float64Array {
+  const columns = Float64Array.from({ length: COLUMNS }, (_, x) => {
+    // Where bins are wider than a column each fills several; else a column is the mean of its bins.
+    const from = Math.floor((x * counts.length) / COLUMNS);
+    const to = Math.max(from + 1, Math.floor(((x + 1) * counts.length) / COLUMNS));
+    return counts.subarray(from, to).reduce((sum, count) => sum + count, 0) / (to - from);
+  });
+  const wide = Math.max(1, Math.ceil(COLUMNS / counts.length));
+  const inner = columns.subarray(wide, COLUMNS - wide).reduce((a, b) => Math.max(a, b), 0);
+  const highest = inner > 0 ? inner : columns.reduce((a, b) => Math.max(a, b), 1);
+  return columns.map((count) => Math.min(HEIGHT, Math.ceil((count / highest) * (HEIGHT - 1))));
 }

@@ -220,7 +220,7 @@ function artefacts({ peaks, zero, cupping, rings, drift, dim }: Measured): Findi
       "drift from slice to slice",
       100 * drift,
       "%",
-      shading(grade(drift, 0.02, 0.05)),
+      shading(grade(drift, 0.03, 0.05)),
       Number.isNaN(drift)
         ? "needs phases that are seen in several slices"
         : `so much brighter is ${several ? "a phase" : "the mean"} in the brightest slice than in the darkest, above ${number(zero, 5)}; it may be the sample itself`,
