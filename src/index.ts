@@ -21,6 +21,7 @@
 
 // Projections and what goes wrong on the way to a slice.
 export { type AbsorbanceOptions, absorbance } from "./artefacts/absorbance.js";
+export { type CalibrateOptions, type Calibration, calibrate, type Reference } from "./artefacts/calibrate.js";
 export { type CentreOfRotationOptions, centreOfRotation } from "./artefacts/centre-of-rotation.js";
 export { type CorrectCuppingOptions, correctCupping } from "./artefacts/correct-cupping.js";
 export {
@@ -36,8 +37,13 @@ export {
 } from "./artefacts/filtered-back-projection.js";
 export { type FlatFieldOptions, flatField } from "./artefacts/flat-field.js";
 export { type ForwardProjectionOptions, forwardProjection } from "./artefacts/forward-projection.js";
+export {
+  type FourierShellCorrelationOptions,
+  fourierShellCorrelation,
+} from "./artefacts/fourier-shell-correlation.js";
 export { type PaganinOptions, type PropagationOptions, paganin } from "./artefacts/paganin.js";
 export { type FromSinogramsOptions, fromSinograms } from "./artefacts/projections.js";
+export { type QualityOptions, quality } from "./artefacts/quality.js";
 export { type RadialProfileOptions, radialProfile } from "./artefacts/radial-profile.js";
 export { reduceStreaks, type StreakOptions, streakMap } from "./artefacts/reduce-streaks.js";
 export { type RemoveRingsOptions, removeRings } from "./artefacts/remove-rings.js";

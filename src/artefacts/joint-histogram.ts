@@ -1,13 +1,13 @@
-/** How grey values are spread over the distance from the axis: one pass over the voxels, from which all else follows. */
+/** How grey values are spread over the distance from the axis, or over the slices: one pass, from which all else follows. */
 import { watched } from "../compute/progress.js";
 import { InvalidArgument, MissingData } from "../core/errors.js";
 import type { RunOptions } from "../core/options.js";
 import type { Volume } from "../core/volume.js";
 import { eachPlane } from "./plane-wise.js";
 
-/** Counts, and sums of the grey values and of their squares, by distance and grey value. */
+/** Counts, and sums of the grey values and of their squares, by distance (or slice) and grey value. */
 export interface JointHistogram {
-  /** Number of rings; ring k reaches from k·width to (k + 1)·width voxels from the axis. */
+  /** Number of rings; ring k reaches from k·width to (k + 1)·width voxels from the axis. Or number of slices. */
   readonly rings: number;
   readonly width: number;
   /** Bins of grey values: bin b reaches from low + b·step on. */
@@ -39,10 +39,8 @@ export function checkMask(mask: Volume | undefined, volume: Volume): void {
 
 /** Counts all voxels of the mask that are numbers. @throws MissingData if there is none */
 export async function jointHistogram(caller: string, volume: Volume, options: JointOptions): Promise<JointHistogram> {
-  const { centre, width, bins, mask } = options;
-  const [depth, height, columns] = volume.shape;
-  const [low, high] = volume.range;
-  const step = high > low ? (high - low) / bins : 1;
+  const { centre, width } = options;
+  const [, height, columns] = volume.shape;
   const ringOf = new Uint16Array(height * columns);
   let rings = 0;
   for (let y = 0, k = 0; y < height; y++)
@@ -50,27 +48,47 @@ export async function jointHistogram(caller: string, volume: Volume, options: Jo
       ringOf[k] = Math.floor(Math.hypot(y - centre[0], x - centre[1]) / width);
       rings = Math.max(rings, ringOf[k]! + 1);
     }
-  const counts = new Float64Array(rings * bins);
-  const sums = new Float64Array(rings);
-  const squares = new Float64Array(rings);
+  return counted(caller, volume, options, { rings, width }, (k) => ringOf[k]!);
+}
+
+/** The same by slice. */
+export const sliceHistogram = (
+  caller: string,
+  volume: Volume,
+  options: Omit<JointOptions, "centre" | "width">,
+): Promise<JointHistogram> => counted(caller, volume, options, { rings: volume.shape[0], width: 1 }, (_, z) => z);
+
+async function counted(
+  caller: string,
+  volume: Volume,
+  options: Omit<JointOptions, "centre" | "width">,
+  rows: Pick<JointHistogram, "rings" | "width">,
+  rowOf: (k: number, z: number) => number,
+): Promise<JointHistogram> {
+  const { bins, mask } = options;
+  const [low, high] = volume.range;
+  const step = high > low ? (high - low) / bins : 1;
+  const counts = new Float64Array(rows.rings * bins);
+  const sums = new Float64Array(rows.rings);
+  const squares = new Float64Array(rows.rings);
   let seen = 0;
-  await watched(caller, depth, options, ({ signal, step: advance }) =>
+  await watched(caller, volume.shape[0], options, ({ signal, step: advance }) =>
     eachPlane(volume, signal, async (plane, z) => {
       const inside = mask && (await mask.plane("z", z)).values;
       for (let k = 0; k < plane.length; k++) {
         const value = plane[k]!;
         if (Number.isNaN(value) || inside?.[k] === 0) continue;
-        const ring = ringOf[k]!;
-        counts[ring * bins + Math.min(bins - 1, Math.floor((value - low) / step))]!++;
-        sums[ring]! += value;
-        squares[ring]! += value * value;
+        const row = rowOf(k, z);
+        counts[row * bins + Math.min(bins - 1, Math.floor((value - low) / step))]!++;
+        sums[row]! += value;
+        squares[row]! += value * value;
         seen++;
       }
       advance();
     }),
   );
   if (seen === 0) throw new MissingData(`${caller}: no voxel lies inside the mask, or all of them are NaN`);
-  return { rings, width, bins, low, step, counts, sums, squares };
+  return { ...rows, bins, low, step, counts, sums, squares };
 }
 
 /** Number of voxels of each ring. */

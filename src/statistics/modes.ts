@@ -6,7 +6,7 @@ import type { Volume } from "../core/volume.js";
 import type { Histogram } from "./histogram.js";
 import { histogramFrom } from "./histogram-from.js";
 import { histogramHtml } from "./histogram-picture.js";
-import { lowest, merged, peaksOf, smooth, span } from "./peaks.js";
+import { deviationOf, lowest, merged, peaksOf, smooth, span } from "./peaks.js";
 
 /** Options of {@link modes}. */
 export interface ModesOptions extends RunOptions {
@@ -30,6 +30,12 @@ export interface Peak {
   readonly height: number;
   /** Height above the valley that parts it from the next higher peak, in voxels per grey value. */
   readonly prominence: number;
+  /**
+   * Standard deviation in grey values of the Gaussian that falls to half its height (or, where a valley is not as low, half the
+   * way to the valley) as soon as the peak does on its steeper side; the smoothing is taken off. What fills one of the valleys
+   * beside a peak hardly counts.
+   */
+  readonly deviation: number;
 }
 
 /** The peaks of a histogram, from dark to bright: `result.peaks.length` of them. */
@@ -87,12 +93,17 @@ export async function modes(input: Volume | Histogram, options: ModesOptions = {
   const heights = smooth(merged(counts, merge, half), sigma / (step * merge)).map((n) => n / (step * merge));
   const centre = (k: number): number => low + (k - half + 0.5) * merge * step;
   const found = peaksOf(heights, prominence * heights.reduce((a, b) => Math.max(a, b), 0));
-  const peaks = found.map(({ at, prominence }) => ({
-    value: centre(at),
-    height: heights[Math.round(at)]!,
-    prominence,
-  }));
-  const valleys = found.slice(1).map(({ at }, k) => centre(lowest(heights, found[k]!.at, at)));
+  const dips = found.slice(1).map(({ at }, k) => lowest(heights, found[k]!.at, at));
+  const peaks = found.map(({ at, prominence }, k) => {
+    const width = merge * step * deviationOf(heights, at, [dips[k - 1] ?? 0, dips[k] ?? heights.length - 1]);
+    return {
+      value: centre(at),
+      height: heights[Math.round(at)]!,
+      prominence,
+      deviation: Math.sqrt(Math.max(0, width ** 2 - sigma ** 2)),
+    };
+  });
+  const valleys = dips.map(centre);
   const provenance = trace("modes", { smoothing: sigma, prominence }, { histogram: counted });
   return new Modes({ peaks, valleys, smoothing: sigma, provenance }, counted);
 }

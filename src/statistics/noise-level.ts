@@ -3,6 +3,7 @@ import { MissingData } from "../core/errors.js";
 import { checkOptions } from "../core/options.js";
 import { checkRegion, type Region, regionShape, type Triple, wholeRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
+import { sampleBoxes } from "./sample-boxes.js";
 
 /** Options of {@link noiseLevel}. */
 export interface NoiseLevelOptions {
@@ -27,7 +28,7 @@ const MEDIAN_MAGNITUDE = 0.674489750196082;
  * Of more than a million voxels 64 boxes of 16 × 32 × 32 are looked at, spread evenly over the volume, always the same ones.
  * @param volume any voxel type, any shape
  * @returns grey values
- * @throws MissingData if region and mask leave no 3 × 3 × 3 voxels (3 × 3 in an image, or of two planes) that are numbers
+ * @throws MissingData if region and mask leave no 3 × 3 × 3 voxels (3 × 3 in one or two planes) that are numbers
  * @see J. Immerkær, Fast noise variance estimation (1996), doi:10.1006/cviu.1996.0060, here in 3D; the median as in
  * D. Donoho & I. Johnstone, Ideal spatial adaptation by wavelet shrinkage (1994), doi:10.1093/biomet/81.3.425
  */
@@ -36,16 +37,16 @@ export async function noiseLevel(volume: Volume, options: NoiseLevelOptions = {}
   checkOptions("noiseLevel", options, ["region", "mask", "signal"]);
   const { region = wholeRegion(volume.shape), mask, signal } = options;
   checkRegion(region, volume.shape);
-  // Second differences take three voxels.
-  const axes = ([0, 1, 2] as const).filter((axis) => volume.shape[axis] > 2);
+  // Along an axis of two voxels there are no second differences; the others still have them.
+  const axes = ([0, 1, 2] as const).filter((axis) => regionShape(region)[axis] > 2);
   const magnitudes: number[] = [];
-  for (const box of boxesOf(region)) {
+  for (const box of axes.length === 0 ? [] : sampleBoxes(region, BOX, BOXES)) {
     signal?.throwIfAborted();
     const values = await volume.read(box);
     const inside = await mask?.read(box);
     collect(Float64Array.from(values), inside, regionShape(box), axes, magnitudes);
   }
-  if (axes.length === 0 || magnitudes.length === 0)
+  if (magnitudes.length === 0)
     throw new MissingData(
       "noiseLevel: region and mask leave no 3 × 3 × 3 voxels that are numbers; give a larger region, or the noise itself",
     );
@@ -53,21 +54,6 @@ export async function noiseLevel(volume: Volume, options: NoiseLevelOptions = {}
   const middle = sorted.length / 2;
   const median = (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2;
   return median / MEDIAN_MAGNITUDE / Math.sqrt(6) ** axes.length;
-}
-
-/** The region, or boxes spread over it by a sequence that leaves no gaps (generalised golden ratio, Roberts 2018). */
-function boxesOf(region: Region): Region[] {
-  const size = regionShape(region);
-  if (size[0] * size[1] * size[2] <= 2 ** 20) return [region];
-  const ratio = 1.2207440846057596;
-  return Array.from({ length: BOXES }, (_, n) => {
-    const start = size.map((length, k) => {
-      const at = (0.5 + (n + 1) / ratio ** (k + 1)) % 1;
-      return region.start[k]! + Math.floor(at * (length - Math.min(length, BOX[k]!) + 1));
-    });
-    const stop = start.map((at, k) => at + Math.min(size[k]!, BOX[k]!));
-    return { start, stop } as unknown as Region;
-  });
 }
 
 /** Adds the magnitudes of second differences along all axes, where all voxels that they see are there. */

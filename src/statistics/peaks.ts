@@ -68,3 +68,26 @@ export function lowest(heights: Float64Array, from: number, to: number): number 
   }
   return (first + last) / 2;
 }
+
+/**
+ * Standard deviation, in bins, of the Gaussian that falls from a peak as fast as the heights do on their steeper side: to half,
+ * or, where the valley beside the peak is not as low, half the way down to it.
+ * @param valleys where the peak ends on both sides
+ */
+export function deviationOf(
+  heights: Float64Array,
+  at: number,
+  valleys: readonly [before: number, after: number],
+): number {
+  const top = heights[Math.round(at)]!;
+  const along = (step: 1 | -1): number => {
+    const end = Math.round(valleys[step < 0 ? 0 : 1]);
+    const level = Math.max(0.5, (1 + (heights[end] ?? 0) / top) / 2);
+    let k = Math.round(at);
+    while (k !== end && heights[k]! > level * top) k += step;
+    const [beyond, before] = [heights[k]!, heights[k - step]!];
+    const share = before > beyond ? (level * top - beyond) / (before - beyond) : 0;
+    return Math.abs(k - step * share - at) / Math.sqrt(-2 * Math.log(level));
+  };
+  return Math.min(...([-1, 1] as const).map(along).filter((deviation) => !Number.isNaN(deviation)));
+}

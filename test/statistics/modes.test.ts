@@ -24,6 +24,17 @@ test("peaks are found at their grey values, dark to bright, with a valley betwee
   expect(found.peaks[1]!.prominence).toBeLessThan(found.peaks[1]!.height);
 });
 
+test("the width of a peak is that of its steeper side, without the smoothing", async () => {
+  const found = await modes(histogramOf(peaks(400, [80, 12, 900], [180, 7, 900], [240, 20, 500])));
+  expect(found.peaks.length).toBe(3);
+  expect(Math.abs(found.peaks[0]!.deviation / 12 - 1)).toBeLessThan(0.03);
+  // The third peak reaches under the second one, and the second one's half height is reached towards the first.
+  expect(Math.abs(found.peaks[1]!.deviation / 7 - 1)).toBeLessThan(0.1);
+  expect(Math.abs(found.peaks[2]!.deviation / 20 - 1)).toBeLessThan(0.15);
+  const rough = await modes(histogramOf(peaks(400, [200, 12, 900])), { smoothing: 9 });
+  expect(Math.abs(rough.peaks[0]!.deviation / 12 - 1)).toBeLessThan(0.03);
+});
+
 test("two peaks closer than twice their width are one, and so are peaks that more smoothing merges", async () => {
   expect((await modes(histogramOf(peaks(200, [90, 10, 500], [105, 10, 500])))).peaks.length).toBe(1);
   const apart = histogramOf(peaks(200, [80, 8, 500], [110, 8, 500]));

@@ -12,7 +12,7 @@ import {
   Utf8 as Utf8Type,
   vectorFromArray,
 } from "apache-arrow";
-import { displaySymbol, escapeHtml } from "../display.js";
+import { displaySymbol, escapeHtml, type MimeBundle } from "../display.js";
 import { InvalidArgument } from "../errors.js";
 import type { Provenance, Traced } from "../provenance.js";
 
@@ -30,9 +30,10 @@ export type ResultTable = Table & Traced;
 
 /**
  * Makes a table of results. In a notebook it shows itself as a table; `save` writes it as CSV or as an Arrow file.
+ * @param show what a notebook shows in place of the columns
  * @throws InvalidArgument if the columns differ in length
  */
-export function resultTable(columns: readonly Column[], provenance: Provenance): ResultTable {
+export function resultTable(columns: readonly Column[], provenance: Provenance, show?: () => MimeBundle): ResultTable {
   const length = columns[0]?.values.length ?? 0;
   const fields: Field[] = [];
   const children = columns.map((column) => {
@@ -50,14 +51,14 @@ export function resultTable(columns: readonly Column[], provenance: Provenance):
   });
   const schema = new Schema(fields, new Map([["provenance", JSON.stringify(provenance)]]));
   const data = makeData({ type: new Struct(fields), length, nullCount: 0, children });
-  return traced(new Table(schema, new RecordBatch(schema, data)), provenance);
+  return traced(new Table(schema, new RecordBatch(schema, data)), provenance, show);
 }
 
 /** Gives a table its provenance and its display. */
-export function traced(table: Table, provenance: Provenance): ResultTable {
+export function traced(table: Table, provenance: Provenance, show?: () => MimeBundle): ResultTable {
   Object.defineProperty(table, "provenance", { value: provenance, enumerable: false });
   Object.defineProperty(table, displaySymbol, {
-    value: () => ({ "text/plain": asText(table), "text/html": asHtml(table) }),
+    value: show ?? (() => ({ "text/plain": asText(table), "text/html": asHtml(table) })),
     enumerable: false,
   });
   return table as ResultTable;
