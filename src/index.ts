@@ -108,6 +108,7 @@ export type { PublishedOptions } from "./io/published.js";
 export { type SaveOptions, save } from "./io/save.js";
 // Numbers.
 export { type CompareLabelsOptions, compareLabels, type LabelComparison } from "./measure/compare-labels.js";
+export { type FilterReportOptions, filterReport } from "./measure/filter-report.js";
 export { type PhaseFractionsOptions, phaseFractions } from "./measure/phase-fractions.js";
 // Chains of functions.
 export { recipe } from "./recipes/open-recipe.js";

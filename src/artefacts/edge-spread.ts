@@ -44,13 +44,15 @@ interface Edge {
  * Looks at 16 boxes of 131 072 voxels, spread evenly.
  * @param between grey values that are cut off, and those beyond, are left out
  * @param pairs grey values of two phases each; the first pair with enough edges between them counts
+ * @param options `guide`: a volume of the same shape in which edges are found instead, for instance the filtered one: so the same
+ * edges are looked at in both
  */
 export async function edgeSpread(
   volume: Volume,
   pairs: readonly (readonly [low: number, high: number])[],
-  options: Pick<RunOptions, "mask" | "signal"> & { readonly between: Ends },
+  options: Pick<RunOptions, "mask" | "signal"> & { readonly between: Ends; readonly guide?: Volume },
 ): Promise<EdgeSpread> {
-  const { mask, signal, between } = options;
+  const { mask, signal, between, guide = volume } = options;
   const flat = volume.shape[0] < 4;
   const box: Triple = flat ? [volume.shape[0], 512, 256] : [32, 64, 64];
   const [z, y, x] = volume.spacing ?? [1, 1, 1];
@@ -60,12 +62,14 @@ export async function edgeSpread(
     await new Promise((resolve) => setImmediate(resolve));
     signal?.throwIfAborted();
     const values = Float32Array.from(await volume.read(region));
+    const clear = guide === volume ? values : Float32Array.from(await guide.read(region));
     const inside = await mask?.read(region);
     for (let k = 0; k < values.length; k++)
-      if (inside?.[k] === 0 || values[k]! <= between.low || values[k]! >= between.high) values[k] = Number.NaN;
+      if (inside?.[k] === 0 || values[k]! <= between.low || values[k]! >= between.high)
+        values[k] = clear[k] = Number.NaN;
     const shape = regionShape(region);
-    const smooth = smoothed(values, shape, flat);
-    for (const { pair, edges } of found) collectEdges(values, smooth, shape, scale, flat, pair, edges);
+    const grey = { values, clear, smooth: smoothed(clear, shape, flat) };
+    for (const { pair, edges } of found) collectEdges(grey, shape, scale, flat, pair, edges);
   }
   const enough = found.find(({ edges }) => edges.length >= LEAST_EDGES);
   return enough === undefined
@@ -92,9 +96,15 @@ function smoothed(values: Float32Array, [depth, height, width]: Shape, flat: boo
   return from;
 }
 
+/** Grey values of a box: those that make the profiles, and those that tell where edges are, as they are and smoothed. */
+interface Grey {
+  readonly values: Float32Array;
+  readonly clear: Float32Array;
+  readonly smooth: Float32Array;
+}
+
 function collectEdges(
-  values: Float32Array,
-  smooth: Float32Array,
+  { values, clear, smooth }: Grey,
   shape: Shape,
   scale: Triple,
   flat: boolean,
@@ -133,7 +143,8 @@ function collectEdges(
           const distance = (j - place) * step;
           profile[2 * (j + REACH)] = distance;
           profile[2 * (j + REACH) + 1] = share;
-          if (Math.abs(j) >= PLATEAU) plateaus[distance > 0 ? 1 : 0]! += share / (REACH - PLATEAU + 1);
+          const steady = (clear[k + j * stride]! - low) / contrast;
+          if (Math.abs(j) >= PLATEAU) plateaus[distance > 0 ? 1 : 0]! += steady / (REACH - PLATEAU + 1);
         }
         // Also false for NaN, outside of the mask.
         if (!(Math.abs(plateaus[0]!) < TOLERANCE && Math.abs(plateaus[1]! - 1) < TOLERANCE)) continue;

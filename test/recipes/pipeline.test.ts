@@ -216,6 +216,7 @@ test("every function that makes a volume of a volume brick by brick can be a ste
     "calibrate",
     "fourierShellCorrelation",
     "quality",
+    "filterReport",
     "centreOfRotation",
     "radialProfile",
     "samplingCheck",
