@@ -108,7 +108,7 @@ function contrast({ noise, peaks, zero }: Measured): Finding[] {
       "1",
       parted,
       several
-        ? `least distance of two peaks over their standard deviation; a threshold midway puts ${wrong(cnr)} of a phase on the wrong side`
+        ? `least distance of two peaks over their standard deviation; a threshold midway puts ${wrong(cnr)} of a phase on the wrong side, edges apart`
         : "needs two peaks",
       several ? `${filter}; from 5 on these are 0.6 % at most` : "",
     ),

@@ -262,6 +262,7 @@ test("what is no scan, and options that do not fit, are refused; it can be stopp
   await refused(volume, { zero: Number.NaN }).toThrow("zero (grey value) is NaN");
   await refused(volume, { other: memoryVolume(new Uint8Array(256), [1, 16, 16]) }).toThrow("the same voxels");
   await refused(volume, { transmission: 0.3 }).toThrow("give a volume of role projections");
+  await refused(volume, { memoryLimit: 1000 }).toMatchObject({ code: "LimitExceeded" });
   await refused(volume, { plains: 3 }).toThrow("did you mean `planes`");
   await refused(undefined as never).toThrow("quality takes a volume");
   await refused(volume, { signal: AbortSignal.abort(new Error("stopped")) }).toThrow("stopped");
