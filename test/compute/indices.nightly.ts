@@ -50,15 +50,32 @@ test("their threshold and their histogram count each voxel once: the numbers of 
   release(labels);
 });
 
-const MORE: Record<string, unknown[]> = {
-  threshold: [120],
-  crop: [{ start: [0, 0, 0], stop: [EDGE, EDGE, EDGE] }],
+const IDENTITY = [
+  [1, 0, 0],
+  [0, 1, 0],
+  [0, 0, 1],
+];
+/** Arguments and options. What changes the grid leaves it as it is here, so that voxels can be compared. */
+const MORE: Record<string, { rest?: unknown[]; options?: object }> = {
+  affineTransform: { rest: [IDENTITY] },
+  clip: { rest: [70, 200] },
+  convert: { rest: ["uint16"] },
+  crop: { rest: [{ start: [0, 0, 0], stop: [EDGE, EDGE, EDGE] }] },
+  downsample: { rest: [1] },
+  // What is read off the voxels would be another value for a part; and a wide search takes half an hour here.
+  nonLocalMeans: { options: { noise: 10, search: 1 } },
+  normalise: { options: { from: [60, 211] } },
+  percentile: { rest: [20] },
+  resample: { options: { scale: 1 } },
+  rotate: { rest: [0] },
+  threshold: { rest: [120] },
 };
 
 for (const [name, step] of Object.entries(STEPS))
   test(`${name} gives there what it gives for a small volume of the same voxels`, { timeout: 3_600_000 }, async () => {
     const call = step as (volume: Volume, ...rest: unknown[]) => Promise<Volume>;
-    const result = await call(scan, ...(MORE[name] ?? []), options);
+    const { rest = [], options: more = {} } = MORE[name] ?? {};
+    const result = await call(scan, ...rest, { ...more, ...options });
     for (const corner of BLOCKS) {
       const start = corner.map((n) => Math.max(0, n - MARGIN)) as [number, number, number];
       const stop = corner.map((n) => Math.min(EDGE, n + SIZE + MARGIN));
@@ -67,8 +84,8 @@ for (const [name, step] of Object.entries(STEPS))
       for (let z = 0, k = 0; z < shape[0]; z++)
         for (let y = 0; y < shape[1]; y++)
           for (let x = 0; x < shape[2]; x++, k++) values[k] = latticeValue(start[0] + z, start[1] + y, start[2] + x);
-      const rest = name === "crop" ? [{ start: [0, 0, 0], stop: shape }] : (MORE[name] ?? []);
-      const small = await call(memoryVolume(values, shape, { brick: [16, 32, 32] }), ...rest);
+      const whole = name === "crop" ? [{ start: [0, 0, 0], stop: shape }] : rest;
+      const small = await call(memoryVolume(values, shape, { brick: [16, 32, 32] }), ...whole, more);
       const there = corner.map((n, k) => n - start[k]!) as [number, number, number];
       const end = (at: readonly number[]) => at.map((n) => n + SIZE) as unknown as [number, number, number];
       expect(await result.read({ start: corner, stop: end(corner) }), String(corner)).toEqual(
