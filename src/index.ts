@@ -69,11 +69,13 @@ export { type Provenance, provenance, type Traced } from "./core/provenance.js";
 export type { Axis, Region, Shape, Triple } from "./core/shape.js";
 export { type Role, Volume, type VolumeChanges } from "./core/volume.js";
 // Filters.
+export { type AnisotropicDiffusionOptions, anisotropicDiffusion } from "./filters/anisotropic-diffusion.js";
 export { type CropOptions, crop } from "./filters/crop.js";
 export { type DifferenceOfGaussiansOptions, differenceOfGaussians } from "./filters/difference-of-gaussians.js";
 export { type ExtremeOptions, maximum, minimum } from "./filters/extremes.js";
 export { type GaussianOptions, gaussian } from "./filters/gaussian.js";
 export { type GradientMagnitudeOptions, gradientMagnitude } from "./filters/gradient-magnitude.js";
+export { type HessianEigenvaluesOptions, hessianEigenvalues } from "./filters/hessian-eigenvalues.js";
 export { type LaplacianOfGaussianOptions, laplacianOfGaussian } from "./filters/laplacian-of-gaussian.js";
 export { type LocalDeviationOptions, localDeviation } from "./filters/local-deviation.js";
 export { type MeanOptions, mean } from "./filters/mean.js";
@@ -82,6 +84,7 @@ export { type ModeOptions, mode } from "./filters/mode.js";
 export type { PerAxis } from "./filters/neighbourhood.js";
 export { type NonLocalMeansOptions, nonLocalMeans } from "./filters/non-local-means.js";
 export { type PercentileOptions, percentile } from "./filters/percentile.js";
+export { type StructureTensorOptions, structureTensor } from "./filters/structure-tensor.js";
 export { type UnsharpMaskOptions, unsharpMask } from "./filters/unsharp-mask.js";
 // Files and Arrow tables.
 export { fromArrow, toArrow } from "./io/arrow.js";

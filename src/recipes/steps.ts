@@ -1,10 +1,12 @@
 /** The functions that a recipe may name: all that make a volume of a volume brick by brick. */
 import type { Volume } from "../core/volume.js";
+import { anisotropicDiffusion } from "../filters/anisotropic-diffusion.js";
 import { crop } from "../filters/crop.js";
 import { differenceOfGaussians } from "../filters/difference-of-gaussians.js";
 import { maximum, minimum } from "../filters/extremes.js";
 import { gaussian } from "../filters/gaussian.js";
 import { gradientMagnitude } from "../filters/gradient-magnitude.js";
+import { hessianEigenvalues } from "../filters/hessian-eigenvalues.js";
 import { laplacianOfGaussian } from "../filters/laplacian-of-gaussian.js";
 import { localDeviation } from "../filters/local-deviation.js";
 import { mean } from "../filters/mean.js";
@@ -12,6 +14,7 @@ import { median } from "../filters/median.js";
 import { mode } from "../filters/mode.js";
 import { nonLocalMeans } from "../filters/non-local-means.js";
 import { percentile } from "../filters/percentile.js";
+import { structureTensor } from "../filters/structure-tensor.js";
 import { unsharpMask } from "../filters/unsharp-mask.js";
 import { threshold } from "../segment/threshold.js";
 
@@ -19,10 +22,12 @@ import { threshold } from "../segment/threshold.js";
 export type StepFunction = (volume: Volume, ...rest: never[]) => Promise<Volume>;
 
 export const STEPS: Readonly<Record<string, StepFunction>> = {
+  anisotropicDiffusion,
   crop,
   differenceOfGaussians,
   gaussian,
   gradientMagnitude,
+  hessianEigenvalues,
   laplacianOfGaussian,
   localDeviation,
   maximum,
@@ -32,6 +37,7 @@ export const STEPS: Readonly<Record<string, StepFunction>> = {
   mode,
   nonLocalMeans,
   percentile,
+  structureTensor,
   threshold,
   unsharpMask,
 };

@@ -1,0 +1,62 @@
+/** Anisotropic diffusion: all steps of a brick in one task, in a box that shrinks by a voxel with each. */
+import type { Triple } from "../../core/shape.js";
+import type { DiffusionParameters, GradientSum, GradientSumParameters } from "../operations/diffusion.js";
+import { floatPlane, floatRow, floatSlab, type ReduceTask, type Strides, type VolumeTask } from "./task.js";
+
+/** Ways to the next voxel along z, y, x in bytes: none along an axis with a single voxel, which is its own neighbour. */
+const stepsOf = ({ row, plane }: Strides, scale: Triple): Triple =>
+  [plane, row, 4].map((bytes, k) => (scale[k] === 0 ? 0 : bytes)) as unknown as Triple;
+
+/** Numbers by which the kernel knows the methods: bit 0 the conductance, bit 1 the flow. */
+const kindOf = ({ conductance, method }: DiffusionParameters): number =>
+  (conductance === "reciprocal" ? 1 : 0) + (method === "curvature" ? 2 : 0);
+
+export function anisotropicDiffusion(task: VolumeTask, parameters: DiffusionParameters): void {
+  const { edges, timeStep, scale } = parameters;
+  const { wasm, slab } = task;
+  const floats = floatSlab(task);
+  const { row, plane } = floats;
+  const steps = stepsOf(floats, scale);
+  const kind = kindOf(parameters);
+  const boxes = [floats.start, edges.length > 1 ? wasm.allocate(plane * slab.size[0]) : 0] as const;
+  const intoRow = floatRow(slab.size[2]);
+  const into = wasm.allocate(intoRow * slab.size[1]);
+  const scratch = wasm.allocate(2 * intoRow + 64);
+  const out = floatPlane(task);
+  for (const [k, edge] of edges.entries()) {
+    const last = k === edges.length - 1;
+    const margin = scale.map((s) => (s === 0 ? 0 : k + 1)) as unknown as Triple;
+    const [planes, rows, columns] = slab.size.map((n, axis) => n - 2 * margin[axis]!) as unknown as Triple;
+    const first = margin[0] * plane + margin[1] * row + margin[2] * 4;
+    const [from, to] = [boxes[k % 2]! + first, boxes[(k + 1) % 2]! + first];
+    const perEdge = scale.map((s) => s / edge) as unknown as Triple;
+    wasm.call("fluxesInto", from, into, intoRow, rows, columns, row, ...steps, ...perEdge, kind);
+    for (let z = 0; z < planes; z++) {
+      const [dst, dstRow] = last ? [out.at(z), out.row] : [to + z * plane, row];
+      const place = [from + z * plane, dst, dstRow, rows, columns, row] as const;
+      wasm.call("diffuse", ...place, ...steps, ...perEdge, kind, ...scale, timeStep * edge, into, intoRow, scratch);
+      if (last) out.done(z);
+    }
+  }
+}
+
+export function meanSquareGradient(task: ReduceTask, { scale }: GradientSumParameters): GradientSum {
+  const { wasm, slab, halo, mask } = task;
+  const floats = floatSlab(task);
+  const { start, row, plane } = floats;
+  const [planes, rows, columns] = slab.size.map((n, k) => n - 2 * halo[k]!) as unknown as Triple;
+  const steps = stepsOf(floats, scale);
+  const first = start + halo[0] * plane + halo[1] * row + halo[2] * 4;
+  const out = wasm.allocate(16);
+  let units = 0n;
+  let voxels = 0;
+  for (let z = 0; z < planes; z++) {
+    new Float64Array(wasm.view("uint8", out, 16).buffer, out, 2).fill(0);
+    const inside = mask === 0 ? 0 : mask + z * rows * columns;
+    wasm.call("sumSquaredGradients", first + z * plane, inside, rows, columns, row, ...steps, ...scale, out);
+    const [sum, count] = new Float64Array(wasm.view("uint8", out, 16).buffer, out, 2);
+    units += BigInt(sum!);
+    voxels += count!;
+  }
+  return { units, voxels };
+}
