@@ -2,68 +2,60 @@
  * Anisotropic diffusion: what flows through the faces between voxels, and what the voxels then are. Rows of float32,
  * `columns` of them rounded up to 4.
  *
- * A flux is made of the two voxels of a face and the four beside each, in an order that does not tell one side from the
- * other: what is mirrored before is mirrored after, to the bit. Of an axis with a single voxel the step is 0 bytes.
+ * A flux is made of the two voxels of a face and of the slopes of both along the face, in an order that does not tell one
+ * side from the other: what is mirrored before is mirrored after, to the bit. Along an axis with a single voxel the step to
+ * the next one is 0 bytes.
  */
 
 /**
- * exp(−q) for q ≥ 0, off by at most 1.3e-7 (relative to itself 1e-6 up to q = 20), never below 1e-38: 2^n·2^f, with f from
- * −½ to ½ by the polynomial of degree 5 whose largest relative error, 9e-8, is the least. NaN is passed on.
+ * 1/conductance for q = (|∇v|/K)²: 1 + q, or exp(q) as the eighth power of a polynomial. Its reciprocal is within 2.5e-6 of
+ * exp(−q) for all q ≥ 0, 1 at 0 and ever less, as the coefficients are positive; a quotient needs no care for large q or NaN.
  */
-function exponential(q: v128): v128 {
-  const y = f32x4.max(f32x4.mul(q, f32x4.splat(-1.4426950408889634)), f32x4.splat(-126));
-  // To a number of 1.5·2²³ only a whole one can be added: its lowest bits are n.
-  const shifted = f32x4.add(y, f32x4.splat(12582912));
-  const f = f32x4.sub(y, f32x4.sub(shifted, f32x4.splat(12582912)));
-  let p = f32x4.add(f32x4.mul(f, f32x4.splat(0.0013264727)), f32x4.splat(0.009671513));
-  p = f32x4.add(f32x4.mul(f, p), f32x4.splat(0.055507336));
-  p = f32x4.add(f32x4.mul(f, p), f32x4.splat(0.24022242));
-  p = f32x4.add(f32x4.mul(f, p), f32x4.splat(0.693147));
-  p = f32x4.add(f32x4.mul(f, p), f32x4.splat(1));
-  // Multiplied by 2^n, not added to the exponent, which would make a number of a NaN.
-  return f32x4.mul(p, i32x4.add(i32x4.shl(shifted, 23), i32x4.splat(0x3f800000)));
-}
-
-/** Difference along an axis at a voxel and at the next one together, `side` being the step along that axis: four times the mean slope. */
-function slopes(at: usize, next: usize, side: usize): v128 {
-  return f32x4.add(
-    f32x4.sub(v128.load(at + side), v128.load(at - side)),
-    f32x4.sub(v128.load(next + side), v128.load(next - side)),
-  );
-}
-
-/**
- * What flows from a voxel to the next one along an axis, in units of K.
- * @param step to the next voxel; sideA and sideB those along the other axes
- * @param scale 1/K and the factor of the axis, scaleA and scaleB a quarter of those of the other axes
- * @param kind 1: conductance 1/(1 + q) instead of exp(−q); 2: by the direction of the gradient alone, for curvature
- */
-function flux(
-  at: usize,
-  step: usize,
-  sideA: usize,
-  sideB: usize,
-  scale: f32,
-  scaleA: f32,
-  scaleB: f32,
-  kind: i32,
-): v128 {
-  const next = at + step;
-  const e = f32x4.mul(f32x4.sub(v128.load(next), v128.load(at)), f32x4.splat(scale));
-  const a = f32x4.mul(slopes(at, next, sideA), f32x4.splat(scaleA));
-  const b = f32x4.mul(slopes(at, next, sideB), f32x4.splat(scaleB));
-  const q = f32x4.add(f32x4.mul(e, e), f32x4.add(f32x4.mul(a, a), f32x4.mul(b, b)));
+@inline
+function resistance(q: v128, kind: i32): v128 {
   const one = f32x4.splat(1);
-  const flow = kind & 1 ? f32x4.div(e, f32x4.add(one, q)) : f32x4.mul(e, exponential(q));
-  // Where nothing slopes there is no direction.
-  return kind & 2 ? f32x4.div(flow, f32x4.sqrt(f32x4.add(q, f32x4.splat(1e-14)))) : flow;
+  if (kind & 1) return f32x4.add(one, q);
+  let p = f32x4.add(f32x4.mul(q, f32x4.splat(0.000013245086)), f32x4.splat(0.00031539943));
+  p = f32x4.add(f32x4.mul(q, p), f32x4.splat(0.007823661));
+  p = f32x4.add(f32x4.mul(q, p), f32x4.splat(0.12499674));
+  p = f32x4.add(f32x4.mul(q, p), one);
+  p = f32x4.mul(p, p);
+  p = f32x4.mul(p, p);
+  return f32x4.mul(p, p);
 }
 
-/** Fluxes into a plane from the one before: `src` is its first voxel, `dst` has rows of `dstRow`. */
-export function fluxesInto(
+/**
+ * What flows from a voxel to the next one, in units of K.
+ * @param e difference of the two over K; a and b the sums of half their slopes along the other two axes
+ * @param kind bit 0: reciprocal conductance; bit 1: the gradient's direction flows instead of itself, as for curvature
+ */
+@inline
+function flux(e: v128, a: v128, b: v128, kind: i32): v128 {
+  const q = f32x4.add(f32x4.mul(e, e), f32x4.add(f32x4.mul(a, a), f32x4.mul(b, b)));
+  let by = resistance(q, kind);
+  // Where nothing slopes there is no direction.
+  if (kind & 2) by = f32x4.mul(by, f32x4.sqrt(f32x4.add(q, f32x4.splat(1e-14))));
+  return f32x4.div(e, by);
+}
+
+@inline
+function between(at: usize, step: usize, scale: v128): v128 {
+  return f32x4.mul(f32x4.sub(v128.load(at + step), v128.load(at)), scale);
+}
+
+@inline
+function sum(at: usize, next: usize): v128 {
+  return f32x4.add(v128.load(at), v128.load(next));
+}
+
+/**
+ * Half of the slopes of a plane along z, y, x over K, for it and a voxel more around.
+ * @param src its first voxel
+ * @param dst the place of that voxel's slope along z: there are rows of `dstRow` before it and four voxels to its left; those
+ * along y and x are one and two `dstPlane` further
+ */
+export function slopes(
   src: usize,
-  dst: usize,
-  dstRow: usize,
   rows: usize,
   columns: usize,
   row: usize,
@@ -73,22 +65,61 @@ export function fluxesInto(
   scaleZ: f32,
   scaleY: f32,
   scaleX: f32,
-  kind: i32,
+  dst: usize,
+  dstRow: usize,
+  dstPlane: usize,
 ): void {
+  const sz = f32x4.splat(scaleZ * 0.25);
+  const sy = f32x4.splat(scaleY * 0.25);
+  const sx = f32x4.splat(scaleX * 0.25);
+  const width = (columns << 2) + 20;
+  for (let y: usize = 0; y < rows + 2; y++) {
+    const line = src + y * row - row - 16;
+    const to = dst + y * dstRow - dstRow - 16;
+    for (let x: usize = 0; x < width; x += 16) {
+      const at = line + x;
+      v128.store(to + x, f32x4.mul(sz, f32x4.sub(v128.load(at + stepZ), v128.load(at - stepZ))));
+      v128.store(to + dstPlane + x, f32x4.mul(sy, f32x4.sub(v128.load(at + stepY), v128.load(at - stepY))));
+      v128.store(to + 2 * dstPlane + x, f32x4.mul(sx, f32x4.sub(v128.load(at + stepX), v128.load(at - stepX))));
+    }
+  }
+}
+
+/**
+ * Fluxes into a plane from the one before.
+ * @param before slopes of that one, and `here` those of the plane; they and `into` have rows of `slopeRow`
+ */
+export function fluxesInto(
+  src: usize,
+  rows: usize,
+  columns: usize,
+  row: usize,
+  stepZ: usize,
+  scaleZ: f32,
+  kind: i32,
+  before: usize,
+  here: usize,
+  slopeRow: usize,
+  slopePlane: usize,
+  into: usize,
+): void {
+  const sz = f32x4.splat(scaleZ);
   for (let y: usize = 0; y < rows; y++)
-    for (let x: usize = 0; x < columns << 2; x += 16)
-      v128.store(
-        dst + y * dstRow + x,
-        flux(src + y * row + x - stepZ, stepZ, stepY, stepX, scaleZ, scaleY * 0.25, scaleX * 0.25, kind),
-      );
+    for (let x: usize = 0; x < columns << 2; x += 16) {
+      const k = y * slopeRow + x;
+      const alongY = sum(before + slopePlane + k, here + slopePlane + k);
+      const alongX = sum(before + 2 * slopePlane + k, here + 2 * slopePlane + k);
+      v128.store(into + k, flux(between(src + y * row + x - stepZ, stepZ, sz), alongY, alongX, kind));
+    }
 }
 
 /**
  * One step of one plane.
- * @param into fluxes into the plane from the one before, and then those out of it; rows of `intoRow`
  * @param scaleZ factor of the axis over K, and so on; weightZ factor of the axis, and so on
  * @param amount time step times K
- * @param scratch room for two rows and one vector each
+ * @param here slopes of the plane, and `next` those of the next one
+ * @param into fluxes into the plane from the one before, and then those out of it
+ * @param scratch room for two rows of slopes
  */
 export function diffuse(
   src: usize,
@@ -108,43 +139,60 @@ export function diffuse(
   weightY: f32,
   weightX: f32,
   amount: f32,
+  here: usize,
+  next: usize,
+  slopeRow: usize,
+  slopePlane: usize,
   into: usize,
-  intoRow: usize,
   scratch: usize,
 ): void {
   const width = columns << 2;
   const above = scratch;
-  const left = scratch + ((width + 31) & ~15);
-  const quarterZ = scaleZ * 0.25;
-  const quarterY = scaleY * 0.25;
-  const quarterX = scaleX * 0.25;
+  const left = scratch + slopeRow;
+  const sz = f32x4.splat(scaleZ);
+  const sy = f32x4.splat(scaleY);
+  const sx = f32x4.splat(scaleX);
   const wz = f32x4.splat(weightZ);
   const wy = f32x4.splat(weightY);
   const wx = f32x4.splat(weightX);
   const strength = f32x4.splat(amount);
-  for (let x: usize = 0; x < width; x += 16)
-    v128.store(above + x, flux(src + x - stepY, stepY, stepZ, stepX, scaleY, quarterZ, quarterX, kind));
+  const ofY = slopePlane;
+  const ofX = 2 * slopePlane;
+  for (let x: usize = 0; x < width; x += 16) {
+    const k = here + x;
+    const up = k - slopeRow;
+    v128.store(above + x, flux(between(src + x - stepY, stepY, sy), sum(up, k), sum(up + ofX, k + ofX), kind));
+  }
   for (let y: usize = 0; y < rows; y++) {
     const line = src + y * row;
-    for (let x: usize = 0; x < width + 4; x += 16)
-      v128.store(left + x, flux(line + x - stepX, stepX, stepZ, stepY, scaleX, quarterZ, quarterY, kind));
+    const slope = here + y * slopeRow;
+    for (let x: usize = 0; x < width + 4; x += 16) {
+      const k = slope + x;
+      const e = between(line + x - stepX, stepX, sx);
+      v128.store(left + x, flux(e, sum(k - 4, k), sum(k + ofY - 4, k + ofY), kind));
+    }
+    const below = next + y * slopeRow;
+    const flow = into + y * slopeRow;
     for (let x: usize = 0; x < width; x += 16) {
       const at = line + x;
-      const before = into + y * intoRow + x;
-      const fy = flux(at, stepY, stepZ, stepX, scaleY, quarterZ, quarterX, kind);
-      const fz = flux(at, stepZ, stepY, stepX, scaleZ, quarterY, quarterX, kind);
-      let sum = f32x4.mul(wz, f32x4.sub(fz, v128.load(before)));
-      sum = f32x4.add(sum, f32x4.mul(wy, f32x4.sub(fy, v128.load(above + x))));
-      sum = f32x4.add(sum, f32x4.mul(wx, f32x4.sub(v128.load(left + x, 4), v128.load(left + x))));
-      v128.store(before, fz);
+      const k = slope + x;
+      const n = below + x;
+      const d = k + slopeRow;
+      const fy = flux(between(at, stepY, sy), sum(k, d), sum(k + ofX, d + ofX), kind);
+      const fz = flux(between(at, stepZ, sz), sum(k + ofY, n + ofY), sum(k + ofX, n + ofX), kind);
+      let change = f32x4.mul(wz, f32x4.sub(fz, v128.load(flow + x)));
+      change = f32x4.add(change, f32x4.mul(wy, f32x4.sub(fy, v128.load(above + x))));
+      change = f32x4.add(change, f32x4.mul(wx, f32x4.sub(v128.load(left + x, 4), v128.load(left + x))));
+      v128.store(flow + x, fz);
       v128.store(above + x, fy);
-      if (kind & 2) sum = f32x4.mul(sum, upwind(at, sum, stepZ, stepY, stepX, scaleZ, scaleY, scaleX));
-      v128.store(dst + y * dstRow + x, f32x4.add(v128.load(at), f32x4.mul(strength, sum)));
+      if (kind & 2) change = f32x4.mul(change, upwind(at, change, stepZ, stepY, stepX, scaleZ, scaleY, scaleX));
+      v128.store(dst + y * dstRow + x, f32x4.add(v128.load(at), f32x4.mul(strength, change)));
     }
   }
 }
 
 /** Length of the gradient over K, each axis seen from where the change comes: what grows from above, what falls from below. */
+@inline
 function upwind(
   at: usize,
   speed: v128,
@@ -161,14 +209,15 @@ function upwind(
   return f32x4.sqrt(f32x4.add(sum, oneSided(at, grows, stepX, scaleX)));
 }
 
+@inline
 function oneSided(at: usize, grows: v128, step: usize, scale: f32): v128 {
   const zero = f32x4.splat(0);
   const v = v128.load(at);
   const ahead = f32x4.sub(v128.load(at + step), v);
   const behind = f32x4.sub(v128.load(at - step), v);
   // Differences towards both neighbours that are above, or below, the voxel.
-  const a = v128.bitselect(f32x4.max(ahead, zero), f32x4.min(ahead, zero), grows);
-  const b = v128.bitselect(f32x4.max(behind, zero), f32x4.min(behind, zero), grows);
+  const a = v128.bitselect(f32x4.pmax(ahead, zero), f32x4.pmin(ahead, zero), grows);
+  const b = v128.bitselect(f32x4.pmax(behind, zero), f32x4.pmin(behind, zero), grows);
   const p = f32x4.mul(a, f32x4.splat(scale));
   const q = f32x4.mul(b, f32x4.splat(scale));
   return f32x4.add(f32x4.mul(p, p), f32x4.mul(q, q));
@@ -217,6 +266,7 @@ export function sumSquaredGradients(
   store<f64>(out, load<f64>(out, 8) + <f64>count, 8);
 }
 
+@inline
 function difference(at: usize, step: usize, scale: f32): v128 {
   return f32x4.mul(f32x4.sub(v128.load(at + step), v128.load(at - step)), f32x4.splat(scale * 0.5));
 }

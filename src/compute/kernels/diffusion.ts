@@ -19,9 +19,13 @@ export function anisotropicDiffusion(task: VolumeTask, parameters: DiffusionPara
   const steps = stepsOf(floats, scale);
   const kind = kindOf(parameters);
   const boxes = [floats.start, edges.length > 1 ? wasm.allocate(plane * slab.size[0]) : 0] as const;
-  const intoRow = floatRow(slab.size[2]);
-  const into = wasm.allocate(intoRow * slab.size[1]);
-  const scratch = wasm.allocate(2 * intoRow + 64);
+  // Slopes of two planes and fluxes between them, with a row more on both sides and four voxels, a vector, more on each.
+  const slopeRow = floatRow(slab.size[2] + 12);
+  const slopePlane = slopeRow * slab.size[1];
+  const room = (planes: number): number => wasm.allocate(planes * slopePlane) + slopeRow + 16;
+  let [here, next] = [room(3), room(3)];
+  const into = room(1);
+  const scratch = wasm.allocate(2 * slopeRow);
   const out = floatPlane(task);
   for (const [k, edge] of edges.entries()) {
     const last = k === edges.length - 1;
@@ -30,11 +34,21 @@ export function anisotropicDiffusion(task: VolumeTask, parameters: DiffusionPara
     const first = margin[0] * plane + margin[1] * row + margin[2] * 4;
     const [from, to] = [boxes[k % 2]! + first, boxes[(k + 1) % 2]! + first];
     const perEdge = scale.map((s) => s / edge) as unknown as Triple;
-    wasm.call("fluxesInto", from, into, intoRow, rows, columns, row, ...steps, ...perEdge, kind);
+    const findSlopes = (z: number): void => {
+      [here, next] = [next, here];
+      const at = from + z * steps[0];
+      wasm.call("slopes", at, rows, columns, row, ...steps, ...perEdge, next, slopeRow, slopePlane);
+    };
+    findSlopes(-1);
+    findSlopes(0);
+    const rest = [here, next, slopeRow, slopePlane, into] as const;
+    wasm.call("fluxesInto", from, rows, columns, row, steps[0], perEdge[0], kind, ...rest);
     for (let z = 0; z < planes; z++) {
+      findSlopes(z + 1);
       const [dst, dstRow] = last ? [out.at(z), out.row] : [to + z * plane, row];
-      const place = [from + z * plane, dst, dstRow, rows, columns, row] as const;
-      wasm.call("diffuse", ...place, ...steps, ...perEdge, kind, ...scale, timeStep * edge, into, intoRow, scratch);
+      const place = [from + z * plane, dst, dstRow, rows, columns, row, ...steps] as const;
+      const rest = [here, next, slopeRow, slopePlane, into, scratch] as const;
+      wasm.call("diffuse", ...place, ...perEdge, kind, ...scale, timeStep * edge, ...rest);
       if (last) out.done(z);
     }
   }

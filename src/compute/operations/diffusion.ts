@@ -26,8 +26,11 @@ export const anisotropicDiffusion: VolumeOperation<DiffusionParameters> = {
   result: (_, { dtype }) => dtype,
   halo: ({ edges, scale }) => along(scale, edges.length),
   outside: undefined,
-  // Slab, its floats before and after a step, fluxes between two planes.
-  workBytes: ({ brick, slab }, dtype) => slab * (12 + DTYPES[dtype].bytes) + brick * 8 + 2 ** 12,
+  // Slab, its floats before and after a step, the result; of a few planes slopes and fluxes.
+  workBytes: ({ brick, slab }, dtype, { edges, scale }) => {
+    const planes = scale[0] === 0 ? 1 : 1 + 2 * edges.length;
+    return slab * (8 + DTYPES[dtype].bytes) + brick * 8 + (32 * slab) / planes + 2 ** 14;
+  },
   cost: (_, { edges, method }) => edges.length * (method === "gradient" ? 5 : 9),
 };
 
