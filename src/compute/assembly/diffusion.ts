@@ -8,16 +8,16 @@
  */
 
 /**
- * 1/conductance for q = (|∇v|/K)²: 1 + q, or exp(q) as the eighth power of a polynomial. Its reciprocal is within 2.5e-6 of
- * exp(−q) for all q ≥ 0, 1 at 0 and ever less, as the coefficients are positive; a quotient needs no care for large q or NaN.
+ * 1/conductance for q = (|∇v|/K)²: 1 + q, or exp(q) as the eighth power of a polynomial. Its reciprocal is within 1e-6 of
+ * exp(−q) for all q ≥ 0 (the polynomial fitted to 1e-7, the rest float32), 1 at 0 and ever less, as the coefficients are positive; a quotient needs no care for large q or NaN.
  */
-@inline
 function resistance(q: v128, kind: i32): v128 {
   const one = f32x4.splat(1);
   if (kind & 1) return f32x4.add(one, q);
-  let p = f32x4.add(f32x4.mul(q, f32x4.splat(0.000013245086)), f32x4.splat(0.00031539943));
-  p = f32x4.add(f32x4.mul(q, p), f32x4.splat(0.007823661));
-  p = f32x4.add(f32x4.mul(q, p), f32x4.splat(0.12499674));
+  let p = f32x4.add(f32x4.mul(q, f32x4.splat(3.5073904e-7)), f32x4.splat(0.000009655008));
+  p = f32x4.add(f32x4.mul(q, p), f32x4.splat(0.0003266156));
+  p = f32x4.add(f32x4.mul(q, p), f32x4.splat(0.0078116166));
+  p = f32x4.add(f32x4.mul(q, p), f32x4.splat(0.1250002));
   p = f32x4.add(f32x4.mul(q, p), one);
   p = f32x4.mul(p, p);
   p = f32x4.mul(p, p);
@@ -29,7 +29,6 @@ function resistance(q: v128, kind: i32): v128 {
  * @param e difference of the two over K; a and b the sums of half their slopes along the other two axes
  * @param kind bit 0: reciprocal conductance; bit 1: the gradient's direction flows instead of itself, as for curvature
  */
-@inline
 function flux(e: v128, a: v128, b: v128, kind: i32): v128 {
   const q = f32x4.add(f32x4.mul(e, e), f32x4.add(f32x4.mul(a, a), f32x4.mul(b, b)));
   let by = resistance(q, kind);
@@ -38,19 +37,19 @@ function flux(e: v128, a: v128, b: v128, kind: i32): v128 {
   return f32x4.div(e, by);
 }
 
-@inline
 function between(at: usize, step: usize, scale: v128): v128 {
   return f32x4.mul(f32x4.sub(v128.load(at + step), v128.load(at)), scale);
 }
 
-@inline
 function sum(at: usize, next: usize): v128 {
   return f32x4.add(v128.load(at), v128.load(next));
 }
 
 /**
- * Half of the slopes of a plane along z, y, x over K, for it and a voxel more around.
+ * Half of the slopes of a plane along z, y, x over K, for it and a voxel more around: of these only the slopes along that
+ * edge mean something, the others are made of what lies beyond.
  * @param src its first voxel
+ * @param stepZ 0, too, for a plane beside the box, whose slope along z is not asked for
  * @param dst the place of that voxel's slope along z: there are rows of `dstRow` before it and four voxels to its left; those
  * along y and x are one and two `dstPlane` further
  */
@@ -58,7 +57,6 @@ export function slopes(
   src: usize,
   rows: usize,
   columns: usize,
-  row: usize,
   stepZ: usize,
   stepY: usize,
   stepX: usize,
@@ -74,7 +72,7 @@ export function slopes(
   const sx = f32x4.splat(scaleX * 0.25);
   const width = (columns << 2) + 20;
   for (let y: usize = 0; y < rows + 2; y++) {
-    const line = src + y * row - row - 16;
+    const line = src + y * stepY - stepY - 16;
     const to = dst + y * dstRow - dstRow - 16;
     for (let x: usize = 0; x < width; x += 16) {
       const at = line + x;
@@ -169,7 +167,7 @@ export function diffuse(
     for (let x: usize = 0; x < width + 4; x += 16) {
       const k = slope + x;
       const e = between(line + x - stepX, stepX, sx);
-      v128.store(left + x, flux(e, sum(k - 4, k), sum(k + ofY - 4, k + ofY), kind));
+      v128.store(left + x, flux(e, sum(k - stepX, k), sum(k + ofY - stepX, k + ofY), kind));
     }
     const below = next + y * slopeRow;
     const flow = into + y * slopeRow;
@@ -182,7 +180,7 @@ export function diffuse(
       const fz = flux(between(at, stepZ, sz), sum(k + ofY, n + ofY), sum(k + ofX, n + ofX), kind);
       let change = f32x4.mul(wz, f32x4.sub(fz, v128.load(flow + x)));
       change = f32x4.add(change, f32x4.mul(wy, f32x4.sub(fy, v128.load(above + x))));
-      change = f32x4.add(change, f32x4.mul(wx, f32x4.sub(v128.load(left + x, 4), v128.load(left + x))));
+      change = f32x4.add(change, f32x4.mul(wx, f32x4.sub(v128.load(left + x + stepX), v128.load(left + x))));
       v128.store(flow + x, fz);
       v128.store(above + x, fy);
       if (kind & 2) change = f32x4.mul(change, upwind(at, change, stepZ, stepY, stepX, scaleZ, scaleY, scaleX));
@@ -192,7 +190,6 @@ export function diffuse(
 }
 
 /** Length of the gradient over K, each axis seen from where the change comes: what grows from above, what falls from below. */
-@inline
 function upwind(
   at: usize,
   speed: v128,
@@ -209,7 +206,6 @@ function upwind(
   return f32x4.sqrt(f32x4.add(sum, oneSided(at, grows, stepX, scaleX)));
 }
 
-@inline
 function oneSided(at: usize, grows: v128, step: usize, scale: f32): v128 {
   const zero = f32x4.splat(0);
   const v = v128.load(at);
@@ -266,7 +262,6 @@ export function sumSquaredGradients(
   store<f64>(out, load<f64>(out, 8) + <f64>count, 8);
 }
 
-@inline
 function difference(at: usize, step: usize, scale: f32): v128 {
   return f32x4.mul(f32x4.sub(v128.load(at + step), v128.load(at - step)), f32x4.splat(scale * 0.5));
 }

@@ -21,7 +21,7 @@ export function anisotropicDiffusion(task: VolumeTask, parameters: DiffusionPara
   const boxes = [floats.start, edges.length > 1 ? wasm.allocate(plane * slab.size[0]) : 0] as const;
   // Slopes of two planes and fluxes between them, with a row more on both sides and four voxels, a vector, more on each.
   const slopeRow = floatRow(slab.size[2] + 12);
-  const slopePlane = slopeRow * slab.size[1];
+  const slopePlane = slopeRow * (slab.size[1] + 2);
   const room = (planes: number): number => wasm.allocate(planes * slopePlane) + slopeRow + 16;
   let [here, next] = [room(3), room(3)];
   const into = room(1);
@@ -36,8 +36,10 @@ export function anisotropicDiffusion(task: VolumeTask, parameters: DiffusionPara
     const perEdge = scale.map((s) => s / edge) as unknown as Triple;
     const findSlopes = (z: number): void => {
       [here, next] = [next, here];
-      const at = from + z * steps[0];
-      wasm.call("slopes", at, rows, columns, row, ...steps, ...perEdge, next, slopeRow, slopePlane);
+      const [stepZ, stepY, stepX] = steps;
+      const within = z >= 0 && z < planes ? stepZ : 0;
+      const place = [from + z * stepZ, rows, columns, within, stepY, stepX] as const;
+      wasm.call("slopes", ...place, ...perEdge, next, slopeRow, slopePlane);
     };
     findSlopes(-1);
     findSlopes(0);

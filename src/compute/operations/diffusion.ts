@@ -29,7 +29,7 @@ export const anisotropicDiffusion: VolumeOperation<DiffusionParameters> = {
   // Slab, its floats before and after a step, the result; of a few planes slopes and fluxes.
   workBytes: ({ brick, slab }, dtype, { edges, scale }) => {
     const planes = scale[0] === 0 ? 1 : 1 + 2 * edges.length;
-    return slab * (8 + DTYPES[dtype].bytes) + brick * 8 + (32 * slab) / planes + 2 ** 14;
+    return slab * (8 + DTYPES[dtype].bytes) + brick * 8 + (35 * slab) / planes + 2 ** 16;
   },
   cost: (_, { edges, method }) => edges.length * (method === "gradient" ? 5 : 9),
 };
