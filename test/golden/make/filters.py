@@ -142,7 +142,7 @@ def structure(v, sigma, rho, rank):
     if sigma is None:
         tensor = [entry / 32**2 for entry in skimage.feature.structure_tensor(wide, rho, mode="reflect", order="rc")]
     else:
-        along = [ndi.gaussian_filter(wide, sigma, order=[k == axis for k in range(3)]) for axis in range(3)]
+        along = [ndi.gaussian_filter(wide, sigma, order=[int(k == axis) for k in range(3)]) for axis in range(3)]
         tensor = [ndi.gaussian_filter(along[a] * along[b], rho) for a, b in itertools.combinations_with_replacement(range(3), 2)]
     inner = (slice(pad, -pad),) * 3
     matrix = np.empty(v.shape + (3, 3))
