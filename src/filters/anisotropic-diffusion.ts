@@ -27,10 +27,11 @@ export interface AnisotropicDiffusionOptions extends BorderOptions {
   conductance?: "exponential" | "reciprocal";
   /**
    * K, the slope that begins to be an edge: in grey values per voxel (where voxels are no cubes, per smallest edge of one);
-   * or relative, `{ relative: 2 }`, in multiples of the root mean square of the gradient, which is measured anew before each
-   * step, over the whole volume. Default: 3 times the noise that {@link noiseLevel} finds.
+   * or relative, `{ relative: 2 }`, in multiples of the root mean square of the gradient, which is measured over the whole
+   * volume before the first step and again before each step, or after `every` so many. Default: 3 times the noise that
+   * {@link noiseLevel} finds.
    */
-  edge?: number | { readonly relative: number };
+  edge?: number | { readonly relative: number; readonly every?: number };
   /**
    * `gradient`: grey values flow down their gradient, as Perona and Malik have it. `curvature`: surfaces of equal grey value
    * move by their curvature, which does not blur or sharpen across them. Default `gradient`.
@@ -69,7 +70,8 @@ export interface AnisotropicDiffusionOptions extends BorderOptions {
  * @see P. Perona & J. Malik, Scale-space and edge detection using anisotropic diffusion (1990), doi:10.1109/34.56205; curvature:
  * R. Whitaker & X. Xue, Variable-conductance, level-set curvature for image denoising (2001), doi:10.1109/ICIP.2001.958071.
  * `{ edge: { relative: Math.SQRT2 * c }, timeStep: t, dtype: "float32" }` is SimpleITK's GradientAnisotropicDiffusion with the
- * conductance c and the time step t, for voxels that are cubes; and so the method `curvature` is CurvatureAnisotropicDiffusion.
+ * conductance c and the time step t, for voxels that are cubes (`every` is its conductanceScalingUpdateInterval); and so the
+ * method `curvature` is CurvatureAnisotropicDiffusion.
  */
 export async function anisotropicDiffusion(volume: Volume, options: AnisotropicDiffusionOptions = {}): Promise<Volume> {
   checkVolume("anisotropicDiffusion", volume);
@@ -89,7 +91,7 @@ export async function anisotropicDiffusion(volume: Volume, options: AnisotropicD
   const given = { iterations, timeStep, conductance, edge, method, dtype, border, region };
   const provenance = trace("anisotropicDiffusion", given, { volume, mask });
   const flow = { method, conductance, timeStep, scale, dtype };
-  if (typeof edge === "object") return diffuseRelative(volume, flow, iterations, edge.relative, options, provenance);
+  if (typeof edge === "object") return diffuseRelative(volume, flow, iterations, edge, options, provenance);
   // Without noise there is nothing to take away; over an edge of next to nothing nothing flows.
   if (edge === 0 && dtype === volume.dtype) return run(copy, volume, {}, options, { provenance });
   return diffuse(volume, flow, new Array<number>(iterations).fill(edge || 1e-30), options, provenance);
@@ -108,6 +110,8 @@ function checkStep(timeStep: unknown, scale: Triple): void {
 function checkEdge(edge: unknown): void {
   if (edge === undefined) return;
   if (typeof edge !== "object" || edge === null) return checkNumber("edge (grey values per voxel)", edge, 1e-20, 1e20);
-  checkOptions("edge", edge, ["relative"]);
-  checkNumber("edge: relative (times the mean gradient)", (edge as { relative: unknown }).relative, 1e-6, 1e6);
+  checkOptions("edge", edge, ["relative", "every"]);
+  const { relative, every = 1 } = edge as { relative: unknown; every?: unknown };
+  checkNumber("edge: relative (times the mean gradient)", relative, 1e-6, 1e6);
+  checkNumber("edge: every (steps)", every, 1, 1000, true);
 }

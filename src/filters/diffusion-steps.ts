@@ -56,12 +56,18 @@ export async function diffuse(
   return compute(await steps(planOn(volume)), options);
 }
 
-/** Steps whose edge is so many times the mean gradient before each of them. */
+/** An edge in multiples of the mean gradient, which is measured again after so many steps. */
+export interface RelativeEdge {
+  readonly relative: number;
+  readonly every?: number;
+}
+
+/** Steps whose edge is relative to the mean gradient before them. */
 export async function diffuseRelative(
   volume: Volume,
   flow: Flow,
   iterations: number,
-  times: number,
+  { relative, every = 1 }: RelativeEdge,
   options: BorderOptions,
   provenance: Provenance,
 ): Promise<Volume> {
@@ -74,17 +80,19 @@ export async function diffuseRelative(
   let now = volume;
   try {
     const gradient = meanGradient(volume, flow.scale, apart);
-    for (let k = 0; k < iterations; k++) {
+    for (;;) {
       // Where there is no gradient nothing flows, whatever the edge.
-      edges.push(times * (await gradient(now)) || 1);
-      if (k === iterations - 1) break;
-      const parameters = { ...flow, edges: edges.slice(-1), dtype: "float32" } as const;
-      const next = await run(anisotropicDiffusion, now, parameters, apart, { provenance });
+      const edge = relative * (await gradient(now)) || 1;
+      const part = new Array<number>(Math.min(every, iterations - edges.length)).fill(edge);
+      edges.push(...part);
+      if (edges.length === iterations) {
+        const masked = options.mask !== undefined;
+        return await diffuse(masked ? volume : now, flow, masked ? edges : part, options, provenance);
+      }
+      const next = await diffuse(now, { ...flow, dtype: "float32" }, part, apart, provenance);
       if (now !== volume) now.store.release();
       now = next;
     }
-    if (options.mask !== undefined) return await diffuse(volume, flow, edges, options, provenance);
-    return await diffuse(now, flow, edges.slice(-1), options, provenance);
   } finally {
     if (now !== volume) now.store.release();
   }

@@ -19,7 +19,7 @@ THREADS = sorted({1, os.cpu_count() or 1})
 
 
 # Operations whose SimpleITK filter gives its input's type, where the others give floats.
-IN_FLOAT = {"gaussian_s2", "mean_box_1", "gradient_magnitude_s1", "unsharp_s2", "anisotropic_diffusion", "curvature_diffusion"}
+IN_FLOAT = {"gaussian_s2", "mean_box_1", "gradient_magnitude_s1", "unsharp_s2", "anisotropic_diffusion", "anisotropic_diffusion_once", "curvature_diffusion"}
 
 
 def ball(r):
@@ -162,8 +162,8 @@ def non_local_means():
     return plain(lambda: denoise_nl_means(v, patch_size=3, patch_distance=3, h=11.0, fast_mode=True, sigma=14.0))
 
 
-def diffusion(name):
-    return itk(lambda sitk, image: getattr(sitk, name)(image, 0.0625, 3.0, 1, 5))
+def diffusion(name, every=1):
+    return itk(lambda sitk, image: getattr(sitk, name)(image, 0.0625, 3.0, every, 5))
 
 
 def hessian(sigma):
@@ -274,6 +274,7 @@ OPERATIONS = {
     "mode_of_labels": lambda: mode(lambda labels=np.digitize(g, (85, 142), right=True).astype(np.uint8): labels),
     "non_local_means": non_local_means,
     "anisotropic_diffusion": lambda: diffusion("GradientAnisotropicDiffusion"),
+    "anisotropic_diffusion_once": lambda: diffusion("GradientAnisotropicDiffusion", 5),
     "curvature_diffusion": lambda: diffusion("CurvatureAnisotropicDiffusion"),
     "hessian_s2": lambda: hessian(2),
     "structure_s2": lambda: structure(2),

@@ -62,6 +62,24 @@ test("a relative edge is measured before each step, over the whole volume, whate
   expect(Array.from(masked)).toEqual(Array.from(whole, (value, k) => (inside[k] === 0 ? values[k]! : value)));
 });
 
+test("a relative edge may be measured once in several steps", async () => {
+  const values = voxelsOf("uint8", SHAPE);
+  const block = { shape: SHAPE, values };
+  const volume = memoryVolume(values, SHAPE, { brick: BRICK });
+  const first = 1.5 * oracle.meanGradient(block);
+  const three = oracle.anisotropicDiffusion(block, { edges: [first, first, first], timeStep: 1 / 16 });
+  const second = 1.5 * oracle.meanGradient({ shape: SHAPE, values: three });
+  const expected = oracle.anisotropicDiffusion(
+    { shape: SHAPE, values: three },
+    { edges: [second, second], timeStep: 1 / 16 },
+  );
+  const result = await anisotropicDiffusion(volume, { edge: { relative: 1.5, every: 3 }, dtype: "float32" });
+  expectClose(await result.read(), expected, 2e-6);
+  const often = await anisotropicDiffusion(volume, { edge: { relative: 1.5, every: 9 }, iterations: 9 });
+  const once = await anisotropicDiffusion(volume, { edge: { relative: 1.5, every: 1000 }, iterations: 9 });
+  expect(await often.read()).toEqual(await once.read());
+});
+
 test("the mean gradient is the same to the last bit for any brick shape and number of workers", async () => {
   const values = voxelsOf("float32", SHAPE);
   const options = { edge: { relative: 1 }, iterations: 4, dtype: "float32" } as const;
@@ -224,6 +242,7 @@ test("what is not allowed is refused with what is", async () => {
   await expect(failure({ edge: { relativ: 1 } })).rejects.toThrow(
     "edge has no option `relativ`; did you mean `relative`?",
   );
+  await expect(failure({ edge: { relative: 1, every: 0 } })).rejects.toThrow("edge: every (steps) is 0");
   await expect(failure({ edge: null })).rejects.toMatchObject({ code: "InvalidArgument" });
   await expect(failure({ conductance: "exponental" })).rejects.toThrow(
     'conductance is "exponental"; allowed are "exponential" and "reciprocal"; did you mean `exponential`?',

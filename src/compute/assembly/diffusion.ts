@@ -74,10 +74,12 @@ export function slopes(
   for (let y: usize = 0; y < rows + 2; y++) {
     const line = src + y * stepY - stepY - 16;
     const to = dst + y * dstRow - dstRow - 16;
+    // Beside the box nobody asks for the slope along y, and the row beyond may be no memory at all.
+    const within = y > 0 && y <= rows ? stepY : 0;
     for (let x: usize = 0; x < width; x += 16) {
       const at = line + x;
       v128.store(to + x, f32x4.mul(sz, f32x4.sub(v128.load(at + stepZ), v128.load(at - stepZ))));
-      v128.store(to + dstPlane + x, f32x4.mul(sy, f32x4.sub(v128.load(at + stepY), v128.load(at - stepY))));
+      v128.store(to + dstPlane + x, f32x4.mul(sy, f32x4.sub(v128.load(at + within), v128.load(at - within))));
       v128.store(to + 2 * dstPlane + x, f32x4.mul(sx, f32x4.sub(v128.load(at + stepX), v128.load(at - stepX))));
     }
   }

@@ -28,7 +28,7 @@ export const hessianEigenvalues: VolumeOperation<HessianParameters> = {
   outside: undefined,
   // Slab and its floats, three passes along z; six planes of entries.
   workBytes: ({ brick, slab }, dtype) => slab * (16 + DTYPES[dtype].bytes) + brick * 16,
-  cost: (_, { sigma }) => 12 + 0.8 * sum(sigma),
+  cost: (_, { sigma }) => 16 + 1.2 * sum(sigma),
 };
 
 export interface StructureParameters extends HessianParameters {
