@@ -18,8 +18,10 @@ const SHAPE = [6, 9, 21] as const;
 const BRICK = [4, 5, 16] as const;
 const voxelsOf = (dtype: DType, shape: Shape): Voxels =>
   randomVoxels(dtype, count(shape), 13).map((value) => (dtype === "float32" ? value % 1000 : value));
-const rangeOf = (values: Voxels): number =>
-  values.reduce((a, b) => Math.max(a, b)) - values.reduce((a, b) => Math.min(a, b));
+const rangeOf = (values: Voxels): number => {
+  const numbers = Array.from(values);
+  return Math.max(...numbers) - Math.min(...numbers);
+};
 
 for (const dtype of Object.keys(DTYPES) as DType[])
   for (const method of ["gradient", "curvature"] as const)

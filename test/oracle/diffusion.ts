@@ -18,7 +18,7 @@ const unit = (axis: number, by: number): Triple => [0, 1, 2].map((k) => (k === a
 /** Root mean square of the length of the gradient by central differences. */
 export function meanGradient(block: Block, scale: Triple = [1, 1, 1]): number {
   const squares = eachVoxel(block.shape, (z, y, x) =>
-    AXES.reduce((sum, axis) => sum + (scale[axis] * central(block, [z, y, x], axis)) ** 2, 0),
+    AXES.reduce<number>((sum, axis) => sum + (scale[axis] * central(block, [z, y, x], axis)) ** 2, 0),
   );
   return Math.sqrt(squares.reduce((a, b) => a + b) / squares.length);
 }
