@@ -77,6 +77,7 @@ export type { Axis, Region, Shape, Triple } from "./core/shape.js";
 export { type Role, Volume, type VolumeChanges } from "./core/volume.js";
 // Filters.
 export { type AffineTransformOptions, affineTransform } from "./filters/affine-transform.js";
+export { type AnisotropicDiffusionOptions, anisotropicDiffusion } from "./filters/anisotropic-diffusion.js";
 export { type ClipOptions, clip } from "./filters/clip.js";
 export type { ConversionOptions, GreyRange } from "./filters/conversion.js";
 export { type ConversionLossOptions, conversionLoss } from "./filters/conversion-loss.js";
@@ -87,6 +88,7 @@ export { type DownsampleOptions, downsample } from "./filters/downsample.js";
 export { type ExtremeOptions, maximum, minimum } from "./filters/extremes.js";
 export { type GaussianOptions, gaussian } from "./filters/gaussian.js";
 export { type GradientMagnitudeOptions, gradientMagnitude } from "./filters/gradient-magnitude.js";
+export { type HessianEigenvaluesOptions, hessianEigenvalues } from "./filters/hessian-eigenvalues.js";
 export { type LaplacianOfGaussianOptions, laplacianOfGaussian } from "./filters/laplacian-of-gaussian.js";
 export { type LocalDeviationOptions, localDeviation } from "./filters/local-deviation.js";
 export { type MeanOptions, mean } from "./filters/mean.js";
@@ -99,6 +101,7 @@ export { type PercentileOptions, percentile } from "./filters/percentile.js";
 export type { RegridOptions } from "./filters/regrid.js";
 export { type ResampleOptions, resample } from "./filters/resample.js";
 export { type RotateOptions, rotate } from "./filters/rotate.js";
+export { type StructureTensorOptions, structureTensor } from "./filters/structure-tensor.js";
 export { type UnsharpMaskOptions, unsharpMask } from "./filters/unsharp-mask.js";
 // Files and Arrow tables.
 export { fromArrow, toArrow } from "./io/arrow.js";

@@ -5,7 +5,7 @@ import type { Zone } from "../core/volume.js";
 import { Block, type Reader, Source } from "./gather.js";
 import type { ReduceJob, VolumeJob } from "./job.js";
 import { reduceKernels, type Slab, volumeKernels, type Wasm, zoneIn } from "./kernels.js";
-import { type Boxes, boxesOf, type StageDescription, stridesOf } from "./stage.js";
+import { type Boxes, boxesOf, moved, type StageDescription, stridesOf } from "./stage.js";
 
 /** A job in a thread, with the sources that it reads. */
 export interface OpenJob<D extends VolumeJob | ReduceJob = VolumeJob | ReduceJob> {
@@ -193,17 +193,21 @@ function betweenStages(wasm: Wasm, stages: readonly StageDescription[], boxes: r
 }
 
 export function reduceBrick(wasm: Wasm, job: OpenJob<ReduceJob>, brick: number): unknown {
-  const { operation, parameters, input, region } = job.description;
+  const { operation, parameters, input, region, halo, border } = job.description;
+  const { dtype } = input;
+  const { bytes } = DTYPES[dtype];
   const box = intersect(job.grid.region(brick), region)!;
-  const size = regionShape(box);
-  const count = size[0] * size[1] * size[2];
-  const voxels = wasm.allocate(count * DTYPES[input.dtype].bytes);
-  job.input.gather(box.start, size, wasm.view(input.dtype, voxels, count), size[2], size[1] * size[2]);
+  const size = regionShape({ start: moved(box.start, halo, -1), stop: moved(box.stop, halo) });
+  const [row, plane] = [size[2], size[1] * size[2]];
+  const start = wasm.allocate(plane * size[0] * bytes);
+  const voxels = wasm.view(dtype, start, plane * size[0]);
+  job.input.gather(moved(box.start, halo, -1), size, voxels, row, plane, border);
   const masked = maskOf(job.masks[0], box);
   let mask = 0;
   if (masked !== undefined) {
-    mask = wasm.allocate(count);
-    (wasm.view("uint8", mask, count) as Uint8Array).set(masked.inside);
+    mask = wasm.allocate(masked.inside.length);
+    (wasm.view("uint8", mask, masked.inside.length) as Uint8Array).set(masked.inside);
   }
-  return reduceKernels[operation]!(wasm, input.dtype, voxels, mask, count, parameters as never);
+  const slab = { start, row: row * bytes, plane: plane * bytes, size };
+  return reduceKernels[operation]!({ wasm, dtype, slab, halo, mask }, parameters as never);
 }

@@ -18,8 +18,8 @@ import { execute, workersOf } from "./execute.js";
 import { machine } from "./memory.js";
 import type { ReduceOperation } from "./operations.js";
 import { NeedsVoxels, type PlannedStage, planOn, type Watch } from "./planned.js";
-import { checkVolume, reduce } from "./run.js";
-import { costOf, moved, taskSize, workBytesOf } from "./stage.js";
+import { checkVolume, reduce, reductionBytes } from "./run.js";
+import { costOf, moved, workBytesOf } from "./stage.js";
 
 /** What a call will take, as {@link estimate} tells it. */
 export interface Estimate {
@@ -143,7 +143,7 @@ function passOfReduction<P, R>(
 ): Pass {
   const { dtype, grid } = volume;
   const tasks = grid.touching(options.region ?? wholeRegion(volume.shape)).length;
-  const work = operation.workBytes(taskSize(grid.brick, grid.brick, dtype), dtype, parameters);
+  const work = reductionBytes(operation, volume, parameters);
   return {
     work,
     memory: 0,

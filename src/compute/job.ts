@@ -1,7 +1,8 @@
 /** What a thread is told: plain values that survive `postMessage`. */
+import type { Border } from "../core/border.js";
 import type { DType } from "../core/dtype.js";
 import type { PlainError } from "../core/errors.js";
-import type { Region, Shape } from "../core/shape.js";
+import type { Region, Shape, Triple } from "../core/shape.js";
 import type { StageDescription } from "./stage.js";
 
 /** Bricks of a volume, for a thread to read. */
@@ -39,6 +40,9 @@ export interface ReduceJob {
   readonly input: SourceDescription;
   readonly mask: SourceDescription | undefined;
   readonly region: Region;
+  /** How far the operation looks beyond a voxel, and what it sees beyond the faces. */
+  readonly halo: Triple;
+  readonly border: Border;
 }
 
 export type JobDescription = VolumeJob | ReduceJob;

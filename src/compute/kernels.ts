@@ -6,13 +6,15 @@
 import { DTYPES, type DType } from "../core/dtype.js";
 import type { Zone } from "../core/volume.js";
 import { gradientMagnitude, laplacian } from "./kernels/derivative.js";
+import { anisotropicDiffusion, meanSquareGradient } from "./kernels/diffusion.js";
 import { differenceOfGaussians, gaussian, unsharpMask } from "./kernels/gaussian.js";
 import { mode } from "./kernels/mode.js";
 import { nonLocalMeans } from "./kernels/nonlocal.js";
 import { medianBall, medianBox, percentile } from "./kernels/rank.js";
 import { affine, blockMeans, blockModes } from "./kernels/resample.js";
 import { loss, moments, rescale } from "./kernels/rescale.js";
-import { type Slab, type VolumeTask, Wasm } from "./kernels/task.js";
+import { type ReduceTask, type Slab, type VolumeTask, Wasm } from "./kernels/task.js";
+import { hessianEigenvalues, structureTensor } from "./kernels/tensor.js";
 import { threshold } from "./kernels/threshold.js";
 import { deviation, maximum, mean, minimum } from "./kernels/window.js";
 import type { HistogramCounts, HistogramParameters } from "./operations.js";
@@ -35,6 +37,9 @@ export const volumeKernels: Readonly<Record<string, (task: VolumeTask, parameter
   laplacian,
   differenceOfGaussians,
   unsharpMask,
+  anisotropicDiffusion,
+  hessianEigenvalues,
+  structureTensor,
   threshold,
   rescale,
   blockMeans,
@@ -52,14 +57,14 @@ export function zoneIn(wasm: Wasm, dtype: DType, result: Slab): Zone {
   return { min, max, sum, nan };
 }
 
-/** Kernels of reductions: `voxels` are the brick's valid ones inside the region, `mask` one byte each, if there is one. */
-export const reduceKernels: Readonly<
-  Record<string, (wasm: Wasm, dtype: DType, voxels: number, mask: number, count: number, parameters: never) => unknown>
-> = {
+/** Kernels of reductions. */
+export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameters: never) => unknown>> = {
+  meanSquareGradient,
   moments,
   loss,
-  histogram: (wasm, dtype, voxels, mask, count, { first, step, bins }: HistogramParameters): HistogramCounts => {
+  histogram: ({ wasm, dtype, slab, mask }, { first, step, bins }: HistogramParameters): HistogramCounts => {
     const { min, bytes } = DTYPES[dtype];
+    const [voxels, count] = [slab.start, slab.size[0] * slab.size[1] * slab.size[2]];
     const exact = bytes <= 2 && first === min && step === 1 && bins === 2 ** (8 * bytes);
     // Four tables for 8 bits, where neighbours are often equal; four of 16 bits would crowd the cache out.
     const tables = bytes === 1 ? 4 : 1;

@@ -41,6 +41,8 @@ export interface ReduceOperation<P, R> {
   readonly kind: "reduce";
   readonly name: string;
   readonly dtypes: readonly DType[];
+  /** How far it looks beyond a voxel along z, y, x. Default: nowhere. */
+  halo?(parameters: P): Triple;
   join(a: R, b: R): R;
   workBytes(size: TaskSize, dtype: DType, parameters: P): number;
   cost(dtype: DType, parameters: P): number;

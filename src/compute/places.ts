@@ -3,7 +3,7 @@ import type { Region } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import { BEYOND, linesOf } from "./gather.js";
 import type { SourceDescription } from "./job.js";
-import { boxesOf, type Stage } from "./stage.js";
+import { boxesOf, type Sight } from "./stage.js";
 
 /** The bricks of a volume that touch a region. */
 export function describeRegion(volume: Volume, region: Region): SourceDescription {
@@ -12,7 +12,7 @@ export function describeRegion(volume: Volume, region: Region): SourceDescriptio
 }
 
 /** The bricks of a volume that stages need to compute `result`: with a border that wraps, also those of the far side. */
-export function describeInput(volume: Volume, stages: readonly Stage[], result: Region): SourceDescription {
+export function describeInput(volume: Volume, stages: readonly Sight[], result: Region): SourceDescription {
   const { shape, brick, counts } = volume.grid;
   const { around } = boxesOf(stages, result)[0]!;
   const size = around.stop.map((n, k) => n - around.start[k]!) as [number, number, number];

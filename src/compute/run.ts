@@ -2,14 +2,14 @@ import { type BorderOptions, checkBorder } from "../core/border.js";
 import { DTYPES, type DType } from "../core/dtype.js";
 import { InvalidArgument, UnsupportedFeature } from "../core/errors.js";
 import type { RunOptions } from "../core/options.js";
-import { checkRegion, type Region, sameShape, wholeRegion } from "../core/shape.js";
+import { checkRegion, type Region, regionShape, sameShape, type Triple, wholeRegion } from "../core/shape.js";
 import { Volume } from "../core/volume.js";
 import { memoryLimitOf } from "./build.js";
 import { claimWork, execute, hold, type Means, workersOf } from "./execute.js";
 import type { ReduceJob } from "./job.js";
 import { type Claim, machine } from "./memory.js";
 import type { ReduceOperation, VolumeOperation } from "./operations.js";
-import { describeRegion } from "./places.js";
+import { describeInput, describeRegion } from "./places.js";
 import { NeedsVoxels, PlannedStore, planned, type ResultFacts, stageOf } from "./planned.js";
 import { pool } from "./pool.js";
 import { watched } from "./progress.js";
@@ -47,7 +47,7 @@ export async function reduce<P, R>(
   operation: ReduceOperation<P, R>,
   volume: Volume,
   parameters: P,
-  options: RunOptions,
+  options: BorderOptions,
   means: Means = {},
 ): Promise<R> {
   const { memory = machine, pool: threads = pool } = means;
@@ -60,13 +60,12 @@ export async function reduce<P, R>(
   if (options.to !== undefined)
     throw new InvalidArgument(`to is for functions whose result is a volume; ${operation.name} gives no volume`);
   const region = checked(operation.name, operation.dtypes, volume, options);
+  const { border = "reflect" } = options;
+  checkBorder(border, volume.dtype);
+  const halo = operation.halo?.(parameters) ?? [0, 0, 0];
   const bricks = volume.grid.touching(region);
   const limit = memoryLimitOf(options, memory);
-  const work = operation.workBytes(
-    taskSize(volume.grid.brick, volume.grid.brick, volume.dtype),
-    volume.dtype,
-    parameters,
-  );
+  const work = reductionBytes(operation, volume, parameters);
   const letGo = [volume, options.mask].map(hold);
   let claim: Claim | undefined;
   try {
@@ -77,9 +76,11 @@ export async function reduce<P, R>(
       caller: operation.name,
       operation: operation.name,
       parameters,
-      input: describeRegion(volume, region),
+      input: describeInput(volume, [{ region, halo, border, shape: volume.shape }], wholeRegion(regionShape(region))),
       mask: options.mask && describeRegion(options.mask, region),
       region,
+      halo,
+      border,
     };
     // Parts that came before their turn wait here; they are few, for bricks are given out in order.
     const early = new Map<number, R>();
@@ -101,6 +102,17 @@ export async function reduce<P, R>(
     claim?.drop();
     for (const free of letGo) free();
   }
+}
+
+/** Bytes of memory that a thread takes to reduce one brick. */
+export function reductionBytes<P, R>(
+  operation: ReduceOperation<P, R>,
+  { grid: { brick }, dtype }: Pick<Volume, "grid" | "dtype">,
+  parameters: P,
+): number {
+  const halo = operation.halo?.(parameters) ?? [0, 0, 0];
+  const slab = brick.map((n, k) => n + 2 * halo[k]!) as unknown as Triple;
+  return operation.workBytes(taskSize(brick, slab, dtype), dtype, parameters);
 }
 
 /** Throws unless `volume` is one: the first thing that a function does with its argument. */

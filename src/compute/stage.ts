@@ -60,8 +60,11 @@ export const moved = (at: Triple, by: Triple, sign: 1 | -1 = 1): Triple => [
   at[2] + sign * by[2],
 ];
 
+/** How far a stage looks. */
+export type Sight = Pick<Stage, "region" | "halo" | "shape" | "border" | "placement">;
+
 /** What each stage has to compute so that the last one can compute `result`; the first stage first. */
-export function boxesOf(stages: readonly Stage[], result: Region): Boxes[] {
+export function boxesOf(stages: readonly Sight[], result: Region): Boxes[] {
   const all: Boxes[] = [];
   let wanted = result;
   for (const { region, halo, shape, border, placement } of [...stages].reverse()) {

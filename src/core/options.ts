@@ -87,6 +87,15 @@ export function checkNumber(
     );
 }
 
+/** Throws unless `value` is one of a few words. */
+export function checkChoice<T extends string>(what: string, value: unknown, allowed: readonly T[]): asserts value is T {
+  if (allowed.includes(value as T)) return;
+  const near = typeof value === "string" ? suggestion(value, allowed) : "";
+  const words = allowed.map((word) => JSON.stringify(word));
+  const list = `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+  throw new InvalidArgument(`${what} is ${JSON.stringify(value) ?? String(value)}; allowed are ${list}${near}`);
+}
+
 /** A distance in voxels along z, y, x: a bare number is voxels, a {@link Length} is divided by the voxel size of each axis. */
 export function inVoxels(
   what: string,

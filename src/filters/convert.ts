@@ -2,7 +2,7 @@ import { rescale } from "../compute/operations/rescale.js";
 import { checkVolume, run } from "../compute/run.js";
 import { DTYPES, type DType } from "../core/dtype.js";
 import { InvalidArgument } from "../core/errors.js";
-import { checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
+import { checkChoice, checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import type { Volume } from "../core/volume.js";
 import { type ConversionOptions, conversionOf } from "./conversion.js";
@@ -33,8 +33,7 @@ export async function convert(volume: Volume, dtype: DType, options: ConvertOpti
   checkVolume("convert", volume);
   checkOptions("convert", options, ["from", "into", "beyond", ...RUN_OPTIONS]);
   const { from, into, beyond = "refuse", region, mask } = options;
-  if (beyond !== "refuse" && beyond !== "hold")
-    throw new InvalidArgument(`beyond is ${JSON.stringify(beyond)}; allowed are "refuse" and "hold"`);
+  checkChoice("beyond", beyond, ["refuse", "hold"]);
   const parameters = conversionOf("convert", volume, dtype, { ...(from && { from }), ...(into && { into }) });
   if (from === undefined && beyond === "refuse" && !holdsAll(dtype, volume.dtype)) checkFit(volume, dtype);
   const provenance = trace("convert", { dtype, from: parameters.map?.from, into, beyond, region }, { volume, mask });

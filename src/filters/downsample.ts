@@ -2,7 +2,7 @@ import { blockMeans, blockModes } from "../compute/operations/resample.js";
 import { checkVolume, run } from "../compute/run.js";
 import type { DType } from "../core/dtype.js";
 import { InvalidArgument } from "../core/errors.js";
-import { checkNumber, checkOptions, type RunOptions } from "../core/options.js";
+import { checkChoice, checkNumber, checkOptions, type RunOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import type { Shape, Triple } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
@@ -48,8 +48,7 @@ export async function downsample(
   for (const n of given) checkNumber("factor (voxels)", n, 1, 64, true);
   const names = volume.role === "labels" || volume.role === "mask";
   const { method = names ? "mode" : "mean", dtype = volume.dtype, ...rest } = options;
-  if (method !== "mean" && method !== "mode")
-    throw new InvalidArgument(`method is ${JSON.stringify(method)}; allowed are "mean" and "mode"`);
+  checkChoice("method", method, ["mean", "mode"]);
   if (names && method === "mean")
     throw new InvalidArgument(`method is "mean", but the mean of labels is no label; use "mode" for ${volume.role}`);
   checkResultType(dtype, volume);

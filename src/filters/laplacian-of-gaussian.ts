@@ -20,7 +20,8 @@ export interface LaplacianOfGaussianOptions extends BorderOptions {
  * Laplacian of a Gaussian: the sum of the second derivatives of the blurred volume. Negative inside bright blobs of a radius
  * of √3 σ, positive inside dark ones, through zero at edges. In grey values per square voxel; where voxels are no cubes, per
  * square of the smallest edge of a voxel.
- * Borders reflect (`d c b a | a b c d`) unless `border` says otherwise. The Gaussian is cut at 4 σ, so that of a constant c there remain 2·10⁻⁴ c/σ².
+ * Borders reflect (`d c b a | a b c d`) unless `border` says otherwise. The Gaussian is cut at 4 σ, so that of a constant c there remain
+ * up to 3·10⁻³ c/σ² (2·10⁻⁴ at σ 1).
  * Computed in float32. A NaN makes NaN of everything
  * within reach. With `mask`, voxels outside keep their grey values. Same result for any brick shape and number of workers.
  * Cost O(n·σ), three times that of {@link gaussian}; memory per worker one brick with a halo of 4 σ, as float32, four times.

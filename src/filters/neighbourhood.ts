@@ -1,7 +1,8 @@
+import type { Eigenvalue } from "../compute/operations/tensor.js";
 import { DTYPES, type DType, isDType } from "../core/dtype.js";
 import { InvalidArgument } from "../core/errors.js";
 import { isLength, type Length } from "../core/length.js";
-import { checkNumber, inVoxels } from "../core/options.js";
+import { checkChoice, checkNumber, inVoxels } from "../core/options.js";
 import type { Triple } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 
@@ -49,8 +50,8 @@ export function checkResultType(dtype: unknown, volume: Volume): asserts dtype i
 }
 
 /** Standard deviations of a derivative in voxels: none along an axis with a single voxel, which has no slope. */
-export function derivativeSigma(value: PerAxis, volume: Volume, least: number): Triple {
-  return perAxis("sigma", value, volume, LARGEST_SIGMA, least).map((s, k) =>
+export function derivativeSigma(value: PerAxis, volume: Volume, least: number, name = "sigma"): Triple {
+  return perAxis(name, value, volume, LARGEST_SIGMA, least).map((s, k) =>
     volume.shape[k] === 1 ? 0 : s,
   ) as unknown as Triple;
 }
@@ -62,4 +63,14 @@ export function derivativeSigma(value: PerAxis, volume: Volume, least: number): 
 export function axisScale({ shape, spacing = [1, 1, 1] }: Volume): Triple {
   const least = Math.min(...spacing);
   return spacing.map((size, k) => (shape[k] === 1 ? 0 : least / size)) as unknown as Triple;
+}
+
+/** Throws unless a matrix at each voxel of this volume has such an eigenvalue: as many as there are axes of more than one voxel. */
+export function checkEigenvalue(which: unknown, { shape }: Volume, allowed: readonly Eigenvalue[]): void {
+  checkChoice("which", which, allowed);
+  const axes = shape.filter((n) => n > 1).length;
+  if ((which === "middle" && axes < 3) || (which === "anisotropy" && axes < 2))
+    throw new InvalidArgument(
+      `which is ${JSON.stringify(which)}, but a volume of ${shape.join(" × ")} has ${axes === 1 ? "one eigenvalue" : `${axes} eigenvalues`} at each voxel; allowed are "smallest" and "largest"${axes === 2 ? ", and the anisotropy of a structure tensor" : ""}`,
+    );
 }

@@ -6,7 +6,7 @@ import { run } from "../compute/run.js";
 import type { Border } from "../core/border.js";
 import type { DType } from "../core/dtype.js";
 import { InvalidArgument } from "../core/errors.js";
-import { RUN_OPTIONS, type RunOptions } from "../core/options.js";
+import { checkChoice, RUN_OPTIONS, type RunOptions } from "../core/options.js";
 import type { Provenance } from "../core/provenance.js";
 import type { Shape, Triple } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
@@ -34,10 +34,7 @@ export const REGRID_OPTIONS = ["interpolation", "border", "dtype", ...GRID_OPTIO
 export function checkRegrid(volume: Volume, { interpolation, dtype = volume.dtype }: RegridOptions): Interpolation {
   const names = volume.role === "labels" || volume.role === "mask";
   const chosen = interpolation ?? (names ? "nearest" : "linear");
-  if (chosen !== "nearest" && chosen !== "linear" && chosen !== "cubic")
-    throw new InvalidArgument(
-      `interpolation is ${JSON.stringify(chosen)}; allowed are "nearest", "linear" and "cubic"`,
-    );
+  checkChoice("interpolation", chosen, ["nearest", "linear", "cubic"]);
   if (names && chosen !== "nearest")
     throw new InvalidArgument(
       `interpolation is "${chosen}", but between two labels there is no label; use "nearest" for ${volume.role}`,

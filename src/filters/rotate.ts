@@ -1,7 +1,6 @@
 import { checkVolume } from "../compute/run.js";
 import { checkBorder } from "../core/border.js";
-import { InvalidArgument } from "../core/errors.js";
-import { checkNumber, checkOptions } from "../core/options.js";
+import { checkChoice, checkNumber, checkOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import { AXES, type Axis, type Shape, type Triple } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
@@ -36,10 +35,8 @@ export async function rotate(volume: Volume, degrees: number, options: RotateOpt
   const interpolation = checkRegrid(volume, options);
   const { axis = "z", box = "same", border = { constant: 0 }, dtype = volume.dtype } = options;
   checkBorder(border, volume.dtype);
-  if (!Object.hasOwn(AXES, axis))
-    throw new InvalidArgument(`axis is ${JSON.stringify(axis)}; allowed are "z", "y" and "x"`);
-  if (box !== "same" && box !== "whole")
-    throw new InvalidArgument(`box is ${JSON.stringify(box)}; allowed are "same" and "whole"`);
+  checkChoice("axis", axis, ["z", "y", "x"]);
+  checkChoice("box", box, ["same", "whole"]);
   const [rows, columns] = ([0, 1, 2] as const).filter((k) => k !== AXES[axis]) as [0 | 1 | 2, 0 | 1 | 2];
   const { spacing = [1, 1, 1] } = volume;
   const { cos, sin } = turn(degrees);

@@ -1,6 +1,7 @@
 /** The functions that a recipe may name: all that make a volume of a volume brick by brick. */
 import type { Volume } from "../core/volume.js";
 import { affineTransform } from "../filters/affine-transform.js";
+import { anisotropicDiffusion } from "../filters/anisotropic-diffusion.js";
 import { clip } from "../filters/clip.js";
 import { convert } from "../filters/convert.js";
 import { crop } from "../filters/crop.js";
@@ -9,6 +10,7 @@ import { downsample } from "../filters/downsample.js";
 import { maximum, minimum } from "../filters/extremes.js";
 import { gaussian } from "../filters/gaussian.js";
 import { gradientMagnitude } from "../filters/gradient-magnitude.js";
+import { hessianEigenvalues } from "../filters/hessian-eigenvalues.js";
 import { laplacianOfGaussian } from "../filters/laplacian-of-gaussian.js";
 import { localDeviation } from "../filters/local-deviation.js";
 import { mean } from "../filters/mean.js";
@@ -19,6 +21,7 @@ import { normalise } from "../filters/normalise.js";
 import { percentile } from "../filters/percentile.js";
 import { resample } from "../filters/resample.js";
 import { rotate } from "../filters/rotate.js";
+import { structureTensor } from "../filters/structure-tensor.js";
 import { unsharpMask } from "../filters/unsharp-mask.js";
 import { threshold } from "../segment/threshold.js";
 
@@ -29,11 +32,13 @@ export const STEPS: Readonly<Record<string, StepFunction>> = {
   affineTransform,
   clip,
   convert,
+  anisotropicDiffusion,
   crop,
   differenceOfGaussians,
   downsample,
   gaussian,
   gradientMagnitude,
+  hessianEigenvalues,
   laplacianOfGaussian,
   localDeviation,
   maximum,
@@ -46,6 +51,7 @@ export const STEPS: Readonly<Record<string, StepFunction>> = {
   percentile,
   resample,
   rotate,
+  structureTensor,
   threshold,
   unsharpMask,
 };

@@ -1,16 +1,19 @@
 import { threshold } from "../../dist/src/compute/operations.js";
 import { run } from "../../dist/src/compute/run.js";
 import { trace } from "../../dist/src/core/provenance.js";
+import { anisotropicDiffusion } from "../../dist/src/filters/anisotropic-diffusion.js";
 import { differenceOfGaussians } from "../../dist/src/filters/difference-of-gaussians.js";
 import { maximum, minimum } from "../../dist/src/filters/extremes.js";
 import { gaussian } from "../../dist/src/filters/gaussian.js";
 import { gradientMagnitude } from "../../dist/src/filters/gradient-magnitude.js";
+import { hessianEigenvalues } from "../../dist/src/filters/hessian-eigenvalues.js";
 import { laplacianOfGaussian } from "../../dist/src/filters/laplacian-of-gaussian.js";
 import { localDeviation } from "../../dist/src/filters/local-deviation.js";
 import { mean } from "../../dist/src/filters/mean.js";
 import { median } from "../../dist/src/filters/median.js";
 import { mode } from "../../dist/src/filters/mode.js";
 import { nonLocalMeans } from "../../dist/src/filters/non-local-means.js";
+import { structureTensor } from "../../dist/src/filters/structure-tensor.js";
 import { unsharpMask } from "../../dist/src/filters/unsharp-mask.js";
 
 /** @type {typeof import("./rows.js").rows} */
@@ -92,6 +95,47 @@ export const rows = async ({ size, u8 }) => {
     row("mode, box 3×3×3, labels of 3 phases", (workers) => mode(labels, { workers }), "mode_of_labels", {
       "scikit-image": { margin: 1 },
     }),
+    // The edge is measured before each step, as SimpleITK does it.
+    row(
+      "anisotropic diffusion, 5 iterations, uint8 to float32",
+      (workers) => anisotropicDiffusion(u8.volume, { edge: { relative: 3 * Math.SQRT2 }, dtype: "float32", workers }),
+      "anisotropic_diffusion",
+      { SimpleITK: { tolerance: 1e-5 } },
+    ),
+    row(
+      "anisotropic diffusion, its edge measured once",
+      (workers) =>
+        anisotropicDiffusion(u8.volume, { edge: { relative: 3 * Math.SQRT2, every: 5 }, dtype: "float32", workers }),
+      "anisotropic_diffusion_once",
+      { SimpleITK: { tolerance: 1e-5 } },
+    ),
+    // A small sum of six directions, each rounded at one, times the slope: both sides have a float32 volume between steps.
+    row(
+      "anisotropic diffusion by curvature, 5 iterations",
+      (workers) =>
+        anisotropicDiffusion(u8.volume, {
+          edge: { relative: 3 * Math.SQRT2 },
+          method: "curvature",
+          dtype: "float32",
+          workers,
+        }),
+      "curvature_diffusion",
+      { SimpleITK: { tolerance: 1e-4 } },
+    ),
+    // The derivatives of scikit-image are two first ones of σ/√2 each, sampled apart.
+    row(
+      "largest eigenvalue of the Hessian, σ 2",
+      (workers) => hessianEigenvalues(u8.volume, { sigma: 2, workers }),
+      "hessian_s2",
+      { "scipy.ndimage, numpy": { tolerance: 1e-5 }, "scikit-image": { tolerance: 1e-2, margin: 16 } },
+    ),
+    // It reflects the products of derivatives at the borders, where here the grey values are.
+    row(
+      "largest eigenvalue of the structure tensor by Sobel, ρ 2",
+      (workers) => structureTensor(u8.volume, { method: "sobel", rho: 2, workers }),
+      "structure_s2",
+      { "scikit-image": { tolerance: 1e-5, margin: 9 } },
+    ),
     // What the fast mode of scikit-image computes for a patch of 3, but for its approximate exponential: see nonLocalMeans.
     row(
       "non-local means, patch 3, search 3, uint8 to float32",

@@ -19,7 +19,7 @@ THREADS = sorted({1, os.cpu_count() or 1})
 
 
 # Operations whose SimpleITK filter gives its input's type, where the others give floats.
-IN_FLOAT = {"gaussian_s2", "mean_box_1", "gradient_magnitude_s1", "unsharp_s2"}
+IN_FLOAT = {"gaussian_s2", "mean_box_1", "gradient_magnitude_s1", "unsharp_s2", "anisotropic_diffusion", "anisotropic_diffusion_once", "curvature_diffusion"}
 
 
 def ball(r):
@@ -162,6 +162,41 @@ def non_local_means():
     return plain(lambda: denoise_nl_means(v, patch_size=3, patch_distance=3, h=11.0, fast_mode=True, sigma=14.0))
 
 
+def diffusion(name, every=1):
+    return itk(lambda sitk, image: getattr(sitk, name)(image, 0.0625, 3.0, every, 5))
+
+
+def hessian(sigma):
+    if peer == "scikit-image":
+        from skimage.feature import hessian_matrix, hessian_matrix_eigvals
+
+        def call():
+            matrix = hessian_matrix(g.astype(np.float32), sigma, mode="reflect", order="rc", use_gaussian_derivatives=True)
+            return hessian_matrix_eigvals(matrix)[0]
+
+        return plain(call, lambda a: a.astype(np.float32))
+    from itertools import combinations_with_replacement
+
+    from scipy import ndimage as ndi
+
+    def by_numpy():
+        matrix = np.empty(g.shape + (3, 3), np.float32)
+        for a, b in combinations_with_replacement(range(3), 2):
+            orders = [(k == a) + (k == b) for k in range(3)]
+            matrix[..., a, b] = matrix[..., b, a] = ndi.gaussian_filter(g, sigma, order=orders, output=np.float32)
+        return np.linalg.eigvalsh(matrix)[..., 2]
+
+    return plain(by_numpy)
+
+
+def structure(rho):
+    from skimage.feature import structure_tensor, structure_tensor_eigenvalues
+
+    # Its weights do not sum to one; ours do.
+    call = lambda: structure_tensor_eigenvalues(structure_tensor(g.astype(np.float32), rho, mode="reflect", order="rc"))[0]
+    return plain(call, lambda a: (a / 32**2).astype(np.float32))
+
+
 def histogram(bins):
     if peer == "numpy.bincount":
         return plain(lambda: np.bincount(g.ravel(), minlength=bins), lambda a: a.astype(np.float64))
@@ -256,6 +291,11 @@ OPERATIONS = {
     "mode_box_1": lambda: mode(lambda: g),
     "mode_of_labels": lambda: mode(lambda labels=np.digitize(g, (85, 142), right=True).astype(np.uint8): labels),
     "non_local_means": non_local_means,
+    "anisotropic_diffusion": lambda: diffusion("GradientAnisotropicDiffusion"),
+    "anisotropic_diffusion_once": lambda: diffusion("GradientAnisotropicDiffusion", 5),
+    "curvature_diffusion": lambda: diffusion("CurvatureAnisotropicDiffusion"),
+    "hessian_s2": lambda: hessian(2),
+    "structure_s2": lambda: structure(2),
     "histogram_u8": lambda: histogram(256),
     "histogram_u16": lambda: histogram(65536),
     "otsu": lambda: thresholds(1),

@@ -2,10 +2,12 @@
 import type { BorderOptions } from "#src/core/border.js";
 import type { DType } from "#src/core/dtype.js";
 import type { Volume } from "#src/core/volume.js";
+import { anisotropicDiffusion } from "#src/filters/anisotropic-diffusion.js";
 import { differenceOfGaussians } from "#src/filters/difference-of-gaussians.js";
 import { maximum, minimum } from "#src/filters/extremes.js";
 import { gaussian } from "#src/filters/gaussian.js";
 import { gradientMagnitude } from "#src/filters/gradient-magnitude.js";
+import { hessianEigenvalues } from "#src/filters/hessian-eigenvalues.js";
 import { laplacianOfGaussian } from "#src/filters/laplacian-of-gaussian.js";
 import { localDeviation } from "#src/filters/local-deviation.js";
 import { mean } from "#src/filters/mean.js";
@@ -13,6 +15,7 @@ import { median } from "#src/filters/median.js";
 import { mode } from "#src/filters/mode.js";
 import { nonLocalMeans } from "#src/filters/non-local-means.js";
 import { percentile } from "#src/filters/percentile.js";
+import { structureTensor } from "#src/filters/structure-tensor.js";
 import { unsharpMask } from "#src/filters/unsharp-mask.js";
 
 export interface Filter {
@@ -65,6 +68,30 @@ export const FILTERS: readonly Filter[] = [
     filter: (v, o) => nonLocalMeans(v, { method: "exact", search: 2, noise: 10, strength: 90, dtype: "float32", ...o }),
     bounded: true,
     flipTolerance: 2e-3,
+  },
+  {
+    name: "anisotropic diffusion",
+    filter: (v, o) => anisotropicDiffusion(v, { edge: 80, iterations: 4, timeStep: 0.15, dtype: "float32", ...o }),
+    bounded: true,
+  },
+  {
+    name: "anisotropic diffusion in many steps",
+    filter: (v, o) => anisotropicDiffusion(v, { edge: 50, iterations: 8, conductance: "reciprocal", ...o }),
+    bounded: true,
+    exact: true,
+  },
+  {
+    name: "anisotropic diffusion by curvature",
+    filter: (v, o) => anisotropicDiffusion(v, { method: "curvature", edge: 60, dtype: "float32", ...o }),
+  },
+  {
+    name: "Hessian eigenvalues",
+    filter: (v, o) => hessianEigenvalues(v, { sigma: [0.6, 1, 0.8], which: "middle", ...o }),
+  },
+  { name: "structure tensor", filter: (v, o) => structureTensor(v, { sigma: 0.5, rho: [0.5, 1, 0.7], ...o }) },
+  {
+    name: "anisotropy of a structure tensor by Sobel",
+    filter: (v, o) => structureTensor(v, { method: "sobel", rho: 0.8, which: "anisotropy", ...o }),
   },
   { name: "gradient magnitude", filter: (v, o) => gradientMagnitude(v, { sigma: [0.6, 1, 0.8], ...o }) },
   { name: "gradient magnitude by Sobel", filter: (v, o) => gradientMagnitude(v, { method: "sobel", ...o }) },

@@ -5,10 +5,12 @@ import { crc32 } from "node:zlib";
 import { expect, test } from "vitest";
 import type { Voxels } from "#src/core/dtype.js";
 import type { Volume } from "#src/core/volume.js";
+import { anisotropicDiffusion } from "#src/filters/anisotropic-diffusion.js";
 import { differenceOfGaussians } from "#src/filters/difference-of-gaussians.js";
 import { maximum, minimum } from "#src/filters/extremes.js";
 import { gaussian } from "#src/filters/gaussian.js";
 import { gradientMagnitude } from "#src/filters/gradient-magnitude.js";
+import { hessianEigenvalues } from "#src/filters/hessian-eigenvalues.js";
 import { laplacianOfGaussian } from "#src/filters/laplacian-of-gaussian.js";
 import { localDeviation } from "#src/filters/local-deviation.js";
 import { mean } from "#src/filters/mean.js";
@@ -16,6 +18,7 @@ import { median } from "#src/filters/median.js";
 import { mode } from "#src/filters/mode.js";
 import { nonLocalMeans } from "#src/filters/non-local-means.js";
 import { percentile } from "#src/filters/percentile.js";
+import { structureTensor } from "#src/filters/structure-tensor.js";
 import { unsharpMask } from "#src/filters/unsharp-mask.js";
 import { memoryVolume } from "../support/memory-volume.js";
 import { PROBES, referenceGrey, referencePhases } from "../support/reference-volume.js";
@@ -36,6 +39,9 @@ const FILTERS = {
   laplacianOfGaussian,
   differenceOfGaussians,
   unsharpMask,
+  anisotropicDiffusion,
+  hessianEigenvalues,
+  structureTensor,
 };
 
 interface Golden {

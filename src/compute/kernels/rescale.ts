@@ -1,7 +1,7 @@
 /** Grey values one by one. */
-import { DTYPES, type DType, voxelArray } from "../../core/dtype.js";
+import { DTYPES, type Voxels, voxelArray } from "../../core/dtype.js";
 import { type Loss, type Moments, type RescaleParameters, rescaling } from "../operations/rescale.js";
-import type { VolumeTask, Wasm } from "./task.js";
+import type { ReduceTask, VolumeTask } from "./task.js";
 
 export function rescale({ wasm, dtype, slab, result }: VolumeTask, parameters: RescaleParameters): void {
   const of = rescaling(parameters);
@@ -20,10 +20,19 @@ export function rescale({ wasm, dtype, slab, result }: VolumeTask, parameters: R
     }
 }
 
+/** The voxels of a task without a halo, and which of them count. */
+function viewsOf({ wasm, dtype, slab, mask }: ReduceTask): { voxels: Voxels; inside: Voxels | undefined } {
+  const length = slab.size[0] * slab.size[1] * slab.size[2];
+  return {
+    voxels: wasm.view(dtype, slab.start, length),
+    inside: mask === 0 ? undefined : wasm.view("uint8", mask, length),
+  };
+}
+
 /** In two passes, so that a small spread of large values keeps its digits. */
-export function moments(wasm: Wasm, dtype: DType, start: number, mask: number, length: number): Moments {
-  const voxels = wasm.view(dtype, start, length);
-  const inside = mask === 0 ? undefined : wasm.view("uint8", mask, length);
+export function moments(task: ReduceTask): Moments {
+  const { voxels, inside } = viewsOf(task);
+  const { length } = voxels;
   let [count, nan, sum, min, max] = [0, 0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let k = 0; k < length; k++) {
     if (inside !== undefined && inside[k] === 0) continue;
@@ -46,16 +55,8 @@ export function moments(wasm: Wasm, dtype: DType, start: number, mask: number, l
   return { count, nan, mean, squares, min, max };
 }
 
-export function loss(
-  wasm: Wasm,
-  dtype: DType,
-  start: number,
-  mask: number,
-  length: number,
-  parameters: RescaleParameters,
-): Loss {
-  const voxels = wasm.view(dtype, start, length);
-  const inside = mask === 0 ? undefined : wasm.view("uint8", mask, length);
+export function loss(task: ReduceTask, parameters: RescaleParameters): Loss {
+  const { voxels, inside } = viewsOf(task);
   const stored = rescaling(parameters);
   // Half a step beyond an end is still rounded to it.
   const margin = DTYPES[parameters.dtype].integer ? 0.5 : 0;
@@ -64,7 +65,7 @@ export function loss(
   const exact = rescaling({ ...parameters, low: -Infinity, high: Infinity, dtype: "float32" });
   const kept = voxelArray(parameters.dtype, 1);
   const found = { voxels: 0, below: 0, above: 0, nan: 0, rounded: 0, squares: 0, largest: 0 };
-  for (let k = 0; k < length; k++) {
+  for (let k = 0; k < voxels.length; k++) {
     if (inside !== undefined && inside[k] === 0) continue;
     found.voxels++;
     const value = exact(voxels[k]!);

@@ -95,6 +95,14 @@ export interface VolumeTask {
   readonly result: Slab;
 }
 
+/** One brick to reduce to a small value. */
+export interface ReduceTask extends Pick<VolumeTask, "wasm" | "dtype" | "halo"> {
+  /** The brick's voxels inside the region with the halo around, in C order without padding. */
+  readonly slab: Slab;
+  /** A byte for each voxel of the brick, 0 where it does not count; 0 if there is no mask. */
+  readonly mask: number;
+}
+
 const SIGNS: Partial<Record<DType, number>> = { uint8: 0x80808080, uint16: 0x80008000, uint32: 0x80000000 };
 
 /** Voxels to signed integers of the same order, in place. */
@@ -122,7 +130,7 @@ const upTo = (bytes: number, step: number): number => Math.ceil(bytes / step) * 
 export const floatRow = (voxels: number): number => upTo(4 * voxels, 64);
 
 /** The slab as float32: itself, or a copy. */
-export function floatSlab({ wasm, dtype, slab }: VolumeTask): Strides {
+export function floatSlab({ wasm, dtype, slab }: Pick<VolumeTask, "wasm" | "dtype" | "slab">): Strides {
   if (dtype === "float32") return slab;
   const [depth, height, width] = slab.size;
   const row = floatRow(width);

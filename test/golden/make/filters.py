@@ -14,7 +14,9 @@ import zlib
 
 import numpy as np
 import scipy
+import SimpleITK as sitk
 import skimage
+import skimage.feature
 from scipy import ndimage as ndi
 from skimage import filters
 from skimage.filters import rank
@@ -86,6 +88,71 @@ def non_local_means(v, fast, s=3, d=3, h=11, sigma=14):
     assert off.mean() < 1e-5 and off.max() < 1e-3 * v.max()
     assert np.abs(result["true"] - peer)[inner].max() < 1e-2 * v.max()
     return result["true"]
+
+
+def slopes(v):
+    """Central differences along z, y, x; the outermost voxel is repeated."""
+    return [np.apply_along_axis(lambda line: np.convolve(np.pad(line, 1, mode="edge"), [0.5, 0, -0.5], "valid"), axis, v) for axis in range(3)]
+
+
+def itk_diffusion(v, name, times):
+    """SimpleITK's filter: its conductance c, of exp(-s^2/2K^2), is ours over sqrt(2)."""
+    image = sitk.GetImageFromArray(v.astype(np.float32))
+    return sitk.GetArrayFromImage(getattr(sitk, name)(image, 0.0625, times / 2**0.5, 1, 5))
+
+
+def diffusion(v, edge, steps, step, conductance):
+    """SimpleITK's discretisation with K in grey values and either conductance; with exp it is held against SimpleITK, one step at a
+    time, whose conductance is chosen so that its K is ours."""
+    v = v.astype(np.float64)
+    for _ in range(steps):
+        along, change = slopes(v), np.zeros(v.shape)
+        for axis in range(3):
+            a, b = [[slice(None)] * 3 for _ in range(2)]
+            a[axis], b[axis] = slice(0, -1), slice(1, None)
+            a, b = tuple(a), tuple(b)
+            square = (v[b] - v[a]) ** 2
+            for other in {0, 1, 2} - {axis}:
+                square += ((along[other][a] + along[other][b]) / 2) ** 2
+            flux = (v[b] - v[a]) * (np.exp(-square / edge**2) if conductance == "exponential" else 1 / (1 + square / edge**2))
+            change[a] += flux
+            change[b] -= flux
+        if conductance == "exponential":
+            times = edge / 2**0.5 / np.sqrt(sum(s**2 for s in along).mean())
+            peer = sitk.GradientAnisotropicDiffusion(sitk.GetImageFromArray(v.astype(np.float32)), step, times, 1, 1)
+            assert np.abs(sitk.GetArrayFromImage(peer) - (v + step * change)).max() < 1e-6 * np.abs(v).max()
+        v = v + step * change
+    return v
+
+
+def hessian(v, sigma, rank):
+    v = v.astype(np.float64)
+    matrix = np.empty(v.shape + (3, 3))
+    for a, b in itertools.product(range(3), range(3)):
+        orders = [(k == a) + (k == b) for k in range(3)]
+        matrix[..., a, b] = ndi.gaussian_filter(v, sigma, order=orders)
+    return np.linalg.eigvalsh(matrix)[..., rank]
+
+
+def structure(v, sigma, rho, rank):
+    """Of scikit-image with Sobel's operator (sigma None), whose weights sum to 32, else with derivatives of a Gaussian. The grey
+    values are reflected far beyond the borders, so that they and not the products go on there."""
+    pad = 24
+    wide = np.pad(v.astype(np.float64), pad, mode="symmetric")
+    if sigma is None:
+        tensor = [entry / 32**2 for entry in skimage.feature.structure_tensor(wide, rho, mode="reflect", order="rc")]
+    else:
+        along = [ndi.gaussian_filter(wide, sigma, order=[int(k == axis) for k in range(3)]) for axis in range(3)]
+        tensor = [ndi.gaussian_filter(along[a] * along[b], rho) for a, b in itertools.combinations_with_replacement(range(3), 2)]
+    inner = (slice(pad, -pad),) * 3
+    matrix = np.empty(v.shape + (3, 3))
+    for entry, (a, b) in zip(tensor, itertools.combinations_with_replacement(range(3), 2)):
+        matrix[..., a, b] = matrix[..., b, a] = entry[inner]
+    values = np.linalg.eigvalsh(matrix)
+    if rank is not None:
+        return values[..., rank]
+    spread = ((values - values.mean(-1, keepdims=True)) ** 2).sum(-1)
+    return np.sqrt(1.5 * spread / (values**2).sum(-1))
 
 
 INPUTS = {
@@ -197,6 +264,39 @@ CASES = {
         "maximum", {"radius": 2, "border": {"constant": 100}}, ["g8"],
         lambda v: ndi.maximum_filter(v, 5, mode="constant", cval=100),
     ),
+    "anisotropic diffusion, relative edge": (
+        "anisotropicDiffusion", {"edge": {"relative": 3 * 2**0.5}, "dtype": "float32"}, ["g8", "f32"],
+        lambda v: itk_diffusion(v, "GradientAnisotropicDiffusion", 3 * 2**0.5),
+    ),
+    "anisotropic diffusion by curvature": (
+        "anisotropicDiffusion", {"edge": {"relative": 2}, "method": "curvature", "dtype": "float32"}, ["g8"],
+        lambda v: itk_diffusion(v, "CurvatureAnisotropicDiffusion", 2),
+    ),
+    "anisotropic diffusion, edge in grey values": (
+        "anisotropicDiffusion", {"edge": 40, "iterations": 8, "timeStep": 0.1, "dtype": "float32"}, ["g8"],
+        lambda v: diffusion(v, 40, 8, 0.1, "exponential"),
+    ),
+    "anisotropic diffusion, reciprocal": (
+        "anisotropicDiffusion", {"edge": 5000, "conductance": "reciprocal", "iterations": 3, "timeStep": 0.15, "dtype": "float32"},
+        ["g16", "i16"], lambda v: diffusion(v, 5000, 3, 0.15, "reciprocal"),
+    ),
+    **{
+        f"{which} eigenvalue of the Hessian": (
+            "hessianEigenvalues", {"which": which, "sigma": [1, 1.5, 0.7]}, ["g8", "f32"],
+            lambda v, rank=rank: hessian(v, (1, 1.5, 0.7), rank),
+        )
+        for rank, which in enumerate(("smallest", "middle", "largest"))
+    },
+    **{
+        f"{which} of the structure tensor by Sobel": (
+            "structureTensor", {"which": which, "method": "sobel", "rho": 1.5}, ["g8"],
+            lambda v, rank=rank: structure(v, None, 1.5, rank),
+        )
+        for rank, which in ((0, "smallest"), (1, "middle"), (2, "largest"), (None, "anisotropy"))
+    },
+    "structure tensor": (
+        "structureTensor", {"sigma": 0.8, "rho": [1, 2, 0.5]}, ["g8", "i16"], lambda v: structure(v, 0.8, (1, 2, 0.5), 2),
+    ),
     "gaussian 0 0 2.5": (
         "gaussian", {"sigma": [0, 0, 2.5], "dtype": "float32"}, ["g16"],
         lambda v: ndi.gaussian_filter(v, (0, 0, 2.5), output=np.float64),
@@ -227,5 +327,5 @@ for name, (function, options, inputs, expected, *margin) in CASES.items():
         if out.dtype.kind in "iu" and not margin:
             entry |= {"crc32": zlib.crc32(out.tobytes()), "sum": int(out.astype(object).sum())}
         values.append(entry | described(out, inner))
-versions = {"scipy": scipy.__version__, "numpy": np.__version__, "scikit-image": skimage.__version__}
+versions = {"scipy": scipy.__version__, "numpy": np.__version__, "scikit-image": skimage.__version__, "SimpleITK": sitk.Version.VersionString()}
 print(json.dumps({"versions": versions, "values": values}, indent=1))

@@ -1,0 +1,145 @@
+/**
+ * Eigenvalues of symmetric matrices of two and of three rows, one matrix a voxel, their entries in planes of float32. Computed
+ * in float64: where two eigenvalues are nearly the same, the closed form keeps half of the digits.
+ *
+ * `rank` is 0 for the smallest eigenvalue, 1 for the middle one, 2 for the largest, 3 for the anisotropy.
+ */
+
+/**
+ * cos(⅔·arccos(u)) for u from 0 to 1, highest power of 2u − 1 first, from Chebyshev's series, within 1e-10. With
+ * u = cos(θ/2) it is cos(θ/3), and smooth at both ends, which cos(arccos(r)/3) is not at r = −1.
+ */
+const THIRD = memory.data<f64>([
+  -2.0273071115235261e-7, 7.119254497267923e-7, -1.9904683025234992e-6, 7.3858922969180845e-6, -2.894026058648343e-5,
+  0.00011649489097431047, -0.0005041210201312743, 0.0024663402760533998, -0.015509188620858308, 0.2474090669525323,
+  0.7660444431189779,
+]);
+const TERMS: usize = 11;
+
+/** cos(arccos(r)/3). */
+function cosineOfThird(r: v128): v128 {
+  const one = f64x2.splat(1);
+  // 2u − 1 of u² = (1 + r)/2.
+  const t = f64x2.sub(f64x2.sqrt(f64x2.mul(f64x2.splat(2), f64x2.add(one, r))), one);
+  let sum = v128.load64_splat(THIRD);
+  for (let k: usize = 1; k < TERMS; k++) sum = f64x2.add(f64x2.mul(sum, t), v128.load64_splat(THIRD + (k << 3)));
+  return sum;
+}
+
+/** Of two matrices of three rows (O. K. Smith 1961, doi:10.1145/355578.366316). */
+function ofThree(a: v128, b: v128, c: v128, ab: v128, ac: v128, bc: v128, rank: i32): v128 {
+  const two = f64x2.splat(2);
+  const mean = f64x2.mul(f64x2.add(f64x2.add(a, b), c), f64x2.splat(1.0 / 3.0));
+  const p = f64x2.sub(a, mean);
+  const q = f64x2.sub(b, mean);
+  const s = f64x2.sub(c, mean);
+  const beside = f64x2.add(f64x2.add(f64x2.mul(ab, ab), f64x2.mul(ac, ac)), f64x2.mul(bc, bc));
+  const along = f64x2.add(f64x2.add(f64x2.mul(p, p), f64x2.mul(q, q)), f64x2.mul(s, s));
+  // Σ (eigenvalue − mean)².
+  const spread = f64x2.add(along, f64x2.mul(two, beside));
+  if (rank === 3) {
+    const all = f64x2.add(spread, f64x2.mul(f64x2.splat(3), f64x2.mul(mean, mean)));
+    return f64x2.sqrt(f64x2.div(f64x2.mul(f64x2.splat(1.5), spread), f64x2.max(all, f64x2.splat(1e-300))));
+  }
+  const radius = f64x2.sqrt(f64x2.mul(spread, f64x2.splat(1.0 / 6.0)));
+  let determinant = f64x2.mul(p, f64x2.sub(f64x2.mul(q, s), f64x2.mul(bc, bc)));
+  determinant = f64x2.sub(determinant, f64x2.mul(ab, f64x2.sub(f64x2.mul(ab, s), f64x2.mul(bc, ac))));
+  determinant = f64x2.add(determinant, f64x2.mul(ac, f64x2.sub(f64x2.mul(ab, bc), f64x2.mul(q, ac))));
+  const cube = f64x2.mul(two, f64x2.mul(radius, f64x2.mul(radius, radius)));
+  // Three times the same eigenvalue: the quotient does not matter.
+  const r = f64x2.div(determinant, f64x2.max(cube, f64x2.splat(1e-300)));
+  const held = f64x2.max(f64x2.splat(-1), f64x2.min(f64x2.splat(1), r));
+  const reach = f64x2.mul(two, radius);
+  const largest = f64x2.add(mean, f64x2.mul(reach, cosineOfThird(held)));
+  if (rank === 2) return largest;
+  const smallest = f64x2.sub(mean, f64x2.mul(reach, cosineOfThird(f64x2.neg(held))));
+  if (rank === 0) return smallest;
+  const rest = f64x2.sub(f64x2.mul(f64x2.splat(3), mean), f64x2.add(largest, smallest));
+  return f64x2.max(smallest, f64x2.min(largest, rest));
+}
+
+/** Of two matrices of two rows. */
+function ofTwo(a: v128, b: v128, ab: v128, rank: i32): v128 {
+  const half = f64x2.splat(0.5);
+  const mean = f64x2.mul(half, f64x2.add(a, b));
+  const h = f64x2.mul(half, f64x2.sub(a, b));
+  const radius = f64x2.sqrt(f64x2.add(f64x2.mul(h, h), f64x2.mul(ab, ab)));
+  if (rank === 0) return f64x2.sub(mean, radius);
+  if (rank === 2) return f64x2.add(mean, radius);
+  const squares = f64x2.add(f64x2.mul(mean, mean), f64x2.mul(radius, radius));
+  const all = f64x2.max(squares, f64x2.splat(1e-300));
+  return f64x2.mul(radius, f64x2.sqrt(f64x2.div(f64x2.splat(2), all)));
+}
+
+function upper(v: v128): v128 {
+  return f64x2.promote_low_f32x4(i64x2.shuffle(v, v, 1, 1));
+}
+
+function joined(low: v128, high: v128): v128 {
+  return i64x2.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
+}
+
+/** @param entries planes of the diagonal and of the entries 01, 02, 12, `bytes` apart, with rows of `row` */
+export function eigenvaluesOfThree(
+  entries: usize,
+  bytes: usize,
+  row: usize,
+  dst: usize,
+  dstRow: usize,
+  rows: usize,
+  columns: usize,
+  rank: i32,
+): void {
+  for (let y: usize = 0; y < rows; y++)
+    for (let x: usize = 0; x < columns << 2; x += 16) {
+      const at = entries + y * row + x;
+      const a = v128.load(at);
+      const b = v128.load(at + bytes);
+      const c = v128.load(at + 2 * bytes);
+      const ab = v128.load(at + 3 * bytes);
+      const ac = v128.load(at + 4 * bytes);
+      const bc = v128.load(at + 5 * bytes);
+      const low = ofThree(
+        f64x2.promote_low_f32x4(a),
+        f64x2.promote_low_f32x4(b),
+        f64x2.promote_low_f32x4(c),
+        f64x2.promote_low_f32x4(ab),
+        f64x2.promote_low_f32x4(ac),
+        f64x2.promote_low_f32x4(bc),
+        rank,
+      );
+      const high = ofThree(upper(a), upper(b), upper(c), upper(ab), upper(ac), upper(bc), rank);
+      v128.store(dst + y * dstRow + x, joined(low, high));
+    }
+}
+
+/** @param entries planes of the diagonal and of the entry 01 */
+export function eigenvaluesOfTwo(
+  entries: usize,
+  bytes: usize,
+  row: usize,
+  dst: usize,
+  dstRow: usize,
+  rows: usize,
+  columns: usize,
+  rank: i32,
+): void {
+  for (let y: usize = 0; y < rows; y++)
+    for (let x: usize = 0; x < columns << 2; x += 16) {
+      const at = entries + y * row + x;
+      const a = v128.load(at);
+      const b = v128.load(at + bytes);
+      const ab = v128.load(at + 2 * bytes);
+      const low = ofTwo(f64x2.promote_low_f32x4(a), f64x2.promote_low_f32x4(b), f64x2.promote_low_f32x4(ab), rank);
+      v128.store(dst + y * dstRow + x, joined(low, ofTwo(upper(a), upper(b), upper(ab), rank)));
+    }
+}
+
+/** dst = a·b; rows of all three are `row` apart. */
+export function multiply(a: usize, b: usize, dst: usize, rows: usize, columns: usize, row: usize): void {
+  for (let y: usize = 0; y < rows; y++)
+    for (let x: usize = 0; x < columns << 2; x += 16) {
+      const at = y * row + x;
+      v128.store(dst + at, f32x4.mul(v128.load(a + at), v128.load(b + at)));
+    }
+}

@@ -1,0 +1,27 @@
+/**
+ * Puts small functions into the loops that call them: the optimiser leaves a call wherever a function has several callers,
+ * and a call for four voxels costs more than what it calls. AssemblyScript has a decorator for this, but on functions it is no
+ * TypeScript, which editor and linter read. A transform of the compiler, like typed.mjs.
+ */
+import { Node } from "assemblyscript";
+import { Transform } from "assemblyscript/transform";
+
+/** Functions of an assembly file. */
+const INLINE = {
+  "diffusion.ts": ["resistance", "flux", "between", "sum", "upwind", "oneSided", "difference"],
+};
+
+export default class Inline extends Transform {
+  afterParse(parser) {
+    for (const [file, names] of Object.entries(INLINE)) {
+      const source = parser.sources.find(({ internalPath }) => `${internalPath}.ts`.endsWith(`/${file}`));
+      const functions = new Map(source?.statements.map((statement) => [statement.name?.text, statement]));
+      for (const name of names) {
+        const declaration = functions.get(name);
+        if (declaration === undefined) throw new Error(`${file} has no function ${name}; mend the list in inline.mjs`);
+        const word = Node.createIdentifierExpression("inline", declaration.range);
+        declaration.decorators = [Node.createDecorator(word, null, declaration.range)];
+      }
+    }
+  }
+}

@@ -1,0 +1,133 @@
+/** Eigenvalues of the Hessian and of the structure tensor. */
+import type { Triple } from "../../core/shape.js";
+import { type Eigenvalue, type HessianParameters, type StructureParameters, slopeReach } from "../operations/tensor.js";
+import { gaussianReach } from "../operations.js";
+import { stridesOf } from "../stage.js";
+import { Convolution, gaussianWeights, type Taps, taps } from "./convolve.js";
+import { floatRow, floatSlab, type Slab, type VolumeTask, type Wasm } from "./task.js";
+
+const RANKS: Readonly<Record<Eigenvalue, number>> = { smallest: 0, middle: 1, largest: 2, anisotropy: 3 };
+
+/** Axes with more than one voxel. */
+const axesOf = (scale: Triple): number[] => [0, 1, 2].filter((k) => scale[k] !== 0);
+
+/**
+ * Entries of the matrix in the order in which the kernels want them: the diagonal, then 01, 02, 12. Along a single axis there
+ * is one, which stands twice on the diagonal of a matrix of two.
+ */
+function pairsOf(axes: readonly number[]): [number, number][] {
+  if (axes.length === 1) return pairsOf([...axes, ...axes]).slice(0, 2);
+  const pairs: [number, number][] = axes.map((axis) => [axis, axis]);
+  for (const [k, a] of axes.entries()) for (const b of axes.slice(k + 1)) pairs.push([a, b]);
+  return pairs;
+}
+
+/** The same weights along each axis but for some. */
+const weightsAlong = (of: (axis: number) => Taps): [Taps, Taps, Taps] => [of(0), of(1), of(2)];
+
+/** Planes of entries one after the other: as many as the kernels read, 0 where nothing is written. */
+interface Entries {
+  readonly start: number;
+  readonly bytes: number;
+  readonly row: number;
+}
+
+function entriesFor(wasm: Wasm, row: number, rows: number): Entries {
+  const bytes = row * rows;
+  const start = wasm.allocate(6 * bytes);
+  wasm.view("uint8", start, 6 * bytes).fill(0);
+  return { start, bytes, row };
+}
+
+/** One plane of eigenvalues from planes of entries. */
+function eigenvalues(wasm: Wasm, axes: number, entries: Entries, result: Slab, z: number, which: Eigenvalue): void {
+  const [, rows, columns] = result.size;
+  const to = result.start + z * result.plane;
+  const place = [entries.row, to, result.row, rows, columns, RANKS[which]] as const;
+  if (axes === 3) wasm.call("eigenvaluesOfThree", entries.start, entries.bytes, ...place);
+  else wasm.call("eigenvaluesOfTwo", entries.start, entries.bytes, ...place);
+}
+
+export function hessianEigenvalues(task: VolumeTask, { sigma, scale, which }: HessianParameters): void {
+  const { wasm, slab, halo, result } = task;
+  const [planes, rows, columns] = result.size;
+  const axes = axesOf(scale);
+  const convolution = new Convolution(wasm, { ...floatSlab(task), size: slab.size }, halo);
+  const [smooth, slope, bend] = [
+    weightsAlong((k) => taps(wasm, gaussianWeights(sigma[k]!))),
+    weightsAlong((k) => taps(wasm, gaussianWeights(sigma[k]!, 1, scale[k]), true)),
+    weightsAlong((k) => taps(wasm, gaussianWeights(sigma[k]!, 2, scale[k]! ** 2))),
+  ];
+  const weights = pairsOf(axes).map(([a, b]) =>
+    weightsAlong((k) => (k !== a && k !== b ? smooth : a === b ? bend : slope)[k]!),
+  );
+  const entries = entriesFor(wasm, floatRow(columns), rows);
+  for (let z = 0; z < planes; z++) {
+    for (const [k, of] of weights.entries()) convolution.plane(z, of, entries.start + k * entries.bytes, entries.row);
+    eigenvalues(wasm, axes.length, entries, result, z, which);
+  }
+}
+
+export function structureTensor(task: VolumeTask, parameters: StructureParameters): void {
+  const { scale, rho, which } = parameters;
+  const { wasm, result } = task;
+  const [planes, rows, columns] = result.size;
+  const axes = axesOf(scale);
+  const pairs = pairsOf(axes);
+  const reach = rho.map(gaussianReach) as unknown as Triple;
+  const size = result.size.map((n, k) => n + 2 * reach[k]!) as unknown as Triple;
+  const field = stridesOf("float32", size);
+  const slopes = axes.map(() => wasm.allocate(field.bytes));
+  const blur = weightsAlong((k) => taps(wasm, gaussianWeights(rho[k]!)));
+  const row = floatRow(columns);
+  // A tensor for each voxel of the brick: the planes of its entries follow each other.
+  const bytes = row * rows;
+  const tensor = wasm.allocate(6 * bytes * planes);
+  wasm.view("uint8", tensor, 6 * bytes * planes).fill(0);
+
+  const mark = wasm.mark;
+  differentiate(task, parameters, axes, slopes, field);
+  for (const [k, [a, b]] of pairs.entries()) {
+    wasm.rewind(mark);
+    const product = wasm.allocate(field.bytes);
+    const [left, right] = [slopes[axes.indexOf(a)]!, slopes[axes.indexOf(b)]!];
+    for (let z = 0; z < size[0]; z++) {
+      const at = z * field.plane;
+      wasm.call("multiply", left + at, right + at, product + at, size[1], size[2], field.row);
+    }
+    const convolution = new Convolution(wasm, { start: product, row: field.row, plane: field.plane, size }, reach);
+    for (let z = 0; z < planes; z++) convolution.plane(z, blur, tensor + (6 * z + k) * bytes, row);
+  }
+  for (let z = 0; z < planes; z++)
+    eigenvalues(wasm, axes.length, { start: tensor + 6 * z * bytes, bytes, row }, result, z, which);
+}
+
+/** Sobel's operator smooths by ¼ ½ ¼ along the axes across; a single voxel stays as it is. */
+const sobelSmooth = (scale: number): Float32Array => (scale === 0 ? Float32Array.of(1) : Float32Array.of(0.5, 0.25));
+
+/** The derivatives along some axes, each into a box of its own that has the strides of `field`. */
+function differentiate(
+  task: VolumeTask,
+  parameters: StructureParameters,
+  axes: readonly number[],
+  boxes: readonly number[],
+  field: { row: number; plane: number },
+): void {
+  const { wasm, slab } = task;
+  const { method, sigma, scale } = parameters;
+  const convolution = new Convolution(wasm, { ...floatSlab(task), size: slab.size }, slopeReach(parameters));
+  const [smooth, slope] = [
+    weightsAlong((k) => taps(wasm, method === "sobel" ? sobelSmooth(scale[k]!) : gaussianWeights(sigma[k]!))),
+    weightsAlong((k) =>
+      taps(
+        wasm,
+        method === "sobel" ? Float32Array.of(0, scale[k]! / 2) : gaussianWeights(sigma[k]!, 1, scale[k]),
+        true,
+      ),
+    ),
+  ];
+  for (const [n, axis] of axes.entries()) {
+    const of = weightsAlong((k) => (k === axis ? slope : smooth)[k]!);
+    for (let z = 0; z < convolution.size[0]; z++) convolution.plane(z, of, boxes[n]! + z * field.plane, field.row);
+  }
+}
