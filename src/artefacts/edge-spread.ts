@@ -13,7 +13,8 @@ const TOLERANCE = 0.2;
 const BIN = 0.25;
 /** Fewer edges than these do not tell. */
 const LEAST_EDGES = 50;
-const MOST_EDGES = 50_000;
+/** More edges than these, spread over the boxes, tell no more. */
+const MOST_EDGES = 200_000;
 
 /** Width of the edges from 10 to 90 % in voxels (along x); NaN if there are too few. */
 export interface EdgeSpread {
@@ -56,7 +57,8 @@ export async function edgeSpread(
   const [z, y, x] = volume.spacing ?? [1, 1, 1];
   const scale: Triple = [z / x, y / x, 1];
   const found = pairs.map((pair) => ({ pair, edges: [] as Edge[] }));
-  for (const region of pairs.length === 0 ? [] : sampleBoxes(wholeRegion(volume.shape), box, 16)) {
+  const regions = pairs.length === 0 ? [] : sampleBoxes(wholeRegion(volume.shape), box, 16);
+  for (const region of regions) {
     await new Promise((resolve) => setImmediate(resolve));
     signal?.throwIfAborted();
     const values = Float32Array.from(await volume.read(region));
@@ -65,7 +67,9 @@ export async function edgeSpread(
       if (inside?.[k] === 0 || values[k]! <= between.low || values[k]! >= between.high) values[k] = Number.NaN;
     const shape = regionShape(region);
     const smooth = smoothed(values, shape, flat);
-    for (const { pair, edges } of found) collectEdges(values, smooth, shape, scale, flat, pair, edges);
+    for (const { pair, edges } of found)
+      for (const edge of edgesBetween(pair, { values, smooth, shape, scale, flat }, MOST_EDGES / regions.length))
+        edges.push(edge);
   }
   const enough = found.find(({ edges }) => edges.length >= LEAST_EDGES);
   return enough === undefined
@@ -92,15 +96,19 @@ function smoothed(values: Float32Array, [depth, height, width]: Shape, flat: boo
   return from;
 }
 
-function collectEdges(
-  values: Float32Array,
-  smooth: Float32Array,
-  shape: Shape,
-  scale: Triple,
-  flat: boolean,
-  [low, high]: readonly [number, number],
-  edges: Edge[],
-): void {
+/** A box of voxels, raw and smoothed; `flat` if there are too few planes for edges across them. */
+interface Box {
+  readonly values: Float32Array;
+  readonly smooth: Float32Array;
+  readonly shape: Shape;
+  /** Voxel sizes over that along x. */
+  readonly scale: Triple;
+  readonly flat: boolean;
+}
+
+function edgesBetween([low, high]: readonly [number, number], box: Box, most: number): Edge[] {
+  const { values, smooth, shape, scale, flat } = box;
+  const edges: Edge[] = [];
   const strides = [shape[1] * shape[2], shape[2], 1] as const;
   const half = (low + high) / 2;
   const contrast = high - low;
@@ -138,8 +146,9 @@ function collectEdges(
         // Also false for NaN, outside of the mask.
         if (!(Math.abs(plateaus[0]!) < TOLERANCE && Math.abs(plateaus[1]! - 1) < TOLERANCE)) continue;
         edges.push({ steepness: size / contrast, profile });
-        if (edges.length >= MOST_EDGES) return;
+        if (edges.length >= most) return edges;
       }
+  return edges;
 }
 
 /** From 10 to 90 % of the mean profile of the steeper half. */
