@@ -61,7 +61,7 @@ const LEAST_VOXELS = 100;
  * than in the darkest, of the class for which that is least. A drift takes all classes along, while a phase whose particles are
  * smaller, or more blurred, in some slices is alone. Unlike medians of slices it stays where only the shares change.
  * @param joint by slice
- * @returns a share of the class's grey value above zero; NaN if no class is in two slices
+ * @returns a share of the class's grey value above zero; NaN if no class above zero is in two slices and in most
  */
 export function driftOf(joint: JointHistogram, classes: Classes, zero: number): number {
   const { rings, bins, counts } = joint;

@@ -13,7 +13,8 @@ const TOLERANCE = 0.2;
 const BIN = 0.25;
 /** Fewer edges than these do not tell. */
 const LEAST_EDGES = 50;
-const MOST_EDGES = 50_000;
+/** More edges than these, spread over the boxes, tell no more. */
+const MOST_EDGES = 200_000;
 
 /** Width of the edges from 10 to 90 % in voxels (along x); NaN if there are too few. */
 export interface EdgeSpread {
@@ -54,11 +55,12 @@ export async function edgeSpread(
 ): Promise<EdgeSpread> {
   const { mask, signal, between, guide = volume } = options;
   const flat = volume.shape[0] < 4;
-  const box: Triple = flat ? [volume.shape[0], 512, 256] : [32, 64, 64];
+  const size: Triple = flat ? [volume.shape[0], 512, 256] : [32, 64, 64];
   const [z, y, x] = volume.spacing ?? [1, 1, 1];
   const scale: Triple = [z / x, y / x, 1];
   const found = pairs.map((pair) => ({ pair, edges: [] as Edge[] }));
-  for (const region of pairs.length === 0 ? [] : sampleBoxes(wholeRegion(volume.shape), box, 16)) {
+  const regions = pairs.length === 0 ? [] : sampleBoxes(wholeRegion(volume.shape), size, 16);
+  for (const region of regions) {
     await new Promise((resolve) => setImmediate(resolve));
     signal?.throwIfAborted();
     const values = Float32Array.from(await volume.read(region));
@@ -68,8 +70,9 @@ export async function edgeSpread(
       if (inside?.[k] === 0 || values[k]! <= between.low || values[k]! >= between.high)
         values[k] = clear[k] = Number.NaN;
     const shape = regionShape(region);
-    const grey = { values, clear, smooth: smoothed(clear, shape, flat) };
-    for (const { pair, edges } of found) collectEdges(grey, shape, scale, flat, pair, edges);
+    const box = { values, clear, smooth: smoothed(clear, shape, flat), shape, scale, flat };
+    for (const { pair, edges } of found)
+      for (const edge of edgesBetween(pair, box, MOST_EDGES / regions.length)) edges.push(edge);
   }
   const enough = found.find(({ edges }) => edges.length >= LEAST_EDGES);
   return enough === undefined
@@ -96,21 +99,21 @@ function smoothed(values: Float32Array, [depth, height, width]: Shape, flat: boo
   return from;
 }
 
-/** Grey values of a box: those that make the profiles, and those that tell where edges are, as they are and smoothed. */
-interface Grey {
+/** A box of voxels; `flat` if there are too few planes for edges across them. */
+interface Box {
+  /** Those that make the profiles, and those that tell where edges are, as they are and smoothed. */
   readonly values: Float32Array;
   readonly clear: Float32Array;
   readonly smooth: Float32Array;
+  readonly shape: Shape;
+  /** Voxel sizes over that along x. */
+  readonly scale: Triple;
+  readonly flat: boolean;
 }
 
-function collectEdges(
-  { values, clear, smooth }: Grey,
-  shape: Shape,
-  scale: Triple,
-  flat: boolean,
-  [low, high]: readonly [number, number],
-  edges: Edge[],
-): void {
+function edgesBetween([low, high]: readonly [number, number], box: Box, most: number): Edge[] {
+  const { values, clear, smooth, shape, scale, flat } = box;
+  const edges: Edge[] = [];
   const strides = [shape[1] * shape[2], shape[2], 1] as const;
   const half = (low + high) / 2;
   const contrast = high - low;
@@ -149,8 +152,9 @@ function collectEdges(
         // Also false for NaN, outside of the mask.
         if (!(Math.abs(plateaus[0]!) < TOLERANCE && Math.abs(plateaus[1]! - 1) < TOLERANCE)) continue;
         edges.push({ steepness: size / contrast, profile });
-        if (edges.length >= MOST_EDGES) return;
+        if (edges.length >= most) return edges;
       }
+  return edges;
 }
 
 /** From 10 to 90 % of the mean profile of the steeper half. */

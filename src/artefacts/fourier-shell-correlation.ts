@@ -32,7 +32,7 @@ export interface FourierShellCorrelationOptions
  * shell has; a Hann window takes its share).
  * Looked at are up to 8 boxes of 64 × 128 × 128 voxels with `other`, else 16 pairs of slices in up to 4 tiles of 512 × 512,
  * around the middle; sides are powers of two. Cost some seconds; memory 32 bytes a voxel of a box.
- * @param volume any voxel type, at least 16 voxels along x, and along y unless that is 1
+ * @param volume any voxel type, at least 16 × 16 voxels a plane
  * @throws InvalidArgument if the volume is too small, or `other` differs in shape
  * @see M. van Heel & M. Schatz, Fourier shell correlation threshold criteria (2005), doi:10.1016/j.jsb.2005.05.009
  */
@@ -47,7 +47,7 @@ export async function fourierShellCorrelation(
   checkRegion(region, volume.shape);
   checkOther(caller, other, volume);
   const size = regionShape(region);
-  if (size[2] < LEAST || (size[1] < LEAST && size[1] !== 1))
+  if (size[2] < LEAST || size[1] < LEAST)
     throw new InvalidArgument(
       `${caller}: planes of ${size[1]} × ${size[2]} voxels are too small; they must be at least ${LEAST} × ${LEAST}`,
     );
@@ -129,7 +129,7 @@ async function shellsOf(
   const boxes = other === undefined ? boxesIn(region, [pairs ? 2 : 1, 512, 512], PAIRS) : boxesIn(region, BOX, 2);
   const size = regionShape(boxes[0]!);
   const [depth, height, width] = size;
-  const shells = emptyShells((height === 1 ? width : Math.min(height, width)) / 2);
+  const shells = emptyShells(Math.min(height, width) / 2);
   const claim = await machine.claim(caller, 32 * depth * height * width, memoryLimitOf(options, machine));
   try {
     await watched(caller, boxes.length, options, async ({ signal, step }) => {
@@ -177,7 +177,6 @@ function addLines(shells: Shells, values: ArrayLike<number>, height: number, wid
     Float64Array.from({ length: count }, (_, k) => values[start + k * step]!);
   for (let y = 0; y + 1 < height; y += 2)
     addBoxes(shells, line(y * width, 1, width), line((y + 1) * width, 1, width), [1, 1, width], [1, 1, 1]);
-  if (height < LEAST) return;
   for (let x = 0; x + 1 < width; x += 2)
     addBoxes(shells, line(x, width, height), line(x + 1, width, height), [1, 1, height], [1, 1, stretch]);
 }

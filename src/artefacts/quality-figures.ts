@@ -214,7 +214,7 @@ function artefacts({ peaks, zero, cupping, rings, drift, dim }: Measured): Findi
         : several
           ? `root mean square of the rings, ${number(rings)} grey values, over the distance of the outer peaks; what is round about the axis itself counts, too`
           : `needs two peaks; root mean square of the rings: ${number(rings)} grey values`,
-      several ? "removeStripes on the projections, or removeRings on the slices" : "",
+      several && !Number.isNaN(rings) ? "removeStripes on the projections, or removeRings on the slices" : "",
     ),
     row(
       "drift from slice to slice",

@@ -3,7 +3,6 @@ import { buildVolume } from "../compute/build.js";
 import { MissingData } from "../core/errors.js";
 import type { RunOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
-import type { Shape } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import { type NoiseLevelOptions, noiseLevel } from "../statistics/noise-level.js";
 import { cupOf, driftOf } from "./cupping-classes.js";
@@ -15,6 +14,8 @@ import { ringsOf } from "./ring-work.js";
 export interface Sample {
   readonly planes: Volume;
   readonly inside: Volume;
+  /** How many of the planes have any. */
+  readonly filled: number;
 }
 
 type Watch = Pick<RunOptions, "signal" | "onProgress">;
@@ -46,6 +47,7 @@ export async function samplePlanes(
 ): Promise<Sample> {
   const shape = [chosen.length, volume.shape[1], volume.shape[2]] as const;
   let inside: Volume | undefined;
+  let filled = 0;
   const planes = await buildVolume(
     { shape, dtype: volume.dtype, role: "intensity", provenance: trace("planes", { chosen }, { volume }) },
     async (grey) => {
@@ -56,10 +58,11 @@ export async function samplePlanes(
             const { values } = await volume.plane("z", z);
             const given = mask && (await mask.plane("z", z)).values;
             await grey.writePlanes(k, values);
-            await counts.writePlanes(
-              k,
-              Uint8Array.from(values, (value, n) => (given?.[n] !== 0 && value > low && value < high ? 1 : 0)),
+            const kept = Uint8Array.from(values, (value, n) =>
+              given?.[n] !== 0 && value > low && value < high ? 1 : 0,
             );
+            await counts.writePlanes(k, kept);
+            if (kept.includes(1)) filled++;
           }
         },
         options,
@@ -70,7 +73,7 @@ export async function samplePlanes(
     inside?.store.release();
     throw error;
   });
-  return { planes, inside: inside! };
+  return { planes, inside: inside!, filled };
 }
 
 /**
@@ -104,37 +107,38 @@ export async function noiseWithin(
 
 /** Factor by which the axis is brighter than the rim, less 1; root mean square of the rings; drift of the slices, a share. */
 export async function artefactsOf(
-  { planes, inside }: Sample,
+  sample: Sample,
   classes: readonly number[],
   centre: readonly [number, number],
   zero: number,
   watch: Watch,
 ): Promise<{ readonly cupping: number; readonly rings: number; readonly drift: number }> {
-  const depth = planes.shape[0];
+  const { planes, inside } = sample;
   const where = { ...watch, mask: inside, bins: BINS };
   const joint = await jointHistogram("quality", planes, { ...where, centre, width: 1 });
   const { factors } = cupOf(joint, classes, zero, 1);
-  const filled = (share: number): number[] => filledRadii(joint, planes.shape, centre, share);
-  const [known, rings] = [filled(SOME), filled(MOST).filter((r) => r >= LEAST_RADIUS)];
-  const slices = depth > 1 ? await sliceHistogram("quality", planes, where) : undefined;
+  const radii = (share: number): number[] => filledRadii(joint, sample, centre, share);
+  const [known, rings] = [radii(SOME), radii(MOST).filter((r) => r >= LEAST_RADIUS)];
+  const slices = sample.filled > 1 ? await sliceHistogram("quality", planes, where) : undefined;
   return {
     cupping: known.length > 1 ? factors[known[0]!]! / factors[known.at(-1)!]! - 1 : Number.NaN,
-    rings: await ringsIn({ planes, inside }, centre, rings, watch.signal),
+    rings: await ringsIn(sample, centre, rings, watch.signal),
     drift: slices === undefined ? Number.NaN : driftOf(slices, classes, zero),
   };
 }
 
-/** Radii of whole circles in the planes of which more than a share counts. */
+/** Radii of whole circles of which more than a share counts, in the planes where any voxel does. */
 function filledRadii(
   joint: JointHistogram,
-  [depth, height, width]: Shape,
+  { planes, filled }: Sample,
   centre: readonly [number, number],
   share: number,
 ): number[] {
+  const [, height, width] = planes.shape;
   const reach = Math.min(centre[0], centre[1], height - 1 - centre[0], width - 1 - centre[1]);
   const voxels = ringCounts(joint);
   return Array.from(voxels.keys()).filter(
-    (r) => r + 1 <= reach && voxels[r]! > share * 2 * Math.PI * (r + 0.5) * depth,
+    (r) => r + 1 <= reach && voxels[r]! > share * 2 * Math.PI * (r + 0.5) * filled,
   );
 }
 
@@ -158,6 +162,7 @@ async function ringsIn(
     // What does not count must not stand out.
     const total = plane.reduce((sum, value, k) => (counts[k] === 0 ? sum : sum + value), 0);
     const mean = total / plane.reduce((n, _, k) => (counts[k] === 0 ? n : n + 1), 0);
+    if (Number.isNaN(mean)) continue;
     for (let k = 0; k < plane.length; k++) if (counts[k] === 0) plane[k] = mean;
     const rings = ringsOf({ plane, height, width, centre, size: 21, sectors: 2 });
     const half = rings.length / 2;

@@ -234,6 +234,36 @@ test("all voxel types, one plane, two planes, unknown and unequal voxel sizes ar
   expect((await figures(long))[NAMES.voxel]!.meaning).toBe("along x; along y 1 µm, along z 3 µm");
 });
 
+test("negative numbers are cut off like others, and planes of which nothing counts say nothing", async () => {
+  const shape = [12, 64, 64] as const;
+  const below = stripes(10).map((value) => Math.max(-200, value - 300));
+  const share = below.filter((value) => value === -200).length / below.length;
+  const upside = await figures(
+    memoryVolume(
+      below.map((value) => -value),
+      shape,
+    ),
+    { zero: -500 },
+  );
+  expect(upside[NAMES.highest]!.value).toBeCloseTo(100 * share, 9);
+  const down = await figures(
+    memoryVolume(
+      below.map((value) => Math.min(-150, value)),
+      shape,
+    ),
+    { zero: -500 },
+  );
+  expect(down[NAMES.lowest]!.value).toBeCloseTo(100 * share, 9);
+  expect(down[NAMES.highest]!.value).toBeCloseTo(
+    (100 * below.filter((value) => value >= -150).length) / below.length,
+    9,
+  );
+  const front = memoryVolume(new Uint8Array(12 * 64 * 64).fill(1, 0, 4 * 64 * 64), shape, { role: "mask" });
+  const found = await figures(memoryVolume(stripes(10), shape), { mask: front });
+  expect(found[NAMES.peaks]!.value).toBe(2);
+  expect(Number.isFinite(found[NAMES.rings]!.value)).toBe(true);
+});
+
 test("a notebook shows figures with units, verdicts in colour and remedies below what they are for", async () => {
   const table = await quality(memoryVolume(stripes(25), [12, 64, 64]));
   const shown = (table as unknown as { [displaySymbol](): Record<string, string> })[displaySymbol]();
