@@ -186,6 +186,43 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     await page.close();
   });
 
+  test("a preview shows the filtered plane, and goes with the cursor of the view", async () => {
+    const notebook = await lab.open([
+      SCAN,
+      `import { preview } from "voxbook/widgets";
+const view = await slices(scan, { title: "as scanned" });
+const filtered = await preview([median, { radius: 3 }], view);
+together(view, filtered)`,
+      "[view.cursor, filtered.cursor]",
+    ]);
+    const { page } = notebook;
+    await notebook.run(0);
+    await notebook.run(1);
+    const planes = page.locator("canvas[data-axis=z]");
+    await expect.poll(() => planes.count()).toBe(2);
+    /** Mean difference of neighbouring pixels, which noise makes large, and the sum of all. */
+    const look = (n: number): Promise<{ rough: number; sum: number }> =>
+      page.evaluate(`(() => {
+        const canvas = document.querySelectorAll("canvas[data-axis=z]")[${n}];
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        let [rough, sum] = [0, 0];
+        for (let k = 4; k < data.length; k += 4) { rough += Math.abs(data[k] - data[k - 4]); sum += data[k]; }
+        return { rough: (4 * rough) / data.length, sum };
+      })()`);
+    await expect.poll(async () => (await look(1)).sum, { timeout: 20_000 }).toBeGreaterThan(0);
+    expect((await look(1)).rough).toBeLessThan(0.5 * (await look(0)).rough);
+    const before = await look(1);
+    await planes.first().scrollIntoViewIfNeeded();
+    await planes.first().click();
+    for (let k = 0; k < 5; k++) await page.keyboard.press("PageDown");
+    await expect.poll(async () => (await look(1)).sum, { timeout: 20_000 }).not.toBe(before.sum);
+    await notebook.run(2);
+    const [one, other] = JSON.parse((await notebook.output(2)).replace(/\s/g, "")) as number[][];
+    expect(one).toEqual(other);
+    expect(one![0]).toBe(21);
+    await page.close();
+  });
+
   test("the wheel scrolls the page until the view was clicked, then goes through the planes", async () => {
     const notebook = await shown();
     const { page } = notebook;
