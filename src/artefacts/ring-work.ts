@@ -1,6 +1,7 @@
 /** Removal of rings from one slice in polar coordinates; runs in the threads. */
+
+import { medianOfRows } from "./column-ranks.js";
 import type { PlaneTask } from "./plane-threads.js";
-import { medianOfRows } from "./stripe-sorting.js";
 
 /** A slice with rings around a point. */
 export interface RingTask extends PlaneTask {

@@ -1,5 +1,7 @@
 /** Removal of stripes from one sinogram by sorting (algorithms 3 to 6 of Vo 2018); runs in the threads. */
 
+import { ColumnRanks, medianOfKeys, medianOfRows, reflect, valuesOf } from "./column-ranks.js";
+
 /** A sinogram in C order, angle by column. */
 export interface StripeTask {
   readonly sinogram: Float32Array;
@@ -21,103 +23,14 @@ export interface AllStripesTask extends StripeTask {
 
 /** Algorithm 3: each column sorted, the sorted columns smoothed across by a median, and sorted back. */
 export function removeSorted({ sinogram, columns, size }: SortingTask): Float32Array {
-  const from = order(sinogram, columns);
-  return unsorted(medianOfRows(sorted(sinogram, from, columns), columns, size), from, columns);
+  const ranks = new ColumnRanks(sinogram, columns);
+  return ranks.unsorted(medianOfKeys(ranks.keys, columns, size));
 }
 
 /** Algorithms 6, 5, 4 and 3 one after the other: dead columns, large stripes and, by sorting, the rest. */
 export function removeAll({ sinogram, columns, size, largeSize, ratio }: AllStripesTask): Float32Array {
   const living = withoutDead(sinogram, columns, largeSize, ratio);
   return removeSorted({ sinogram: withoutLarge(living, columns, largeSize, ratio), columns, size });
-}
-
-/** Values as bits that compare as unsigned whole numbers: NaN last. */
-function keysOf(values: Float32Array): Uint32Array {
-  const keys = new Uint32Array(values.length);
-  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
-  for (let k = 0; k < keys.length; k++) {
-    const b = bits[k]!;
-    keys[k] = Number.isNaN(values[k]!) ? 0xffffffff : (b ^ ((b >> 31) | 0x80000000)) >>> 0;
-  }
-  return keys;
-}
-
-/** For each rank and column the row that the value comes from; equal values keep their order. */
-function order(values: Float32Array, columns: number): Uint32Array {
-  const rows = values.length / columns;
-  const keys = keysOf(values);
-  const out = new Uint32Array(values.length);
-  // Key and row in one double, whose 53 digits hold both: typed arrays sort fast only without a comparison of ours.
-  const scale = 2 ** Math.ceil(Math.log2(Math.max(2, rows)));
-  const line = new Float64Array(rows);
-  for (let x = 0; x < columns; x++) {
-    for (let y = 0; y < rows; y++) line[y] = keys[y * columns + x]! * scale + y;
-    line.sort();
-    for (let y = 0; y < rows; y++) out[y * columns + x] = line[y]! % scale;
-  }
-  return out;
-}
-
-function sorted(values: Float32Array, from: Uint32Array, columns: number): Float32Array {
-  const out = new Float32Array(values.length);
-  for (let k = 0, x = 0; k < out.length; k++) {
-    out[k] = values[from[k]! * columns + x]!;
-    if (++x === columns) x = 0;
-  }
-  return out;
-}
-
-function unsorted(values: Float32Array, from: Uint32Array, columns: number): Float32Array {
-  const out = new Float32Array(values.length);
-  for (let k = 0, x = 0; k < values.length; k++) {
-    out[from[k]! * columns + x] = values[k]!;
-    if (++x === columns) x = 0;
-  }
-  return out;
-}
-
-/** Median along each row over an odd number of values; ends reflect (`c b a | a b c`). */
-export function medianOfRows(values: Float32Array, columns: number, size: number): Float32Array {
-  const out = new Float32Array(values.length);
-  const half = size >> 1;
-  const padded = new Float32Array(columns + 2 * half);
-  const window = new Float32Array(size);
-  for (let start = 0; start < values.length; start += columns) {
-    for (let k = 0; k < padded.length; k++) padded[k] = values[start + reflect(k - half, columns)]!;
-    window.set(padded.subarray(0, size));
-    window.sort();
-    out[start] = window[half]!;
-    for (let x = 1; x < columns; x++) {
-      exchange(window, padded[x - 1]!, padded[x + size - 1]!);
-      out[start + x] = window[half]!;
-    }
-  }
-  return out;
-}
-
-/** Takes one value out of a sorted list and puts another one in. */
-function exchange(list: Float32Array, gone: number, come: number): void {
-  if (gone === come) return;
-  let low = 0;
-  let high = list.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    // NaN, which compares with nothing, stands last.
-    if (list[middle]! < gone || (Number.isNaN(gone) && !Number.isNaN(list[middle]!))) low = middle + 1;
-    else high = middle;
-  }
-  let at = low;
-  for (; at + 1 < list.length && (list[at + 1]! < come || (Number.isNaN(come) && !Number.isNaN(list[at + 1]!))); at++)
-    list[at] = list[at + 1]!;
-  for (; at > 0 && (list[at - 1]! > come || (Number.isNaN(list[at - 1]!) && !Number.isNaN(come))); at--)
-    list[at] = list[at - 1]!;
-  list[at] = come;
-}
-
-function reflect(index: number, length: number): number {
-  const period = 2 * length;
-  const folded = ((index % period) + period) % period;
-  return folded < length ? folded : period - 1 - folded;
 }
 
 /** Algorithm 6: columns that do not follow the sample or fluctuate are filled from their neighbours. */
@@ -162,9 +75,10 @@ const DROPPED = 0.1;
 /** Algorithm 5: columns are brought to the level of their smoothed neighbours; those that stand out are replaced. */
 export function withoutLarge(sinogram: Float32Array, columns: number, size: number, ratio: number): Float32Array {
   const rows = sinogram.length / columns;
-  const from = order(sinogram, columns);
-  const ranks = sorted(sinogram, from, columns);
-  const smooth = medianOfRows(ranks, columns, size);
+  const sorted = new ColumnRanks(sinogram, columns);
+  const smoothKeys = medianOfKeys(sorted.keys, columns, size);
+  const corrected = sorted.unsorted(smoothKeys);
+  const [ranks, smooth] = [valuesOf(sorted.keys), valuesOf(smoothKeys)];
   const drop = Math.floor(0.5 * DROPPED * rows);
   const factors = new Float64Array(columns);
   for (let x = 0; x < columns; x++) {
@@ -176,7 +90,6 @@ export function withoutLarge(sinogram: Float32Array, columns: number, size: numb
     factors[x] = around === 0 ? 1 : own / around;
   }
   const bad = dilated(stripesIn(factors, ratio));
-  const corrected = unsorted(smooth, from, columns);
   return sinogram.map((value, k) => (bad[k % columns] === 1 ? corrected[k]! : value / (factors[k % columns] || 1)));
 }
 

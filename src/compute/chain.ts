@@ -8,7 +8,7 @@ import { type Group, groupsOf } from "./cuts.js";
 import { execute, type Means, truthOf } from "./execute.js";
 import { machine } from "./memory.js";
 import { copy } from "./operations.js";
-import { outlineOf, PlannedStore, stageOf } from "./planned.js";
+import { outlineOf, PlannedStore, planOn, stageOf } from "./planned.js";
 import { fileTarget, finishedResult } from "./results.js";
 
 /** The passes in which a planned volume would be computed. */
@@ -31,6 +31,19 @@ export async function planTogether(
   for (const group of passesOf(plan, options)) watch?.run(group.stages, options);
   const store = new PlannedStore(real, (plan.store as PlannedStore).stages, watch);
   return new Volume({ ...outlineOf(plan), store });
+}
+
+/**
+ * Several steps as one function's work: planned together where the volume is planned, else computed in as few passes as pays.
+ */
+export async function inSteps(
+  volume: Volume,
+  options: RunOptions,
+  steps: (volume: Volume) => Promise<Volume>,
+): Promise<Volume> {
+  return volume.store instanceof PlannedStore
+    ? planTogether(volume, options, steps)
+    : compute(await steps(planOn(volume)), options);
 }
 
 /**

@@ -68,7 +68,7 @@ export interface AnisotropicDiffusionOptions extends BorderOptions {
  * @throws MissingData if the noise has to be estimated and there are not enough voxels
  * @throws LimitExceeded if the memory limit cannot hold the work on one brick
  * @see P. Perona & J. Malik, Scale-space and edge detection using anisotropic diffusion (1990), doi:10.1109/34.56205; curvature:
- * R. Whitaker & X. Xue, Variable-conductance, level-set curvature for image denoising (2001), doi:10.1109/ICIP.2001.958071.
+ * R. Whitaker & X. Xue, Variable-conductance, level-set curvature for image denoising (2001), International Conference on Image Processing.
  * `{ edge: { relative: Math.SQRT2 * c }, timeStep: t, dtype: "float32" }` is SimpleITK's GradientAnisotropicDiffusion with the
  * conductance c and the time step t, for voxels that are cubes (`every` is its conductanceScalingUpdateInterval); and so the
  * method `curvature` is CurvatureAnisotropicDiffusion.

@@ -1,12 +1,11 @@
 /** The steps of anisotropic diffusion, over as many passes as they need. */
-import { compute, planTogether } from "../compute/chain.js";
+import { inSteps } from "../compute/chain.js";
 import {
   anisotropicDiffusion,
   type DiffusionParameters,
   type GradientSumParameters,
   meanSquareGradient,
 } from "../compute/operations/diffusion.js";
-import { PlannedStore, planOn } from "../compute/planned.js";
 import { reduce, run } from "../compute/run.js";
 import type { BorderOptions } from "../core/border.js";
 import { InvalidArgument } from "../core/errors.js";
@@ -52,8 +51,7 @@ export async function diffuse(
     }
     return run(anisotropicDiffusion, now, { ...flow, edges: edges.slice(start(parts - 1)) }, options, facts);
   };
-  if (volume.store instanceof PlannedStore) return planTogether(volume, options, steps);
-  return compute(await steps(planOn(volume)), options);
+  return inSteps(volume, options, steps);
 }
 
 /** An edge in multiples of the mean gradient, which is measured again after so many steps. */

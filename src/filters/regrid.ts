@@ -1,7 +1,7 @@
 /** What functions share whose result is on another grid. */
-import { compute, planTogether } from "../compute/chain.js";
+import { inSteps } from "../compute/chain.js";
 import { affine, type Interpolation } from "../compute/operations/resample.js";
-import { type Frame, PlannedStore, planOn } from "../compute/planned.js";
+import type { Frame } from "../compute/planned.js";
 import { run } from "../compute/run.js";
 import type { Border } from "../core/border.js";
 import type { DType } from "../core/dtype.js";
@@ -73,10 +73,7 @@ export async function regrid(
   };
   const resampled = (from: Volume): Promise<Volume> => run(affine, from, parameters, options, { provenance, frame });
   if (before === undefined) return resampled(volume);
-  const steps = async (planned: Volume): Promise<Volume> => resampled(await before(planned));
-  return volume.store instanceof PlannedStore
-    ? planTogether(volume, options, steps)
-    : compute(await steps(planOn(volume)), options);
+  return inSteps(volume, options, async (planned) => resampled(await before(planned)));
 }
 
 /**

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { absorbance } from "#src/artefacts/absorbance.js";
+import { medianOfRows } from "#src/artefacts/column-ranks.js";
 import { filteredBackProjection } from "#src/artefacts/filtered-back-projection.js";
 import { flatField } from "#src/artefacts/flat-field.js";
 import { removeStripes } from "#src/artefacts/remove-stripes.js";
-import { medianOfRows, removeSorted, stripesIn } from "#src/artefacts/stripe-sorting.js";
+import { removeSorted, stripesIn } from "#src/artefacts/stripe-sorting.js";
 import { decompose, recompose } from "#src/artefacts/wavelets.js";
 import type { Volume } from "#src/core/volume.js";
 import { projections as simulate } from "#src/simulate/projections.js";
