@@ -11,6 +11,10 @@
  *   const table = await phaseFractions(phases, { scan: clean });           // fractions, and dφ/dT beside each
  *   await save(table, "fractions.csv");                                    // and how they came to be
  *
+ * Before all that, `quality(scan)` tells what the scan allows, `correctCupping`, `removeRings`, `removeStripes` (on projections:
+ * `flatField`, `absorbance`, `filteredBackProjection`) and `paganin` take artefacts away, and `filterReport(scan, clean)` tells what a
+ * filter took and what it made up.
+ *
  * Axes are [z, y, x]. A bare number is voxels, a length has its unit: um(0.37), nm(128), mm(1.2). Volumes never change and
  * may be larger than memory, so every function that touches voxels is asynchronous. All of these take `region`, `mask`,
  * `signal`, `onProgress`, `memoryLimit`, `workers` and `to` (a file that the result goes into, and from which a killed run
