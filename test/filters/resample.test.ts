@@ -147,7 +147,7 @@ test("a turned ball stays where it is, and a whole box holds every corner", asyn
     Math.ceil(30 * Math.cos(Math.PI / 6) + 12),
   ]);
   // What lies between the outermost centres.
-  const area = (await whole.read()).reduce((sum, value) => sum + value / 255, 0);
+  const area = Array.from(await whole.read()).reduce((sum, value) => sum + value / 255, 0);
   expect(Math.abs(area / (23 * 29) - 1)).toBeLessThan(0.02);
 });
 

@@ -121,7 +121,7 @@ test("phases drift by what thresholds count after less before", async () => {
   const moved = values.map((value, k) => (k < 5000 && value < 110 ? 160 : value)) as Uint8Array;
   const after = memoryVolume(moved, [N, N, N]);
   const report = await filterReport(scan, after, { thresholds: 110, names: ["pore", "solid"] });
-  const changed = values.reduce((sum, value, k) => sum + Number(k < 5000 && value < 110), 0) / N ** 3;
+  const changed = Array.from(values).reduce((sum, value, k) => sum + Number(k < 5000 && value < 110), 0) / N ** 3;
   expect(find(report, "drift of pore").value).toBeCloseTo(-changed, 12);
   expect(find(report, "drift of solid").value).toBeCloseTo(changed, 12);
   expect(find(report, "drift of solid").verdict).toBe(changed > 0.01 ? "fair" : "good");

@@ -9,6 +9,7 @@ import { Transform } from "assemblyscript/transform";
 /** Functions of an assembly file. */
 const INLINE = {
   "diffusion.ts": ["resistance", "flux", "between", "sum", "upwind", "oneSided", "difference"],
+  "resample.ts": ["isBeyond", "startOfRow", "linearAt", "between", "alongX", "weightAt"],
 };
 
 export default class Inline extends Transform {

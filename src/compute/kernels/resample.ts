@@ -66,32 +66,28 @@ function mostFrequent(sorted: ArrayLike<number>): number {
   return best;
 }
 
-export function affine(task: VolumeTask, parameters: AffineParameters): void {
-  const { matrix, offset, interpolation, shape, beyond } = parameters;
-  const { wasm, dtype, slab, slabStart, result, resultStart } = task;
+export function affine(task: VolumeTask, { matrix, offset, interpolation, shape, beyond }: AffineParameters): void {
+  const { wasm, dtype, resultType, slab, slabStart, result, resultStart } = task;
   const [planes, rows, columns] = result.size;
-  const at = (axis: 0 | 1 | 2, z: number, y: number): number =>
-    matrix[3 * axis]! * (resultStart[0] + z) + matrix[3 * axis + 1]! * (resultStart[1] + y) + offset[axis];
-  const steps = [matrix[2]!, matrix[5]!, matrix[8]!];
+  const nearest = interpolation === "nearest";
   // Integers keep their digits where one is chosen; what is interpolated is float32.
-  const chosen = interpolation === "nearest" && dtype === task.resultType;
-  const floats = chosen ? slab : floatSlab(task);
-  const plane = chosen ? undefined : floatPlane(task);
-  const kernel = interpolation === "nearest" ? `nearestAtPoints_${task.resultType}` : `${interpolation}AtPoints`;
+  const chosen = nearest && dtype === resultType;
+  const { start, row, plane } = chosen ? slab : floatSlab(task);
+  const floats = chosen ? undefined : floatPlane(task);
+  const [kernel, more] = nearest
+    ? [`nearestAtPoints_${resultType}`, []]
+    : ["valuesAtPoints", [interpolation === "cubic" ? 1 : 0]];
+  const points = wasm.allocate(8 * 20);
+  const beyonds = beyond === undefined ? [0, 0] : [1, beyond];
   for (let z = 0; z < planes; z++) {
-    for (let y = 0; y < rows; y++)
-      wasm.call(
-        kernel,
-        floats.start,
-        floats.row,
-        floats.plane,
-        plane?.at(z, y) ?? result.start + z * result.plane + y * result.row,
-        columns,
-        resultStart[2],
-        ...([0, 1, 2] as const).flatMap((k) => [at(k, z, y), steps[k]!, slabStart[k], shape[k] - 1]),
-        beyond === undefined ? 0 : 1,
-        beyond ?? 0,
-      );
-    plane?.done(z);
+    const axes = ([0, 1, 2] as const).flatMap((k) => {
+      const [alongZ, alongY, alongX] = matrix.slice(3 * k) as [number, number, number];
+      return [alongZ * (resultStart[0] + z), alongX, alongY, offset[k], slabStart[k], shape[k] - 1];
+    });
+    wasm.numbers(points, [resultStart[2], resultStart[1], ...axes]);
+    const to = floats?.at(z) ?? result.start + z * result.plane;
+    const toRow = floats?.row ?? result.row;
+    wasm.call(kernel, start, row, plane, to, toRow, columns, rows, points, ...beyonds, ...more);
+    floats?.done(z);
   }
 }

@@ -11,13 +11,16 @@ export function rescale({ wasm, dtype, slab, result }: VolumeTask, parameters: R
   const table =
     bytes <= 2 && planes * rows * columns > max - min ? voxelArray(parameters.dtype, max - min + 1) : undefined;
   if (table !== undefined) for (let k = 0; k < table.length; k++) table[k] = of(min + k);
-  for (let z = 0; z < planes; z++)
+  const [row, resultRow] = [slab.row / bytes, result.row / DTYPES[parameters.dtype].bytes];
+  for (let z = 0; z < planes; z++) {
+    const from = wasm.view(dtype, slab.start + z * slab.plane, row * rows);
+    const to = wasm.view(parameters.dtype, result.start + z * result.plane, resultRow * rows);
     for (let y = 0; y < rows; y++) {
-      const from = wasm.view(dtype, slab.start + z * slab.plane + y * slab.row, columns);
-      const to = wasm.view(parameters.dtype, result.start + z * result.plane + y * result.row, columns);
-      if (table !== undefined) for (let x = 0; x < columns; x++) to[x] = table[from[x]! - min]!;
-      else for (let x = 0; x < columns; x++) to[x] = of(from[x]!);
+      const [f, t] = [y * row, y * resultRow];
+      if (table !== undefined) for (let x = 0; x < columns; x++) to[t + x] = table[from[f + x]! - min]!;
+      else for (let x = 0; x < columns; x++) to[t + x] = of(from[f + x]!);
     }
+  }
 }
 
 /** The voxels of a task without a halo, and which of them count. */

@@ -65,6 +65,11 @@ export class Wasm {
     return voxelArray(dtype, this.#memory.buffer, start, length);
   }
 
+  /** Puts numbers of 64 bits into the memory. */
+  numbers(start: number, values: readonly number[]): void {
+    new Float64Array(this.#memory.buffer, start, values.length).set(values);
+  }
+
   call(name: string, ...numbers: number[]): number {
     const kernel = this.#exports[name];
     if (kernel === undefined) throw new ComputeFailed(`there is no kernel ${name}: build the kernels again`);
