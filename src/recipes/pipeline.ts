@@ -92,9 +92,10 @@ export class Pipeline {
   }
 
   /**
-   * The result as a volume that is computed only where it is looked at: `await (await chain.lazy(scan)).plane("z", 40)` computes that
-   * plane, with its true neighbours above and below. To look at a filter before all of a volume goes through it; `preview` shows it.
-   * A step that looks at the result of the one before it as a whole (a noise level, a range) has to be given what it would find.
+   * The result as a volume that is computed only where it is looked at: `await (await chain.lazy(scan)).plane("z", 40)`
+   * computes that plane, with its true neighbours above and below. To look at a filter before all of a volume goes through it;
+   * `preview` shows it. A function that is given such a volume only plans: to compute, there is `run`. A step that looks at the
+   * result of the one before it as a whole (a noise level, a range) has to be given what it would find.
    * @param scan a volume
    * @throws UnsupportedFeature if a step looks at the voxels of the one before it
    */
