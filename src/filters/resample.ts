@@ -18,8 +18,9 @@ export interface ResampleOptions extends RegridOptions {
   /** New number of voxels along z, y, x. */
   shape?: Shape;
   /**
-   * Whether grey values are blurred first along axes that get fewer voxels, by a Gaussian of σ = (s − 1) / 2 voxels for voxels s
-   * times as large: details finer than the new voxels would else come back as patterns. Default true; never for `"nearest"`.
+   * Whether grey values are blurred first along axes that get fewer voxels, by a Gaussian of σ = (s − 1) / 2 voxels for
+   * voxels s times as large: details finer than the new voxels would else come back as patterns. Default true; never for
+   * `"nearest"`.
    */
   antialias?: boolean;
 }
@@ -27,9 +28,9 @@ export interface ResampleOptions extends RegridOptions {
 const ONE_OF = ["spacing", "scale", "shape"] as const;
 
 /**
- * Another voxel size: finer or coarser, also so that voxels become cubes, or those of another scan. The new voxels fill the same box of
- * space, so voxel r of the result stands at (r + ½)·s − ½ in the input; with `spacing` the last voxel may reach beyond it.
- * To make whole blocks one voxel each, {@link downsample} is better: it uses every voxel alike.
+ * Another voxel size: finer or coarser, also so that voxels become cubes, or those of another scan. The new voxels fill the
+ * same box of space, so voxel r of the result stands at (r + ½)·s − ½ in the input; with `spacing` the last voxel may reach
+ * beyond it. To make whole blocks one voxel each, {@link downsample} is better: it uses every voxel alike.
  *
  * Borders reflect unless `border` says otherwise. Computed in float32, coordinates in float64. Cost O(n) of the result, 5
  * (linear) to 40 (cubic) nanoseconds a voxel; memory per worker a brick of both grids, as float32.

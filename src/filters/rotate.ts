@@ -15,9 +15,9 @@ export interface RotateOptions extends RegridOptions {
 }
 
 /**
- * Turns a volume about an axis through its middle: counter-clockwise as its planes are shown, with rows downwards. Straightens an electrode that
- * was mounted askew, so that its current collector lies along an axis. The voxel size may differ between axes: angles are those
- * in space. Quarter turns of cubes are exact.
+ * Turns a volume about an axis through its middle: counter-clockwise as its planes are shown, with rows downwards.
+ * Straightens an electrode that was mounted askew, so that its current collector lies along an axis. The voxel size may
+ * differ between axes: angles are those in space. Quarter turns of cubes are exact.
  *
  * Beyond the faces stands 0 unless `border` says otherwise: mind it in every histogram, or crop. Computed in float32,
  * coordinates in float64. Cost O(n) of the result, 5 (linear) to 40 (cubic) nanoseconds a voxel; memory per worker a brick of
@@ -26,7 +26,8 @@ export interface RotateOptions extends RegridOptions {
  * @param degrees angle in degrees
  * @returns new volume with the same voxel size, whose middle stays where it is. Known phases of a simulated scan are left out
  * @throws InvalidArgument if the angle is not finite, or labels are to be interpolated
- * @see equal to scipy.ndimage.affine_transform of order 0 or 1 with the matrix of the rotation; cubic: R. G. Keys (1981), doi:10.1109/TASSP.1981.1163711
+ * @see equal to scipy.ndimage.affine_transform of order 0 or 1 with the matrix of the rotation; cubic: R. G. Keys (1981),
+ * doi:10.1109/TASSP.1981.1163711
  */
 export async function rotate(volume: Volume, degrees: number, options: RotateOptions = {}): Promise<Volume> {
   checkVolume("rotate", volume);

@@ -36,18 +36,18 @@ const DRIFT = { good: 0.01, fair: 0.03 } as const;
  * What a filter has done to a scan, good and bad: filters take some of the sample with the noise, and the more, the less it is
  * seen. A row each, with a `verdict` (good, fair, poor, unknown), what it means and the `remedy`:
  *
- * - **noise**: what is left of {@link noiseLevel}, as a share. It is that between neighbouring voxels: a filter that smears noise
- *   out leaves more than this tells.
+ * - **noise**: what is left of {@link noiseLevel}, as a share. It is that between neighbouring voxels: a filter that smears
+ *   noise out leaves more than this tells.
  * - **width of edges**: from 10 to 90 %, how many times as wide as before, on the same edges, which are looked for in the
- *   filtered volume between its outer peaks. Below 1: sharpened. Good up to 1.5, poor from 2.25 on. Where noise is as large as half
- *   the contrast, the width before comes out up to a fifth too small.
+ *   filtered volume between its outer peaks. Below 1: sharpened. Good up to 1.5, poor from 2.25 on. Where noise is as large
+ *   as half the contrast, the width before comes out up to a fifth too small.
  * - **peaks** of the histogram ({@link modes}): how many. Fewer than before: a phase was lost. **Separation**: how deep the
  *   shallowest valley between two of them is, 0 to 1.
- * - **new grey values**: share of voxels with a value that no voxel had before: overshoots of sharpening, mixtures of averaging.
- *   Of types with more than 256 values: that none had to 1/512 of their range. Good below 1 %, poor from 5 % on.
- * - **drift of a phase**, with `thresholds`: its fraction after less its fraction before. Good up to 1 %, poor from 3 % on. Where the
- *   scan had fewer peaks than phases its fractions were those of noise: whether the filter has put them right or made new ones up
- *   cannot be told, and the verdict is unknown.
+ * - **new grey values**: share of voxels with a value that no voxel had before: overshoots of sharpening, mixtures of
+ *   averaging. Of types with more than 256 values: that none had to 1/512 of their range. Good below 1 %, poor from 5 % on.
+ * - **drift of a phase**, with `thresholds`: its fraction after less its fraction before. Good up to 1 %, poor from 3 % on.
+ *   Where the scan had fewer peaks than phases its fractions were those of noise: whether the filter has put them right or
+ *   made new ones up cannot be told, and the verdict is unknown.
  *
  * Cost two passes over each volume and some seconds; memory per worker a brick.
  * @param before the scan, any voxel type

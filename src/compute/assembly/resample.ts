@@ -35,8 +35,9 @@ function isBeyond(at: f64, last: f64): bool {
   return at < -HAIR || at > last + HAIR;
 }
 
-// Where the points of a plane lie, as a table of float64: the first column and row of it, then for each of the axes z, y and x of
-// the volume what the plane adds, the steps along a row and from row to row, the offset, the slab's first voxel and the volume's last.
+// Where the points of a plane lie, as a table of float64: the first column and row of it, then for each of the axes z, y and x
+// of the volume what the plane adds, the steps along a row and from row to row, the offset, the slab's first voxel and the
+// volume's last.
 const FIRST_COLUMN: usize = 0;
 const FIRST_ROW: usize = 8;
 const AXIS: usize = 48;
