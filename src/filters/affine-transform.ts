@@ -21,8 +21,8 @@ export interface AffineTransformOptions extends RegridOptions {
  * {@link resample} are simpler.
  *
  * Beyond the faces stands 0 unless `border` says otherwise. Nothing is blurred first: a map that makes voxels much larger
- * lets fine details come back as patterns. Computed in float32, coordinates in float64. Cost O(n) of the result, 5 (linear) to
- * 40 (cubic) nanoseconds a voxel; memory per worker a brick of the result and what it looks at, as float32.
+ * lets fine details come back as patterns. Computed in float32, coordinates in float64. Cost O(n) of the result, 30 (linear) to
+ * 60 (cubic) nanoseconds a voxel; memory per worker a brick of the result and what it looks at, as float32.
  * @param volume any voxel type, any shape
  * @param matrix three rows of three numbers; a step along an axis of the result may be at most 64 voxels of the volume long
  * @returns new volume on the grid of the volume: it is the content that moves. Known phases of a simulated scan are left out

@@ -26,7 +26,7 @@ export interface DownsampleOptions extends Omit<RunOptions, "region" | "mask"> {
  * noise √f³ times smaller. Blocks at the far faces that are cut are made of what is there.
  *
  * Where the phases are finer than the new voxels they mix, and thresholds count the mixtures as a phase of their own.
- * Cost O(n), about a nanosecond a voxel of the input; memory per worker a brick of it, as float32, twice.
+ * Cost O(n), four nanoseconds a voxel of the input; memory per worker a brick of it, as float32, twice.
  * @param volume any voxel type, any shape
  * @param factor voxels that become one, for all axes or `[z, y, x]`: whole numbers from 1 to 64. Axes of one voxel stay as
  * they are

@@ -32,8 +32,8 @@ const ONE_OF = ["spacing", "scale", "shape"] as const;
  * same box of space, so voxel r of the result stands at (r + ½)·s − ½ in the input; with `spacing` the last voxel may reach
  * beyond it. To make whole blocks one voxel each, {@link downsample} is better: it uses every voxel alike.
  *
- * Borders reflect unless `border` says otherwise. Computed in float32, coordinates in float64. Cost O(n) of the result, 5
- * (linear) to 40 (cubic) nanoseconds a voxel; memory per worker a brick of both grids, as float32.
+ * Borders reflect unless `border` says otherwise. Computed in float32, coordinates in float64. Cost O(n) of the result, 30
+ * (linear) to 60 (cubic) nanoseconds a voxel; memory per worker a brick of both grids, as float32.
  * @param volume any voxel type, any shape; axes of one voxel stay as they are
  * @returns new volume of the same place in space. Known phases of a simulated scan are left out
  * @throws InvalidArgument if not exactly one of `spacing`, `scale` and `shape` is given, or labels are to be interpolated

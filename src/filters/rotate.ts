@@ -20,7 +20,7 @@ export interface RotateOptions extends RegridOptions {
  * differ between axes: angles are those in space. Quarter turns of cubes are exact.
  *
  * Beyond the faces stands 0 unless `border` says otherwise: mind it in every histogram, or crop. Computed in float32,
- * coordinates in float64. Cost O(n) of the result, 5 (linear) to 40 (cubic) nanoseconds a voxel; memory per worker a brick of
+ * coordinates in float64. Cost O(n) of the result, 30 (linear) to 60 (cubic) nanoseconds a voxel; memory per worker a brick of
  * the result and up to twice its edges of the volume, as float32.
  * @param volume any voxel type, any shape
  * @param degrees angle in degrees

@@ -33,9 +33,9 @@ function block(name: string, cost: number): VolumeOperation<BlockParameters> {
 }
 
 /** The mean of each block, summed in float64. NaN makes NaN of its block. */
-export const blockMeans = block("blockMeans", 1);
+export const blockMeans = block("blockMeans", 4);
 /** The most frequent value of each block, of equally frequent ones the smallest. */
-export const blockModes = block("blockModes", 4);
+export const blockModes = block("blockModes", 20);
 
 export type Interpolation = "nearest" | "linear" | "cubic";
 
@@ -67,5 +67,5 @@ export const affine: VolumeOperation<AffineParameters> = {
   },
   outside: undefined,
   workBytes: ({ brick, slab }, dtype) => slab * (4 + DTYPES[dtype].bytes) + brick * 8,
-  cost: (_, { interpolation }) => ({ nearest: 2, linear: 5, cubic: 40 })[interpolation],
+  cost: (_, { interpolation }) => ({ nearest: 20, linear: 28, cubic: 55 })[interpolation],
 };
