@@ -1,6 +1,6 @@
 /** How measured figures of a scan are read: what each allows, and the remedy. */
 import { formatLength } from "../core/length.js";
-import type { Peak } from "../statistics/modes.js";
+import { type Peak, separationOf } from "../statistics/modes.js";
 import type { EdgeSpread } from "./edge-spread.js";
 import type { Finding, Verdict } from "./findings.js";
 import type { End } from "./grey-ends.js";
@@ -63,7 +63,7 @@ function contrast({ noise, peaks, zero }: Measured): Finding[] {
   const several = pairs.length > 0;
   const least = (values: number[]): number => (several ? Math.min(...values) : Number.NaN);
   const cnr = least(pairs.map(([a, b]) => (2 * (b.value - a.value)) / (a.deviation + b.deviation)));
-  const valley = least(peaks.map(({ prominence, height }) => prominence / height));
+  const valley = separationOf(peaks);
   const brightest = peaks.at(-1)!;
   const snr = (brightest.value - zero) / brightest.deviation;
   const narrowest = Math.min(...peaks.map(({ deviation }) => deviation));

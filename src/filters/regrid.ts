@@ -57,21 +57,14 @@ export interface Regrid {
 export async function regrid(
   volume: Volume,
   { matrix, offset, frame, interpolation, border, dtype }: Regrid,
-  { signal, onProgress, memoryLimit, workers, to }: RegridOptions,
+  options: RegridOptions,
   provenance: Provenance,
   before?: (volume: Volume) => Promise<Volume>,
 ): Promise<Volume> {
   const beyond = typeof border === "object" ? border.constant : undefined;
   const parameters = { matrix, offset, interpolation, shape: volume.shape, beyond, dtype };
-  const options = {
-    border,
-    ...(signal && { signal }),
-    ...(onProgress && { onProgress }),
-    ...(memoryLimit !== undefined && { memoryLimit }),
-    ...(workers !== undefined && { workers }),
-    ...(to !== undefined && { to }),
-  };
-  const resampled = (from: Volume): Promise<Volume> => run(affine, from, parameters, options, { provenance, frame });
+  const resampled = (from: Volume): Promise<Volume> =>
+    run(affine, from, parameters, { ...options, border }, { provenance, frame });
   if (before === undefined) return resampled(volume);
   return inSteps(volume, options, async (planned) => resampled(await before(planned)));
 }

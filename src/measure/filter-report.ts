@@ -11,7 +11,7 @@ import type { Volume } from "../core/volume.js";
 import { checkThresholds } from "../segment/thresholds.js";
 import { cumulative } from "../statistics/cumulative.js";
 import { histogram } from "../statistics/histogram.js";
-import { type Modes, modes } from "../statistics/modes.js";
+import { type Modes, modes, separationOf } from "../statistics/modes.js";
 import { noiseLevel } from "../statistics/noise-level.js";
 
 /** Options of {@link filterReport}. */
@@ -144,14 +144,10 @@ async function edges(before: Volume, after: Volume, { peaks }: Modes, where: Whe
   };
 }
 
-/** Depth of the shallowest valley over the lower peak beside it; NaN of one peak. */
-const separation = ({ peaks }: Modes): number =>
-  peaks.length < 2 ? Number.NaN : Math.min(...peaks.map(({ prominence, height }) => prominence / height));
-
 function peakFindings(before: Modes, after: Modes): Finding[] {
   const at = ({ peaks }: Modes): string => peaks.map(({ value }) => short(value, 4)).join(", ");
   const [was, is] = [before.peaks.length, after.peaks.length];
-  const depths = [separation(before), separation(after)] as const;
+  const depths = [separationOf(before.peaks), separationOf(after.peaks)] as const;
   const deeper = Number.isNaN(depths[0]) || depths[1] >= depths[0];
   return [
     {

@@ -69,6 +69,11 @@ export class Modes implements Traced {
   }
 }
 
+/** How much of a peak stands above the valley beside it, where that is least: 1 where nothing lies between two; NaN of one peak. */
+export function separationOf(peaks: readonly Pick<Peak, "prominence" | "height">[]): number {
+  return peaks.length < 2 ? Number.NaN : Math.min(...peaks.map(({ prominence, height }) => prominence / height));
+}
+
 /**
  * Finds the peaks of a histogram: where phases can be told apart each gives one, where noise or blur merges them there are
  * fewer. The histogram is smoothed by a Gaussian, nothing being counted beyond its ends; of the maxima those are kept
