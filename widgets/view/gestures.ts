@@ -1,6 +1,7 @@
 /** Mouse, pen and keys over the planes, as calls that say what is meant. */
 import type { Axis } from "../../src/core/shape.js";
 import type { Camera, PaneCanvas } from "./pane.js";
+import { settling } from "./settling.js";
 
 export type Tool = "cursor" | "pan" | "window";
 
@@ -107,12 +108,7 @@ export function gestures(root: HTMLElement, area: HTMLElement, actions: Actions)
   area.addEventListener("contextmenu", (event) => event.preventDefault(), listen);
   area.addEventListener("dblclick", () => actions.zoomBy(0), listen);
 
-  let settling: ReturnType<typeof setTimeout> | undefined;
-  /** Wheel and keys have no end of their own: a pause is one. */
-  const settleSoon = (): void => {
-    clearTimeout(settling);
-    settling = setTimeout(() => actions.settle(), 250);
-  };
+  const pending = settling(root, () => actions.settle());
   area.addEventListener(
     "wheel",
     (event) => {
@@ -126,7 +122,7 @@ export function gestures(root: HTMLElement, area: HTMLElement, actions: Actions)
       }
       actions.focus(pane.axis);
       actions.step(pane.axis, event.deltaY > 0 ? 1 : -1);
-      settleSoon();
+      pending.soon();
     },
     { signal: ending.signal, passive: false },
   );
@@ -162,12 +158,12 @@ export function gestures(root: HTMLElement, area: HTMLElement, actions: Actions)
       event.preventDefault();
       event.stopPropagation();
       known();
-      if (move !== undefined) settleSoon();
+      if (move !== undefined) pending.soon();
     },
     listen,
   );
   return () => {
-    clearTimeout(settling);
+    pending.cancel();
     ending.abort();
   };
 }

@@ -5,6 +5,7 @@ import type { HistogramState } from "../protocol.js";
 import { addStyles, button, element, ownKeys, perFrame } from "./dom.js";
 import type { ModelHandle, Mounted } from "./handle.js";
 import { sceneFor } from "./scene.js";
+import { settling } from "./settling.js";
 
 const MARGIN = { left: 56, right: 18, top: 10, bottom: 34 };
 const HEIGHT = 220;
@@ -161,7 +162,7 @@ export function mountHistogram(root: HTMLElement, handle: ModelHandle<HistogramS
     };
     made.addEventListener("pointerup", end);
     made.addEventListener("pointercancel", end);
-    let settling: ReturnType<typeof setTimeout> | undefined;
+    const pending = settling(made, () => scene.settle(handle));
     made.addEventListener("keydown", (event) => {
       const unit = whole ? 1 : (range[1] - range[0]) / 1000;
       const far = (event.shiftKey ? 10 : 1) * unit;
@@ -177,8 +178,7 @@ export function mountHistogram(root: HTMLElement, handle: ModelHandle<HistogramS
       event.preventDefault();
       event.stopPropagation();
       moveTo(k, scene.state.thresholds[k]! + by);
-      clearTimeout(settling);
-      settling = setTimeout(() => scene.settle(handle), 250);
+      pending.soon();
     });
     return made;
   }

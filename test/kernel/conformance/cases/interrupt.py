@@ -118,6 +118,8 @@ def cells_that_wait_behind_an_interrupted_one_are_not_run(kernel, code):
     marker = kernel.marker()
     ident = kernel.spin(code.spin(marker), marker)
     waiting = [kernel.execute(code.show("waiting")) for _ in range(3)]
+    # The interrupt goes through another socket, and must not overtake them.
+    kernel.quiet(0.5)
     kernel.stopped(ident, SOON)
     replies = [kernel.finish(each) for each in waiting]
     assert "ok" not in {run.content["status"] for run in replies}, [run.content for run in replies]
