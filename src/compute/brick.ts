@@ -1,8 +1,9 @@
 /** What a thread does with one brick of a job: read it with what lies around, compute, keep what is outside the mask. */
+import type { Border } from "../core/border.js";
 import { DTYPES, type DType, type Voxels, voxelArray } from "../core/dtype.js";
 import { BrickGrid, intersect, type Region, regionShape, type Shape, type Triple } from "../core/shape.js";
 import type { Zone } from "../core/volume.js";
-import { Block, type Reader, Source } from "./gather.js";
+import { Block, type BlockPlace, type Reader, Source, STAGING_BYTES, type Target } from "./gather.js";
 import type { ReduceJob, VolumeJob } from "./job.js";
 import { reduceKernels, type Slab, volumeKernels, type Wasm, zoneIn } from "./kernels.js";
 import { type Boxes, boxesOf, moved, type StageDescription, stridesOf } from "./stage.js";
@@ -30,14 +31,13 @@ export function closeJob(job: OpenJob): void {
   for (const source of [job.input, ...job.masks]) source?.close();
 }
 
-/** A box of voxels in wasm memory; strides of the slab in bytes, of the voxels in voxels. */
-interface Room {
+/**
+ * A box of voxels in wasm memory; strides of the slab in bytes, of the voxels in voxels. The memory may grow, and views of it
+ * with it, until the last array has its place: the view is taken when it is used.
+ */
+interface Room extends BlockPlace {
   readonly dtype: DType;
   readonly slab: Slab;
-  readonly row: number;
-  readonly plane: number;
-  /** The memory may grow, and views of it with it, until the last array has its place: take the view when it is used. */
-  voxels(): Voxels;
 }
 
 function roomAt(wasm: Wasm, start: number, dtype: DType, size: Triple, row: number, plane: number): Room {
@@ -45,6 +45,7 @@ function roomAt(wasm: Wasm, start: number, dtype: DType, size: Triple, row: numb
   return {
     dtype,
     slab: { start, row, plane, size },
+    start,
     row: row / bytes,
     plane: plane / bytes,
     voxels: () => wasm.view(dtype, start, (plane * size[0]) / bytes),
@@ -56,13 +57,30 @@ function roomFor(wasm: Wasm, dtype: DType, size: Triple): Room {
   return roomAt(wasm, wasm.allocate(bytes), dtype, size, row, plane);
 }
 
+/** Gathers a box into wasm memory. */
+function gatherInto(wasm: Wasm, input: Reader, start: Triple, into: Room, border?: Border): void {
+  const mark = wasm.mark;
+  const staging = wasm.allocate(STAGING_BYTES);
+  const staged = wasm.view(into.dtype, staging, STAGING_BYTES / DTYPES[into.dtype].bytes);
+  const mover = { wasm, start: into.start, staging, staged };
+  input.gather(start, into.slab.size, { voxels: into.voxels(), row: into.row, plane: into.plane, mover }, border);
+  wasm.rewind(mark);
+}
+
+/** The voxels of an array in C order. */
+const packed = (voxels: Voxels, [, rows, columns]: Triple): Target => ({
+  voxels,
+  row: columns,
+  plane: rows * columns,
+});
+
 /** The mask's voxels in a box, and how many are set; undefined if the whole box is. */
 function maskOf(mask: Source | undefined, box: Region): { inside: Uint8Array; set: number } | undefined {
   if (mask === undefined) return undefined;
   const size = regionShape(box);
   const inside = new Uint8Array(size[0] * size[1] * size[2]);
   const { dtype } = mask.description;
-  mask.gather(box.start, size, dtype === "int8" ? new Int8Array(inside.buffer) : inside, size[2], size[1] * size[2]);
+  mask.gather(box.start, size, packed(dtype === "int8" ? new Int8Array(inside.buffer) : inside, size));
   let set = 0;
   for (let k = 0; k < inside.length; k++) if (inside[k] !== 0) set++;
   return set === inside.length ? undefined : { inside, set };
@@ -76,7 +94,7 @@ function keepOutside(stage: StageDescription, input: Reader, box: Region, inside
   let before: Voxels | undefined;
   if (outside === undefined) {
     before = voxelArray(dtype, inside.length);
-    input.gather(box.start, size, before, columns, rows * columns);
+    input.gather(box.start, size, packed(before, size));
   }
   const { integer, min, max } = DTYPES[into.dtype];
   const fitted = (value: number): number => (integer ? Math.min(max, Math.max(min, Math.round(value))) : value);
@@ -104,18 +122,6 @@ function clearPadding(voxels: Voxels, padded: Shape, size: Triple): void {
   voxels.fill(0, planes * plane);
 }
 
-/** Moves a result out of rows of 64 bytes into the brick's own. */
-function packRows(wasm: Wasm, from: Slab, to: Slab, size: Triple, bytes: number): void {
-  for (let z = 0; z < size[0]; z++)
-    for (let y = 0; y < size[1]; y++)
-      wasm.call(
-        "copyBytes",
-        from.start + z * from.plane + y * from.row,
-        to.start + z * to.plane + y * to.row,
-        size[2] * bytes,
-      );
-}
-
 /** Computes one stage of one brick. */
 function compute(
   wasm: Wasm,
@@ -133,16 +139,22 @@ function compute(
     return;
   }
   if (operation === "copy" || (masked?.set === 0 && dtype === resultType)) {
-    input.gather(box.start, size, into.voxels(), into.row, into.plane);
+    gatherInto(wasm, input, box.start, into);
     return;
   }
   const slab = roomFor(wasm, dtype, regionShape(around));
-  input.gather(around.start, slab.slab.size, slab.voxels(), slab.row, slab.plane, border);
+  gatherInto(wasm, input, around.start, slab, border);
   const written = into.slab.row % 64 === 0 ? into.slab : roomFor(wasm, resultType, size).slab;
   const [slabStart, resultStart] = [around.start, box.start];
   const task = { wasm, dtype, resultType, slab: slab.slab, halo, slabStart, resultStart, result: written };
   volumeKernels[operation]!(task, parameters as never);
-  if (written !== into.slab) packRows(wasm, written, into.slab, size, DTYPES[resultType].bytes);
+  if (written !== into.slab) {
+    // Out of rows of 64 bytes into the brick's own.
+    const [planes, rows, columns] = size;
+    const { start, row, plane } = into.slab;
+    const bytes = columns * DTYPES[resultType].bytes;
+    wasm.call("copyBox", written.start, written.row, written.plane, start, row, plane, planes, rows, bytes);
+  }
   if (masked !== undefined) keepOutside(stage, input, box, masked.inside, into);
 }
 
@@ -170,7 +182,7 @@ export function computeBrick(
     const into = k === last ? result : between[k]!;
     compute(wasm, stage, input, job.masks[k], boxes[k]!, into);
     wasm.rewind(base);
-    if (k < last) input = new Block(() => into.voxels(), stages[k + 1]!.shape, boxes[k]!.result, into.row, into.plane);
+    if (k < last) input = new Block(stages[k + 1]!.shape, boxes[k]!.result, into);
   }
   clearPadding(wasm.view(resultType, start, count), padded, size);
   const zone = zoneIn(wasm, resultType, result.slab);
@@ -198,16 +210,15 @@ export function reduceBrick(wasm: Wasm, job: OpenJob<ReduceJob>, brick: number):
   const { bytes } = DTYPES[dtype];
   const box = intersect(job.grid.region(brick), region)!;
   const size = regionShape({ start: moved(box.start, halo, -1), stop: moved(box.stop, halo) });
-  const [row, plane] = [size[2], size[1] * size[2]];
-  const start = wasm.allocate(plane * size[0] * bytes);
-  const voxels = wasm.view(dtype, start, plane * size[0]);
-  job.input.gather(moved(box.start, halo, -1), size, voxels, row, plane, border);
+  const row = size[2] * bytes;
+  const plane = row * size[1];
+  const room = roomAt(wasm, wasm.allocate(plane * size[0]), dtype, size, row, plane);
+  gatherInto(wasm, job.input, moved(box.start, halo, -1), room, border);
   const masked = maskOf(job.masks[0], box);
   let mask = 0;
   if (masked !== undefined) {
     mask = wasm.allocate(masked.inside.length);
     (wasm.view("uint8", mask, masked.inside.length) as Uint8Array).set(masked.inside);
   }
-  const slab = { start, row: row * bytes, plane: plane * bytes, size };
-  return reduceKernels[operation]!({ wasm, dtype, slab, halo, mask }, parameters as never);
+  return reduceKernels[operation]!({ wasm, dtype, slab: room.slab, halo, mask }, parameters as never);
 }

@@ -135,8 +135,8 @@ function passOf(stages: readonly PlannedStage[], volume: Volume, options: RunOpt
   };
 }
 
-function passOfReduction<P, R>(
-  operation: ReduceOperation<P, R>,
+function passOfReduction<P, R, Part>(
+  operation: ReduceOperation<P, R, Part>,
   volume: Volume,
   parameters: P,
   options: RunOptions,

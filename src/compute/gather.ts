@@ -4,6 +4,7 @@ import { type Border, inside } from "../core/border.js";
 import { DTYPES, type Voxels, voxelArray } from "../core/dtype.js";
 import type { Region, Shape, Triple } from "../core/shape.js";
 import type { SourceDescription } from "./job.js";
+import type { Wasm } from "./kernels.js";
 
 /** Number of the brick of segments that lie beyond the volume, where a constant stands. */
 export const BEYOND = -1;
@@ -46,14 +47,42 @@ export function segments(start: number, length: number, shape: number, brick: nu
   return found;
 }
 
+/** Where a box of voxels goes. */
+export interface Target {
+  /** Its rows are `row` and its planes `plane` voxels apart. */
+  readonly voxels: Voxels;
+  readonly row: number;
+  readonly plane: number;
+  /** What moves short rows, if the voxels are part of a thread's wasm memory. */
+  readonly mover?: Mover;
+}
+
+/**
+ * Moves boxes inside wasm memory. A short row costs JavaScript more to ask for than to move, so that pieces of memory are
+ * brought into the staging place whole, and wasm picks the rows out of them.
+ */
+export interface Mover {
+  readonly wasm: Wasm;
+  /** First byte of the target. */
+  readonly start: number;
+  /** First byte of {@link STAGING_BYTES}, and the voxels there. */
+  readonly staging: number;
+  readonly staged: Voxels;
+}
+
+/** Two planes of the widest bricks: what is staged is read again from the first-level cache. */
+export const STAGING_BYTES = 2 ** 15;
+/** Longer rows are moved one by one. */
+const SHORT_ROW_BYTES = 512;
+
 /** Voxels of a volume, wherever they lie. */
 export interface Reader {
   /**
-   * Copies a box into `out`, whose rows are `row` and whose planes `plane` voxels apart.
+   * Copies a box.
    * @param start may be negative, and the box may reach beyond the volume
    * @param border what stands there; default reflect
    */
-  gather(start: Triple, size: Triple, out: Voxels, row: number, plane: number, border?: Border): void;
+  gather(start: Triple, size: Triple, into: Target, border?: Border): void;
 }
 
 /** Bricks of a volume as a thread sees them. */
@@ -98,10 +127,10 @@ export class Source implements Reader {
     return { voxels, base: -first * plane };
   }
 
-  gather(start: Triple, size: Triple, out: Voxels, row: number, plane: number, border: Border = "reflect"): void {
+  gather(start: Triple, size: Triple, into: Target, border: Border = "reflect"): void {
     const { shape, brick } = this.description;
     const lines = linesOf(start, size, shape, brick, border);
-    copyParts(lines, out, row, plane, border, (sz, sy, sx) => {
+    copyParts(lines, into, border, (sz, sy, sx) => {
       const index = (sz.brick * this.#counts[1] + sy.brick) * this.#counts[2] + sx.brick;
       const lastZ = sz.from + sz.step * (sz.length - 1);
       const { voxels, base } = this.#planes(index, Math.min(sz.from, lastZ), Math.max(sz.from, lastZ));
@@ -116,29 +145,33 @@ export class Source implements Reader {
   }
 }
 
-/** A box of a volume that lies in one piece, such as what one stage of a chain hands to the next. */
+/** A box of a volume that lies in one piece of wasm memory, such as what one stage of a chain hands to the next. */
 export class Block implements Reader {
-  readonly #voxels: () => Voxels;
   readonly #shape: Shape;
   readonly #region: Region;
-  readonly #row: number;
-  readonly #plane: number;
+  readonly #place: BlockPlace;
 
-  /** @param region the box of the volume of `shape` that the voxels are; rows and planes are that many voxels apart */
-  constructor(voxels: () => Voxels, shape: Shape, region: Region, row: number, plane: number) {
-    this.#voxels = voxels;
+  /** @param region the box of the volume of `shape` that the voxels are */
+  constructor(shape: Shape, region: Region, place: BlockPlace) {
     this.#shape = shape;
     this.#region = region;
-    this.#row = row;
-    this.#plane = plane;
+    this.#place = place;
   }
 
-  gather(start: Triple, size: Triple, out: Voxels, row: number, plane: number, border: Border = "reflect"): void {
+  gather(start: Triple, size: Triple, into: Target, border: Border = "reflect"): void {
     const [z, y, x] = this.#region.start;
-    const base = -(z * this.#plane + y * this.#row + x);
-    const part = { voxels: this.#voxels(), base, row: this.#row, plane: this.#plane };
-    copyParts(linesOf(start, size, this.#shape, this.#shape, border), out, row, plane, border, () => part);
+    const { row, plane, start: address } = this.#place;
+    const part = { voxels: this.#place.voxels(), base: -(z * plane + y * row + x), row, plane, address };
+    copyParts(linesOf(start, size, this.#shape, this.#shape, border), into, border, () => part);
   }
+}
+
+/** A box in wasm memory: its first byte; rows and planes are that many voxels apart. */
+export interface BlockPlace {
+  readonly start: number;
+  readonly row: number;
+  readonly plane: number;
+  voxels(): Voxels;
 }
 
 type Lines = readonly [Segment[], Segment[], Segment[]];
@@ -155,16 +188,17 @@ interface Part {
   readonly base: number;
   readonly row: number;
   readonly plane: number;
+  /** First byte of the array, if it lies in the same wasm memory as the target. */
+  readonly address?: number;
 }
 
 function copyParts(
   [alongZ, alongY, alongX]: Lines,
-  out: Voxels,
-  row: number,
-  plane: number,
+  into: Target,
   border: Border,
   partOf: (z: Segment, y: Segment, x: Segment) => Part,
 ): void {
+  const { voxels: out, row, plane, mover } = into;
   const constant = typeof border === "object" ? border.constant : 0;
   for (const sz of alongZ)
     for (const sy of alongY)
@@ -177,9 +211,14 @@ function copyParts(
             }
           continue;
         }
-        const { voxels, base, ...from } = partOf(sz, sy, sx);
+        const part = partOf(sz, sy, sx);
+        const { voxels, base, ...from } = part;
         // Rows that follow each other on both sides are moved in one go.
         const together = sx.step === 1 && sy.step === 1 && sx.length === from.row && row === from.row;
+        if (!together && mover !== undefined && isMoved(part, sy, sx)) {
+          move(part, sz, sy, sx, into, mover);
+          continue;
+        }
         for (let z = 0; z < sz.length; z++) {
           const first = base + (sz.from + sz.step * z) * from.plane + sy.from * from.row + sx.from;
           const to = (sz.to + z) * plane + sy.to * row + sx.to;
@@ -189,6 +228,40 @@ function copyParts(
               copyRow(voxels, first + sy.step * y * from.row, out, to + y * row, sx.length, sx.step);
         }
       }
+}
+
+/** Whether wasm moves a part: it runs forwards, and its rows are short. */
+function isMoved({ voxels, row, address }: Part, sy: Segment, sx: Segment): boolean {
+  if (sy.step !== 1 || sx.step !== 1) return false;
+  const bytes = row * voxels.BYTES_PER_ELEMENT;
+  return address !== undefined || (bytes <= SHORT_ROW_BYTES && bytes * sy.length <= STAGING_BYTES);
+}
+
+function move(part: Part, sz: Segment, sy: Segment, sx: Segment, into: Target, mover: Mover): void {
+  const { voxels, base, row, plane, address } = part;
+  const { wasm, staging, staged } = mover;
+  const bytes = voxels.BYTES_PER_ELEMENT;
+  const first = base + sz.from * plane + sy.from * row;
+  const pick = (from: number, fromPlane: number, z: number, planes: number): void => {
+    const to = mover.start + bytes * ((sz.to + z) * into.plane + sy.to * into.row + sx.to);
+    const strides = [row, fromPlane].map((n) => n * bytes) as [number, number];
+    const box = [planes, sy.length, sx.length * bytes] as const;
+    wasm.call("copyBox", from, ...strides, to, into.row * bytes, into.plane * bytes, ...box);
+  };
+  if (address !== undefined) return pick(address + bytes * (first + sx.from), sz.step * plane, 0, sz.length);
+  const chunk = sy.length * row;
+  const most = Math.floor(staged.length / chunk);
+  for (let z = 0; z < sz.length; z += most) {
+    const planes = Math.min(most, sz.length - z);
+    const at = first + sz.step * z * plane;
+    if (sz.step === 1 && chunk === plane) staged.set(voxels.subarray(at, at + planes * chunk));
+    else
+      for (let k = 0; k < planes; k++) {
+        const from = at + sz.step * k * plane;
+        staged.set(voxels.subarray(from, from + chunk), k * chunk);
+      }
+    pick(staging + bytes * sx.from, chunk, z, planes);
+  }
 }
 
 function copyRow(from: Voxels, f: number, to: Voxels, t: number, length: number, step: 1 | 0 | -1): void {

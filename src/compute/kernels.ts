@@ -3,11 +3,12 @@
  * memory, a kernel is called plane by plane (V8 never exchanges code that is running, so one long call would stay in its
  * slowest version), the result comes out as a padded brick.
  */
-import { DTYPES, type DType } from "../core/dtype.js";
+import type { DType } from "../core/dtype.js";
 import type { Zone } from "../core/volume.js";
 import { gradientMagnitude, laplacian } from "./kernels/derivative.js";
 import { anisotropicDiffusion, meanSquareGradient } from "./kernels/diffusion.js";
 import { differenceOfGaussians, gaussian, unsharpMask } from "./kernels/gaussian.js";
+import { histogram } from "./kernels/histogram.js";
 import { mode } from "./kernels/mode.js";
 import { nonLocalMeans } from "./kernels/nonlocal.js";
 import { medianBall, medianBox, percentile } from "./kernels/rank.js";
@@ -17,7 +18,6 @@ import { type ReduceTask, type Slab, type VolumeTask, Wasm } from "./kernels/tas
 import { hessianEigenvalues, structureTensor } from "./kernels/tensor.js";
 import { threshold } from "./kernels/threshold.js";
 import { deviation, maximum, mean, minimum } from "./kernels/window.js";
-import type { HistogramCounts, HistogramParameters } from "./operations.js";
 
 export { type Slab, type VolumeTask, Wasm };
 
@@ -62,23 +62,5 @@ export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameter
   meanSquareGradient,
   moments,
   loss,
-  histogram: ({ wasm, dtype, slab, mask }, { first, step, bins }: HistogramParameters): HistogramCounts => {
-    const { min, bytes } = DTYPES[dtype];
-    const [voxels, count] = [slab.start, slab.size[0] * slab.size[1] * slab.size[2]];
-    const exact = bytes <= 2 && first === min && step === 1 && bins === 2 ** (8 * bytes);
-    // Four tables for 8 bits, where neighbours are often equal; four of 16 bits would crowd the cache out.
-    const tables = bytes === 1 ? 4 : 1;
-    const length = exact ? tables * bins : bins + 3;
-    const table = wasm.allocate(4 * length);
-    const filled = wasm.view("uint32", table, length).fill(0);
-    if (exact) {
-      wasm.call(`histogramOf_${dtype}`, voxels, mask, count, table, tables === 1 ? 0 : 4 * bins);
-      const counts = new Float64Array(bins);
-      for (let k = 0; k < length; k++) counts[k % bins]! += filled[k]!;
-      return { counts, below: 0, above: 0, nan: 0 };
-    }
-    wasm.call(`histogramOfWide_${dtype}`, voxels, mask, count, table, first, step, bins);
-    const [below, above, nan] = filled.subarray(bins) as unknown as [number, number, number];
-    return { counts: Float64Array.from(filled.subarray(0, bins)), below, above, nan };
-  },
+  histogram,
 };

@@ -36,14 +36,17 @@ export interface VolumeOperation<P> {
   cost(dtype: DType, parameters: P): number;
 }
 
-/** An operation from a volume to one small result per brick; these are joined in the order of the bricks. */
-export interface ReduceOperation<P, R> {
+/** An operation from a volume to one small part per brick; these are joined in the order of the bricks to a result. */
+export interface ReduceOperation<P, R, Part = R> {
   readonly kind: "reduce";
   readonly name: string;
   readonly dtypes: readonly DType[];
   /** How far it looks beyond a voxel along z, y, x. Default: nowhere. */
   halo?(parameters: P): Triple;
-  join(a: R, b: R): R;
+  /** May change `a` and return it. */
+  join(a: Part, b: Part): Part;
+  /** The result, of all parts joined. Default: that itself. */
+  whole?(joined: Part, parameters: P): R;
   workBytes(size: TaskSize, dtype: DType, parameters: P): number;
   cost(dtype: DType, parameters: P): number;
 }
@@ -180,22 +183,32 @@ export function exactBins(dtype: DType): HistogramParameters | undefined {
   return bytes > 2 ? undefined : { first: min, step: 1, bins: max - min + 1 };
 }
 
-function added(a: Float64Array, b: Float64Array): Float64Array {
-  const sum = new Float64Array(a.length);
-  for (let k = 0; k < sum.length; k++) sum[k] = a[k]! + b[k]!;
-  return sum;
+/** Counts of a brick: those of the bins from `from` on that hold any; of 65,536 bins a brick fills few. */
+export interface HistogramPart extends Omit<HistogramCounts, "counts"> {
+  readonly from: number;
+  readonly counts: Float64Array | Uint32Array;
 }
 
-export const histogram: ReduceOperation<HistogramParameters, HistogramCounts> = {
+export const histogram: ReduceOperation<HistogramParameters, HistogramCounts, HistogramPart> = {
   kind: "reduce",
   name: "histogram",
   dtypes: ALL,
-  join: (a, b) => ({
-    counts: added(a.counts, b.counts),
-    below: a.below + b.below,
-    above: a.above + b.above,
-    nan: a.nan + b.nan,
-  }),
+  join: (a, b) => {
+    const [from, end] = [Math.min(a.from, b.from), Math.max(a.from + a.counts.length, b.from + b.counts.length)];
+    let { counts } = a;
+    // Parts count in 32 bits, which a brick does not fill, but a volume may.
+    if (!(counts instanceof Float64Array) || from < a.from || end > a.from + counts.length) {
+      counts = new Float64Array(end - from);
+      counts.set(a.counts, a.from - from);
+    }
+    for (let k = 0, to = b.from - from; k < b.counts.length; k++, to++) counts[to]! += b.counts[k]!;
+    return { from, counts, below: a.below + b.below, above: a.above + b.above, nan: a.nan + b.nan };
+  },
+  whole: ({ from, counts, ...beside }, { bins }) => {
+    const all = new Float64Array(bins);
+    all.set(counts, from);
+    return { counts: all, ...beside };
+  },
   workBytes: ({ brick }, dtype, { bins }) => brick * (DTYPES[dtype].bytes + 1) + 16 * bins,
   cost: () => 1,
 };

@@ -44,7 +44,12 @@ export interface Watch {
   /** One pass over the bricks: a stage, or several that go together. */
   run(stages: readonly PlannedStage[], options: RunOptions): void;
   /** Answers a reduction from a part of the volume. */
-  reduce<P, R>(operation: ReduceOperation<P, R>, volume: Volume, parameters: P, options: RunOptions): Promise<R>;
+  reduce<P, R, Part>(
+    operation: ReduceOperation<P, R, Part>,
+    volume: Volume,
+    parameters: P,
+    options: RunOptions,
+  ): Promise<R>;
 }
 
 /** Something asked for voxels that are yet to be computed. */

@@ -6,6 +6,7 @@ import { checkRegion, type Region, regionShape, sameShape, type Triple, wholeReg
 import { Volume } from "../core/volume.js";
 import { memoryLimitOf } from "./build.js";
 import { claimWork, execute, hold, type Means, workersOf } from "./execute.js";
+import { STAGING_BYTES } from "./gather.js";
 import type { ReduceJob } from "./job.js";
 import { type Claim, machine } from "./memory.js";
 import type { ReduceOperation, VolumeOperation } from "./operations.js";
@@ -43,8 +44,8 @@ export async function run<P>(
  * Runs an operation that gives one small result per brick, and joins these in the order of the bricks, so that sums are
  * the same for any number of workers. Voxels outside `region` and `mask` do not count.
  */
-export async function reduce<P, R>(
-  operation: ReduceOperation<P, R>,
+export async function reduce<P, R, Part = R>(
+  operation: ReduceOperation<P, R, Part>,
   volume: Volume,
   parameters: P,
   options: BorderOptions,
@@ -83,11 +84,11 @@ export async function reduce<P, R>(
       border,
     };
     // Parts that came before their turn wait here; they are few, for bricks are given out in order.
-    const early = new Map<number, R>();
+    const early = new Map<number, Part>();
     let next = 0;
-    let joined: R | undefined;
+    let joined: Part | undefined;
     await watched(operation.name, bricks.length, options, ({ signal, step }) =>
-      threads.run<R>(job, bricks, claimed.workers, signal, async (brick, part) => {
+      threads.run<Part>(job, bricks, claimed.workers, signal, async (brick, part) => {
         early.set(brick, part);
         for (let due = bricks[next]; due !== undefined && early.has(due); due = bricks[++next]) {
           const part = early.get(due)!;
@@ -97,7 +98,7 @@ export async function reduce<P, R>(
         step();
       }),
     );
-    return joined!;
+    return operation.whole?.(joined!, parameters) ?? (joined as unknown as R);
   } finally {
     claim?.drop();
     for (const free of letGo) free();
@@ -105,14 +106,14 @@ export async function reduce<P, R>(
 }
 
 /** Bytes of memory that a thread takes to reduce one brick. */
-export function reductionBytes<P, R>(
-  operation: ReduceOperation<P, R>,
+export function reductionBytes<P, R, Part>(
+  operation: ReduceOperation<P, R, Part>,
   { grid: { brick }, dtype }: Pick<Volume, "grid" | "dtype">,
   parameters: P,
 ): number {
   const halo = operation.halo?.(parameters) ?? [0, 0, 0];
   const slab = brick.map((n, k) => n + 2 * halo[k]!) as unknown as Triple;
-  return operation.workBytes(taskSize(brick, slab, dtype), dtype, parameters);
+  return operation.workBytes(taskSize(brick, slab, dtype), dtype, parameters) + STAGING_BYTES;
 }
 
 /** Throws unless `volume` is one: the first thing that a function does with its argument. */

@@ -5,6 +5,7 @@
 import { type Border, inside } from "../core/border.js";
 import { DTYPES, type DType } from "../core/dtype.js";
 import type { Region, Shape, Triple } from "../core/shape.js";
+import { STAGING_BYTES } from "./gather.js";
 import type { SourceDescription } from "./job.js";
 import type { TaskSize } from "./operations.js";
 
@@ -161,7 +162,7 @@ export function workBytesOf(stages: readonly Costed[], brick: Shape): number {
     // Intermediate results lie in two places by turns.
     if (k < stages.length - 1) between[k % 2] = Math.max(between[k % 2]!, stridesOf(stage.resultType, sizes[k]!).bytes);
   }
-  return most + between[0] + between[1];
+  return most + between[0] + between[1] + STAGING_BYTES;
 }
 
 /** Voxels a thread holds for one task, its rows rounded up to the 64 bytes that kernels want. */

@@ -38,5 +38,6 @@ export function zoneOf(voxels: Voxels, brick: Shape, extent: Shape): Zone {
         sums[0]! += sum;
       }
     }
-  return { min, max, sum: sums[0]! + sums[1]! + (sums[2]! + sums[3]!), nan };
+  // 0 added: of zero there is one, as in the kernel.
+  return { min: min + 0, max: max + 0, sum: sums[0]! + sums[1]! + (sums[2]! + sums[3]!), nan };
 }

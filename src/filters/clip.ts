@@ -12,7 +12,7 @@ export type ClipOptions = RunOptions;
 /**
  * Holds grey values between two ends: what lies below `low` becomes `low`, what lies above `high` becomes `high`. Takes single
  * hot and dead pixels out of the way of what follows; how many voxels are held tells {@link conversionLoss}. NaN stays NaN.
- * Cost O(n), six nanoseconds a voxel; memory per worker one brick.
+ * Cost O(n), one to three nanoseconds a voxel; memory per worker one brick.
  * @param volume any voxel type, any shape
  * @param low lower end in grey values, a value of the voxel type
  * @param high upper end, not below `low`

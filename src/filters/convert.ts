@@ -22,7 +22,7 @@ export interface ConvertOptions extends RunOptions, ConversionOptions {
  * line, for instance 16 bits to 8 by `convert(scan, "uint8", { from: [1200, 41000] })`; what lies beyond is held at the ends,
  * and NaN becomes the lower one. How much that loses tells {@link conversionLoss} with the same arguments.
  *
- * Computed in float64. Cost O(n), six to ten nanoseconds a voxel; memory per worker one brick of each type.
+ * Computed in float64. Cost O(n), one to three nanoseconds a voxel; memory per worker one brick of each type.
  * @param volume any voxel type, any shape
  * @param dtype the new voxel type
  * @returns new volume of the same shape, voxel size, role and phases (of the region's shape, with `region`)

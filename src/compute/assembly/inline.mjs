@@ -8,6 +8,7 @@ import { Transform } from "assemblyscript/transform";
 
 /** Functions of an assembly file. */
 const INLINE = {
+  "derivative.ts": ["oneTwoOne", "shortOneTwoOne", "length"],
   "diffusion.ts": ["resistance", "flux", "between", "sum", "upwind", "oneSided", "difference"],
   "resample.ts": ["isBeyond", "startOfRow", "linearAt", "between", "alongX", "weightAt"],
 };

@@ -8,6 +8,7 @@ import { Transform } from "assemblyscript/transform";
 const KEYS = { 8: "i8", 16: "i16", 32: "i32" };
 const UNSIGNED = { 8: "u8", 16: "u16", 32: "u32" };
 const INTEGERS = { uint8: "u8", int8: "i8", uint16: "u16", int16: "i16", uint32: "u32", int32: "i32" };
+const NARROW = { uint8: "u8", int8: "i8", uint16: "u16", int16: "i16" };
 const VOXELS = { ...INTEGERS, float32: "f32" };
 
 /** Types that each generic kernel is exported for. */
@@ -20,7 +21,9 @@ const TYPED = {
   toFloats: INTEGERS,
   toIntegers: INTEGERS,
   zoneOfIntegers: INTEGERS,
-  histogramOf: { uint8: "u8", int8: "i8", uint16: "u16", int16: "i16" },
+  histogramOf: NARROW,
+  blurVoxels: NARROW,
+  blurOddVoxels: NARROW,
   histogramOfWide: VOXELS,
   modeByPairs: KEYS,
   modeByClasses: KEYS,
@@ -30,6 +33,10 @@ const TYPED = {
   joinSmallest: KEYS,
   sumVoxels: VOXELS,
   sumMoments: VOXELS,
+  lookUpBytes: UNSIGNED,
+  lookUpShorts: UNSIGNED,
+  rescaleWide: { uint32: "u32", int32: "i32", float32: "f32" },
+  sobelOfBytes: { uint8: "u8", int8: "i8" },
 };
 
 export default class Typed extends Transform {

@@ -89,22 +89,37 @@ export function zoneOfFloats(
   let high = f32x4.neg(infinite);
   let sums01 = f64x2.splat(0);
   let sums23 = f64x2.splat(0);
+  // −1 for each number.
+  let found = i32x4.splat(0);
   let numbers: u64 = 0;
+  const whole = columns & ~3;
   for (let z: usize = 0; z < planes; z++)
     for (let y: usize = 0; y < rows; y++) {
       const at = src + z * plane + y * row;
-      for (let x: usize = 0; x < columns; x += 4) {
+      for (let x: usize = 0; x < whole; x += 4) {
         let v = v128.load(at + (x << 2));
-        let valid = f32x4.eq(v, v);
-        const left = columns - x;
-        if (left < 4) valid = v128.and(valid, i32x4.gt_s(i32x4.splat(<i32>left), i32x4(0, 1, 2, 3)));
-        numbers += popcnt(i32x4.bitmask(valid));
-        low = f32x4.min(low, v128.bitselect(v, infinite, valid));
-        high = f32x4.max(high, v128.bitselect(v, f32x4.neg(infinite), valid));
+        const valid = f32x4.eq(v, v);
+        found = i32x4.add(found, valid);
+        // The pseudo-minimum keeps what it has where the other is NaN.
+        low = f32x4.pmin(low, v);
+        high = f32x4.pmax(high, v);
         v = v128.and(v, valid);
         sums01 = f64x2.add(sums01, f64x2.promote_low_f32x4(v));
         sums23 = f64x2.add(sums23, f64x2.promote_low_f32x4(i32x4.shuffle(v, v, 2, 3, 2, 3)));
       }
+      if (whole < columns) {
+        const v = v128.load(at + (whole << 2));
+        const there = i32x4.gt_s(i32x4.splat(<i32>(columns - whole)), i32x4(0, 1, 2, 3));
+        const valid = v128.and(there, f32x4.eq(v, v));
+        found = i32x4.add(found, valid);
+        low = f32x4.pmin(low, v128.bitselect(v, infinite, valid));
+        high = f32x4.pmax(high, v128.bitselect(v, f32x4.neg(infinite), valid));
+        const counted = v128.and(v, valid);
+        sums01 = f64x2.add(sums01, f64x2.promote_low_f32x4(counted));
+        sums23 = f64x2.add(sums23, f64x2.promote_low_f32x4(i32x4.shuffle(counted, counted, 2, 3, 2, 3)));
+      }
+      numbers -= lanesOf(found);
+      found = i32x4.splat(0);
     }
   const least = min(
     min(f32x4.extract_lane(low, 0), f32x4.extract_lane(low, 1)),
@@ -118,8 +133,9 @@ export function zoneOfFloats(
     f64x2.extract_lane(sums01, 0) +
     f64x2.extract_lane(sums01, 1) +
     (f64x2.extract_lane(sums23, 0) + f64x2.extract_lane(sums23, 1));
-  store<f64>(out, <f64>least);
-  store<f64>(out, <f64>most, 8);
+  // 0 added: of zero there is one, whatever lane met which first.
+  store<f64>(out, <f64>least + 0);
+  store<f64>(out, <f64>most + 0, 8);
   store<f64>(out, sum, 16);
   store<f64>(out, <f64>(<u64>planes * rows * columns - numbers), 24);
 }

@@ -1,23 +1,24 @@
 /** Operations on derivatives: gradient magnitude and Laplacian. */
 import type { GradientParameters, LaplacianParameters } from "../operations/derivative.js";
 import { Convolution, gaussianWeights, type Taps, taps } from "./convolve.js";
-import { floatRow, floatSlab, type VolumeTask } from "./task.js";
+import { bytesOf, floatRow, floatSlab, type VolumeTask } from "./task.js";
 
 export function gradientMagnitude(task: VolumeTask, { method, sigma, scale }: GradientParameters): void {
-  const { wasm, slab, halo, result } = task;
+  const { wasm, dtype, slab, halo, result } = task;
   const [planes, rows, columns] = result.size;
-  const floats = floatSlab(task);
   if (method === "sobel") {
     // Differences over two voxels, and sums of 1 2 1 along two axes.
     const factors = scale.map((s) => s / 32);
+    const short = bytesOf(dtype) === 1;
+    const { start, row, plane } = short ? slab : floatSlab(task);
     for (let z = 0; z < planes; z++) {
-      const from = floats.start + z * floats.plane;
       const to = result.start + z * result.plane;
-      wasm.call("sobel", from, floats.row, floats.plane, to, result.row, rows, columns, ...factors);
+      const place = [start + z * plane, row, plane, to, result.row, rows, columns] as const;
+      wasm.call(short ? `sobelOfBytes_${dtype}` : "sobel", ...place, ...factors);
     }
     return;
   }
-  const convolution = new Convolution(wasm, { ...floats, size: slab.size }, halo);
+  const convolution = new Convolution(wasm, { ...slab, dtype }, halo);
   const [smooth, slope] = axes((k) => [
     taps(wasm, gaussianWeights(sigma[k])),
     taps(wasm, gaussianWeights(sigma[k], 1, scale[k]), true),
@@ -33,9 +34,9 @@ export function gradientMagnitude(task: VolumeTask, { method, sigma, scale }: Gr
 }
 
 export function laplacian(task: VolumeTask, { sigma, scale }: LaplacianParameters): void {
-  const { wasm, slab, halo, result } = task;
+  const { wasm, dtype, slab, halo, result } = task;
   const [planes, rows, columns] = result.size;
-  const convolution = new Convolution(wasm, { ...floatSlab(task), size: slab.size }, halo);
+  const convolution = new Convolution(wasm, { ...slab, dtype }, halo);
   const [smooth, bend] = axes((k) => [
     taps(wasm, gaussianWeights(sigma[k])),
     taps(wasm, gaussianWeights(sigma[k], 2, scale[k] ** 2)),

@@ -3,15 +3,15 @@
 import type { DifferenceParameters, UnsharpParameters } from "../operations/derivative.js";
 import type { GaussianParameters } from "../operations.js";
 import { Convolution, gaussianWeights, type Taps, taps } from "./convolve.js";
-import { floatPlane, floatRow, floatSlab, type VolumeTask, type Wasm } from "./task.js";
+import { bytesOf, floatPlane, floatRow, type VolumeTask, type Wasm } from "./task.js";
 
 function weightsOf(wasm: Wasm, sigma: readonly number[]): [Taps, Taps, Taps] {
   return sigma.map((s) => taps(wasm, gaussianWeights(s))) as [Taps, Taps, Taps];
 }
 
 export function gaussian(task: VolumeTask, { sigma }: GaussianParameters): void {
-  const { wasm, slab, halo, result } = task;
-  const convolution = new Convolution(wasm, { ...floatSlab(task), size: slab.size }, halo);
+  const { wasm, dtype, slab, halo, result } = task;
+  const convolution = new Convolution(wasm, { ...slab, dtype }, halo);
   const weights = weightsOf(wasm, sigma);
   const out = floatPlane(task);
   for (let z = 0; z < result.size[0]; z++) {
@@ -21,9 +21,9 @@ export function gaussian(task: VolumeTask, { sigma }: GaussianParameters): void 
 }
 
 export function differenceOfGaussians(task: VolumeTask, { low, high }: DifferenceParameters): void {
-  const { wasm, slab, halo, result } = task;
+  const { wasm, dtype, slab, halo, result } = task;
   const [planes, rows, columns] = result.size;
-  const convolution = new Convolution(wasm, { ...floatSlab(task), size: slab.size }, halo);
+  const convolution = new Convolution(wasm, { ...slab, dtype }, halo);
   const [narrow, wide] = [weightsOf(wasm, low), weightsOf(wasm, high)];
   const row = floatRow(columns);
   const blurred = wasm.allocate(row * rows);
@@ -36,17 +36,21 @@ export function differenceOfGaussians(task: VolumeTask, { low, high }: Differenc
 }
 
 export function unsharpMask(task: VolumeTask, { sigma, amount, threshold }: UnsharpParameters): void {
-  const { wasm, slab, halo, result } = task;
+  const { wasm, dtype, slab, halo, result } = task;
   const [planes, rows, columns] = result.size;
-  const floats = floatSlab(task);
-  const convolution = new Convolution(wasm, { ...floats, size: slab.size }, halo);
+  const convolution = new Convolution(wasm, { ...slab, dtype }, halo);
   const weights = weightsOf(wasm, sigma);
   const out = floatPlane(task);
-  const centre = floats.start + halo[0] * floats.plane + halo[1] * floats.row + halo[2] * 4;
+  const centre = slab.start + halo[0] * slab.plane + halo[1] * slab.row + halo[2] * bytesOf(dtype);
+  const float = dtype === "float32";
+  const row = float ? slab.row : floatRow(columns);
+  const plane = float ? 0 : wasm.allocate(row * rows);
   for (let z = 0; z < planes; z++) {
     const to = out.at(z);
+    const from = centre + z * slab.plane;
+    if (!float) wasm.call(`toFloats_${dtype}`, from, slab.row, 0, plane, row, 0, 1, rows, columns);
     convolution.plane(z, weights, to, out.row);
-    wasm.call("sharpen", centre + z * floats.plane, to, columns, rows, floats.row, out.row, amount, threshold);
+    wasm.call("sharpen", float ? from : plane, to, columns, rows, row, out.row, amount, threshold);
     out.done(z);
   }
 }

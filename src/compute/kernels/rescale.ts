@@ -1,26 +1,41 @@
 /** Grey values one by one. */
-import { DTYPES, type Voxels, voxelArray } from "../../core/dtype.js";
+import { DTYPES, type DType, type Voxels, voxelArray } from "../../core/dtype.js";
 import { type Loss, type Moments, type RescaleParameters, rescaling } from "../operations/rescale.js";
 import type { ReduceTask, VolumeTask } from "./task.js";
 
 export function rescale({ wasm, dtype, slab, result }: VolumeTask, parameters: RescaleParameters): void {
-  const of = rescaling(parameters);
+  const { map, low, high } = parameters;
   const [planes, rows, columns] = result.size;
-  const { bytes, min, max } = DTYPES[dtype];
-  // Of few possible values each is computed once.
-  const table =
-    bytes <= 2 && planes * rows * columns > max - min ? voxelArray(parameters.dtype, max - min + 1) : undefined;
-  if (table !== undefined) for (let k = 0; k < table.length; k++) table[k] = of(min + k);
-  const [row, resultRow] = [slab.row / bytes, result.row / DTYPES[parameters.dtype].bytes];
-  for (let z = 0; z < planes; z++) {
-    const from = wasm.view(dtype, slab.start + z * slab.plane, row * rows);
-    const to = wasm.view(parameters.dtype, result.start + z * result.plane, resultRow * rows);
-    for (let y = 0; y < rows; y++) {
-      const [f, t] = [y * row, y * resultRow];
-      if (table !== undefined) for (let x = 0; x < columns; x++) to[t + x] = table[from[f + x]! - min]!;
-      else for (let x = 0; x < columns; x++) to[t + x] = of(from[f + x]!);
-    }
+  const { bytes, min } = DTYPES[dtype];
+  const { bytes: resultBytes, integer } = DTYPES[parameters.dtype];
+  const plane = (z: number) =>
+    [slab.start + z * slab.plane, slab.row, result.start + z * result.plane, result.row, rows, columns] as const;
+  if (bytes === 4) {
+    const { from, to } = map ?? { from: [0, 1], to: [0, 1] };
+    const line = [from[0], from[1] - from[0], to[0], to[1] - to[0]] as const;
+    const kind = [integer ? resultBytes : 0, map === undefined ? 0 : 1] as const;
+    for (let z = 0; z < planes; z++) wasm.call(`rescaleWide_${dtype}`, ...plane(z), ...kind, ...line, low, high);
+    return;
   }
+  const entries = tableOf(parameters, dtype);
+  const table = wasm.allocate(entries.byteLength);
+  wasm.view(parameters.dtype, table, entries.length).set(entries);
+  const kernel = `${bytes === 1 ? "lookUpBytes" : "lookUpShorts"}_${8 * resultBytes}`;
+  for (let z = 0; z < planes; z++) wasm.call(kernel, ...plane(z), table, -min);
+}
+
+const tables = new WeakMap<RescaleParameters, Voxels>();
+
+/** What each of few possible values becomes, computed once a job. */
+function tableOf(parameters: RescaleParameters, dtype: DType): Voxels {
+  const known = tables.get(parameters);
+  if (known !== undefined) return known;
+  const of = rescaling(parameters);
+  const { min, bytes } = DTYPES[dtype];
+  const table = voxelArray(parameters.dtype, 2 ** (8 * bytes));
+  for (let k = 0; k < table.length; k++) table[k] = of(min + k);
+  tables.set(parameters, table);
+  return table;
 }
 
 /** The voxels of a task without a halo, and which of them count. */

@@ -142,14 +142,7 @@ export function floatSlab({ wasm, dtype, slab }: Pick<VolumeTask, "wasm" | "dtyp
   // A plane is never a multiple of 4 KiB, at which lines push each other out of the cache.
   const plane = row * height + ((row * height) % 4096 < 64 ? 64 : 0);
   const start = wasm.allocate(plane * depth);
-  for (let z = 0; z < depth; z++)
-    for (let y = 0; y < height; y++)
-      wasm.call(
-        `toFloats_${dtype}`,
-        slab.start + z * slab.plane + y * slab.row,
-        start + z * plane + y * row,
-        upTo(width, 8),
-      );
+  wasm.call(`toFloats_${dtype}`, slab.start, slab.row, slab.plane, start, row, plane, depth, height, width);
   return { start, row, plane };
 }
 
@@ -170,8 +163,7 @@ export function floatPlane({ wasm, resultType, result }: VolumeTask): FloatPlane
   const row = floatRow(columns);
   const start = wasm.allocate(row * rows);
   const done = (z: number, first = 0, count = rows): void => {
-    for (let y = first; y < first + count; y++)
-      wasm.call(`toIntegers_${resultType}`, start + y * row, to(z, y), columns);
+    wasm.call(`toIntegers_${resultType}`, start + first * row, row, to(z, first), result.row, count, columns);
   };
   return { row, at: (_, y = 0) => start + y * row, done };
 }

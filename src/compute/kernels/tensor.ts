@@ -4,7 +4,7 @@ import { type Eigenvalue, type HessianParameters, type StructureParameters, slop
 import { gaussianReach } from "../operations.js";
 import { stridesOf } from "../stage.js";
 import { Convolution, gaussianWeights, type Taps, taps } from "./convolve.js";
-import { floatRow, floatSlab, type Slab, type VolumeTask, type Wasm } from "./task.js";
+import { floatRow, type Slab, type VolumeTask, type Wasm } from "./task.js";
 
 const RANKS: Readonly<Record<Eigenvalue, number>> = { smallest: 0, middle: 1, largest: 2, anisotropy: 3 };
 
@@ -49,10 +49,10 @@ function eigenvalues(wasm: Wasm, axes: number, entries: Entries, result: Slab, z
 }
 
 export function hessianEigenvalues(task: VolumeTask, { sigma, scale, which }: HessianParameters): void {
-  const { wasm, slab, halo, result } = task;
+  const { wasm, dtype, slab, halo, result } = task;
   const [planes, rows, columns] = result.size;
   const axes = axesOf(scale);
-  const convolution = new Convolution(wasm, { ...floatSlab(task), size: slab.size }, halo);
+  const convolution = new Convolution(wasm, { ...slab, dtype }, halo);
   const [smooth, slope, bend] = [
     weightsAlong((k) => taps(wasm, gaussianWeights(sigma[k]!))),
     weightsAlong((k) => taps(wasm, gaussianWeights(sigma[k]!, 1, scale[k]), true)),
@@ -95,7 +95,7 @@ export function structureTensor(task: VolumeTask, parameters: StructureParameter
       const at = z * field.plane;
       wasm.call("multiply", left + at, right + at, product + at, size[1], size[2], field.row);
     }
-    const convolution = new Convolution(wasm, { start: product, row: field.row, plane: field.plane, size }, reach);
+    const convolution = new Convolution(wasm, { ...field, start: product, size, dtype: "float32" }, reach);
     for (let z = 0; z < planes; z++) convolution.plane(z, blur, tensor + (6 * z + k) * bytes, row);
   }
   for (let z = 0; z < planes; z++)
@@ -113,9 +113,9 @@ function differentiate(
   boxes: readonly number[],
   field: { row: number; plane: number },
 ): void {
-  const { wasm, slab } = task;
+  const { wasm, dtype, slab } = task;
   const { method, sigma, scale } = parameters;
-  const convolution = new Convolution(wasm, { ...floatSlab(task), size: slab.size }, slopeReach(parameters));
+  const convolution = new Convolution(wasm, { ...slab, dtype }, slopeReach(parameters));
   const [smooth, slope] = [
     weightsAlong((k) => taps(wasm, method === "sobel" ? sobelSmooth(scale[k]!) : gaussianWeights(sigma[k]!))),
     weightsAlong((k) =>
