@@ -14,6 +14,8 @@ import { machine } from "./memory.js";
 export interface PoolCounters {
   started: number;
   finished: number;
+  /** Of the finished ones, those whose result is where it belongs. */
+  stored: number;
   failed: number;
   retried: number;
   /** Threads ended while they worked: by a cancelled job or by their own death. */
@@ -23,6 +25,11 @@ export interface PoolCounters {
 const ATTEMPTS = 3;
 /** Bricks a thread has at a time: while it works on one, the next is already with it. */
 const AHEAD = 2;
+/**
+ * Bricks of a job that may be under way. Where they go to a file, one a thread until it is written: so a kill costs no more.
+ */
+const mostOpen = ({ description, workers }: Job): number =>
+  description.kind === "volume" && description.output.blocks === undefined ? workers : Number.POSITIVE_INFINITY;
 const IDLE_MS = 30_000;
 /** A thread that still works for a cancelled job after this time is ended. */
 const PATIENCE_MS = 200;
@@ -69,7 +76,7 @@ async function kernels(): Promise<WebAssembly.Module> {
 }
 
 export class Pool {
-  readonly counters: PoolCounters = { started: 0, finished: 0, failed: 0, retried: 0, killed: 0 };
+  readonly counters: PoolCounters = { started: 0, finished: 0, stored: 0, failed: 0, retried: 0, killed: 0 };
   readonly #entry: URL;
   readonly #threads = new Set<Thread>();
   readonly #jobs = new Set<Job>();
@@ -151,7 +158,7 @@ export class Pool {
     for (let load = 0; load < AHEAD; load++)
       for (const job of [...this.#jobs]) {
         if (job.upcoming === undefined && job.again.length > 0) this.#advance(job);
-        while (job.upcoming !== undefined) {
+        while (job.upcoming !== undefined && job.open < mostOpen(job)) {
           const thread = this.#threadFor(job, load);
           if (thread === undefined) break;
           const task = job.upcoming;
@@ -224,6 +231,7 @@ export class Pool {
     }
     job.onResult(task.brick, message.result).then(
       () => {
+        this.counters.stored++;
         job.open--;
         this.#schedule();
       },

@@ -1,9 +1,10 @@
 /** 2048³ voxels, 8 GiB, by a process with a budget of 1 GiB that is killed twenty times. */
 import { rmSync } from "node:fs";
 import { expect, test } from "vitest";
+import { defaultWorkers } from "#src/compute/pool.js";
 import { gaussian, median, open, pipeline, save, threshold } from "#src/index.js";
 import { testFolder } from "../support/folder.js";
-import { attempt, bricksLost, killed, sha256 } from "../support/killed-run.js";
+import { attempt, bricksLost, killed, mostOpen, sha256 } from "../support/killed-run.js";
 import { CELL, latticeScan } from "../support/lattice.js";
 
 const file = testFolder();
@@ -25,6 +26,7 @@ test("2048³ voxels pass a median, a Gaussian and a threshold in 1 GiB; twenty k
   const attempts = await killed(run("killed.arrow"), 20, undisturbed.told.length, 20240607);
   expect(attempts.filter((one) => one.killed).length).toBe(20);
   expect(bricksLost(attempts)).toBe(0);
+  expect(mostOpen(attempts)).toBeLessThanOrEqual(defaultWorkers());
   const peaks = [undisturbed, ...attempts].map(({ peak }) => Math.round(peak / 2 ** 20));
   console.log(`peaks of the resident memory, MiB: ${peaks.join(" ")}`);
   expect(Math.max(...peaks)).toBeLessThanOrEqual(MOST / 2 ** 20);

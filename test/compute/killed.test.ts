@@ -1,9 +1,10 @@
 /** A scan that is worked on with a small budget, by a process that is killed again and again. */
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
+import { defaultWorkers } from "#src/compute/pool.js";
 import { gaussian, median, open, pipeline, save, threshold } from "#src/index.js";
 import { testFolder } from "../support/folder.js";
-import { attempt, bricksLost, killed, sha256 } from "../support/killed-run.js";
+import { attempt, bricksLost, killed, mostOpen, sha256 } from "../support/killed-run.js";
 import { latticeScan } from "../support/lattice.js";
 
 const file = testFolder();
@@ -21,6 +22,7 @@ test("512³ voxels pass a median, a Gaussian and a threshold within a budget; th
   const attempts = await killed(run("killed.arrow"), 3, undisturbed.told.length, 20240607);
   expect(attempts.map((one) => one.killed)).toEqual([true, true, true, false]);
   expect(bricksLost(attempts)).toBe(0);
+  expect(mostOpen(attempts)).toBeLessThanOrEqual(defaultWorkers());
   expect(await sha256(file("killed.arrow"))).toBe(await sha256(file("undisturbed.arrow")));
   const names = readdirSync(file("."), { encoding: "utf8" }).sort();
   expect(names).toEqual(["killed.arrow", "scan.arrow", "undisturbed.arrow"]);

@@ -25,7 +25,7 @@ async function filtered(pool: Pool, onProgress: (done: number) => void = () => {
 test("a killed thread is replaced and its bricks are computed again", async () => {
   const pool = new Pool();
   const undisturbed = await (await filtered(pool)).read();
-  expect(pool.counters).toEqual({ started: 9, finished: 9, failed: 0, retried: 0, killed: 0 });
+  expect(pool.counters).toEqual({ started: 9, finished: 9, stored: 9, failed: 0, retried: 0, killed: 0 });
   let kills = 0;
   const result = await filtered(pool, (done) => {
     if (done !== 2 && done !== 5) return;

@@ -22,6 +22,8 @@ export interface Told {
   readonly done: number;
   readonly total: number;
   readonly resumed: number;
+  /** Bricks that a thread has begun and that are not written yet: what a kill now costs. */
+  readonly open: number;
 }
 
 /** What a child told before it ended or was killed. */
@@ -78,6 +80,10 @@ export async function killed(run: Run, kills: number, bricks: number, seed: numb
   attempts.push(await attempt(run));
   return attempts;
 }
+
+/** The most bricks that a kill could have cost at any moment, or the end. */
+export const mostOpen = (attempts: readonly Attempt[]): number =>
+  Math.max(...attempts.flatMap(({ told }) => told.map(({ open }) => open)));
 
 /** How many of the bricks that a child told of as written had to be computed again by a later one. */
 export function bricksLost(attempts: readonly Attempt[]): number {

@@ -14,11 +14,12 @@ await chain.run(volume, {
   to,
   memoryLimit: Number(memoryLimit),
   onProgress: ({ operation, done, total }) => {
-    const { finished } = pool.counters;
+    const { started, finished, stored } = pool.counters;
     if (operation !== now.pass) now = { pass: operation, before: finished, resumed: 0 };
     // Bricks of an earlier run are counted before the first one is computed.
     if (finished === now.before) now.resumed = done;
-    else tell({ pass: operation, done, total, resumed: now.resumed });
+    // The brick that this tells of is written, and counted as stored in a moment.
+    else tell({ pass: operation, done, total, resumed: now.resumed, open: started - stored - 1 });
   },
 });
 const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8"));
