@@ -13,6 +13,7 @@ import { mean } from "../../dist/src/filters/mean.js";
 import { median } from "../../dist/src/filters/median.js";
 import { mode } from "../../dist/src/filters/mode.js";
 import { nonLocalMeans } from "../../dist/src/filters/non-local-means.js";
+import { percentile } from "../../dist/src/filters/percentile.js";
 import { structureTensor } from "../../dist/src/filters/structure-tensor.js";
 import { unsharpMask } from "../../dist/src/filters/unsharp-mask.js";
 
@@ -61,6 +62,12 @@ export const rows = async ({ size, u8 }) => {
       "scipy.ndimage": {},
       SimpleITK: { margin: 1 },
     }),
+    row(
+      "percentile 25, box 3×3×3, uint8",
+      (workers) => percentile(u8.volume, 25, { shape: "box", workers }),
+      "percentile_25_box_1",
+      { "scipy.ndimage": {} },
+    ),
     row("local deviation, box 3×3×3, uint8", (workers) => localDeviation(u8.volume, { workers }), "deviation_box_1", {
       "scipy.ndimage": { tolerance: 1e-6 },
     }),

@@ -250,6 +250,31 @@ def affine():
     return plain(lambda: ndi.affine_transform(g, turned, offset=[1.4, 3.0, -2.0], order=1, output=np.float32))
 
 
+def percentile(percentage, r):
+    from scipy import ndimage as ndi
+
+    return plain(lambda: ndi.percentile_filter(g, percentage, 2 * r + 1))
+
+
+def resample(scale):
+    from skimage.transform import resize
+
+    shape = [round(n * scale) for n in g.shape]
+    options = dict(order=1, mode="symmetric", anti_aliasing=False, preserve_range=True)
+    return plain(lambda: resize(g, shape, **options), lambda a: a.astype(np.float32))
+
+
+def rotate(angle):
+    from scipy import ndimage as ndi
+
+    return plain(lambda: ndi.rotate(g, angle, (1, 2), reshape=False, order=1, mode="reflect", output=np.float32))
+
+
+def crop(part):
+    box = tuple(slice(n // part, n - n // part) for n in g.shape)
+    return plain(lambda: g[box].copy())
+
+
 def convert(low, high):
     return plain(lambda: np.rint(np.clip((g - np.float64(low)) / (high - low), 0, 1) * 255).astype(np.uint8))
 
@@ -303,6 +328,11 @@ OPERATIONS = {
     "threshold": lambda: labels(85, 142),
     "downsample_2": downsample,
     "affine_linear": affine,
+    "percentile_25_box_1": lambda: percentile(25, 1),
+    "resample": lambda: resample(0.75),
+    "rotate": lambda: rotate(20),
+    "crop": lambda: crop(8),
+    "normalise": lambda: plain(lambda: ((g - np.float64(9000)) / 31000).astype(np.float32)),
     "clip": lambda: plain(lambda: np.clip(g, 9000, 40000)),
     "convert": lambda: convert(9000, 40000),
     "open_tiff": read_tiff,
