@@ -81,12 +81,12 @@ export async function filterReport(
     throw new InvalidArgument(
       `${caller}: ${names.length} names for ${limits?.length ?? "no"} thresholds; give one more name than thresholds`,
     );
-  const { signal, mask } = run;
+  const { signal, mask, memoryLimit } = run;
   const where = { ...(signal && { signal }), ...(mask && { mask }) };
   const peaks = { before: await modes(before, run), after: await modes(after, run) };
   const findings = [
     await noise(before, after, where),
-    await edges(before, after, peaks.after, where),
+    await edges(before, after, peaks.after, { ...where, ...(memoryLimit !== undefined && { memoryLimit }) }),
     ...peakFindings(peaks.before, peaks.after),
     await newValues(before, after, run),
     ...(limits === undefined ? [] : await drifts(before, after, limits, names, run, peaks.before.peaks.length)),
@@ -95,6 +95,7 @@ export async function filterReport(
 }
 
 type Where = Pick<RunOptions, "signal" | "mask">;
+type Edges = Pick<RunOptions, "signal" | "mask" | "memoryLimit">;
 
 const short = (value: number, digits = 3): string => String(Number(value.toPrecision(digits)));
 const percent = (share: number): string => `${short(100 * share)} %`;
@@ -124,7 +125,7 @@ async function noise(before: Volume, after: Volume, where: Where): Promise<Findi
   };
 }
 
-async function edges(before: Volume, after: Volume, { peaks }: Modes, where: Where): Promise<Finding> {
+async function edges(before: Volume, after: Volume, { peaks }: Modes, where: Edges): Promise<Finding> {
   const between = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
   const values = peaks.map(({ value }) => value);
   const steps = values.slice(1).map((value, k) => [values[k]!, value] as const);
