@@ -1,7 +1,7 @@
 import { outlineOf, PlannedStore } from "../compute/planned.js";
 import type { Voxels } from "../core/dtype.js";
 import { type Region, wholeRegion } from "../core/shape.js";
-import { Volume } from "../core/volume.js";
+import { Volume, type VolumeChanges } from "../core/volume.js";
 
 /**
  * The result of a chain that is computed where it is looked at: `plane` and `read` compute just what they return, with its true
@@ -22,6 +22,11 @@ export class LazyVolume extends Volume {
   /** That of the volume before: the result's own is known only when all of it is there. */
   override get range(): [min: number, max: number] {
     return this.#range;
+  }
+
+  /** The same under another voxel size, role or names of phases; lazy, too. */
+  override with(changes: VolumeChanges): Volume {
+    return new LazyVolume(super.with(changes), this.#range, this.#compute);
   }
 
   override async read(region: Region = wholeRegion(this.shape)): Promise<Voxels> {
