@@ -1,11 +1,12 @@
 import { checkNumber, checkOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import type { Volume } from "../core/volume.js";
+import { PLANE_THREAD_OPTIONS, type PlaneThreadOptions } from "./plane-threads.js";
 import { mapPlanes } from "./plane-wise.js";
-import { checkProjections, type ProjectionRunOptions } from "./projections.js";
+import { checkProjections } from "./projections.js";
 
-/** Options of {@link absorbance}. */
-export interface AbsorbanceOptions extends Omit<ProjectionRunOptions, "workers"> {
+/** Options of {@link absorbance}. One thread works, whatever `workers` says. */
+export interface AbsorbanceOptions extends PlaneThreadOptions {
   /** Transmissions below it, where no photon or less than none was left after the dark correction, count as it. Default 1e-4. */
   least?: number;
 }
@@ -20,16 +21,16 @@ export interface AbsorbanceOptions extends Omit<ProjectionRunOptions, "workers">
  */
 export async function absorbance(transmission: Volume, options: AbsorbanceOptions = {}): Promise<Volume> {
   checkProjections("absorbance", transmission);
-  checkOptions("absorbance", options, ["least", "signal", "onProgress", "memoryLimit"]);
-  const { least = 1e-4, ...run } = options;
+  checkOptions("absorbance", options, ["least", ...PLANE_THREAD_OPTIONS]);
+  const { least = 1e-4 } = options;
   checkNumber("least", least, Number.MIN_VALUE, 1);
-  const provenance = trace("absorbance", { least }, { volume: transmission });
-  return mapPlanes(
-    "absorbance",
-    transmission,
-    "float32",
-    (plane) => Float32Array.from(plane, (value) => -Math.log(Math.max(value, least))),
-    run,
-    provenance,
-  );
+  const map = {
+    dtype: "float32",
+    trace: (found: object) => trace("absorbance", { least, ...found }, { volume: transmission }),
+    cost: 10,
+  } as const;
+  return mapPlanes("absorbance", transmission, map, options, async () => ({
+    found: {},
+    work: (plane) => Float32Array.from(plane, (value) => -Math.log(Math.max(value, least))),
+  }));
 }

@@ -90,15 +90,15 @@ export class Calibration implements Traced {
     checkVolume("apply", volume);
     checkOptions("apply", options, ["signal", "onProgress", "memoryLimit"]);
     const { slope, offset } = this;
-    const provenance = trace("calibrated", { slope, offset }, { volume, calibration: this });
-    return mapPlanes(
-      "apply",
-      volume,
-      "float32",
-      (plane) => Float32Array.from(plane, (value) => offset + slope * value),
-      options,
-      provenance,
-    );
+    const map = {
+      dtype: "float32",
+      trace: () => trace("calibrated", { slope, offset }, { volume, calibration: this }),
+      cost: 5,
+    } as const;
+    return mapPlanes("apply", volume, map, options, async () => ({
+      found: {},
+      work: (plane) => Float32Array.from(plane, (value) => offset + slope * value),
+    }));
   }
 
   toString(): string {

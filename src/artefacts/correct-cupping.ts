@@ -7,11 +7,12 @@ import type { Volume } from "../core/volume.js";
 import { cupOf } from "./cupping-classes.js";
 import { lowPassFactors } from "./cupping-low-pass.js";
 import { checkMask, jointHistogram } from "./joint-histogram.js";
-import { mapPlanes, rounded } from "./plane-wise.js";
+import { PLANE_THREAD_OPTIONS, type PlaneThreadOptions } from "./plane-threads.js";
+import { mapPlanes, type PlaneMap, rounded } from "./plane-wise.js";
 import { checkCentre } from "./remove-rings.js";
 
-/** Options of {@link correctCupping}; each method takes its own. */
-export interface CorrectCuppingOptions extends Pick<RunOptions, "mask" | "signal" | "onProgress" | "memoryLimit"> {
+/** Options of {@link correctCupping}; each method takes its own. One thread works, whatever `workers` says. */
+export interface CorrectCuppingOptions extends PlaneThreadOptions, Pick<RunOptions, "mask"> {
   /**
    * `classes`: for samples of a few materials that are found everywhere. `low-pass`: for fine, even mixtures, and for
    * shading that is not round. Default `classes`.
@@ -46,7 +47,8 @@ const BINS = 512;
  *
  * Give a `mask` of the sample, or the air around it counts as dark sample; voxels outside are corrected, too. Neither
  * method mends dark bands between dense parts ({@link reduceStreaks}). Compare {@link radialProfile} before and after.
- * The factor's largest deviation from 1 stands in the provenance (`depth`). Cost two passes, 5 ns a voxel; memory some planes.
+ * The factor's largest deviation from 1 stands in the provenance (`depth`). Cost two passes, 5 ns a voxel; memory some planes,
+ * with `to` a layer of bricks more. A run that is taken up again looks for the factors again.
  * @param volume any voxel type, at least 8 × 8 voxels a plane; classes must lie above `zero`
  * @returns new volume of the same shape and voxel type; whole numbers are rounded and held at the ends of their range
  * @throws InvalidArgument if an option is out of bounds or belongs to the other method
@@ -58,65 +60,80 @@ const BINS = 512;
 export async function correctCupping(volume: Volume, options: CorrectCuppingOptions = {}): Promise<Volume> {
   const caller = "correctCupping";
   checkVolume(caller, volume);
-  const { method = "classes", zero = 0, mask, signal, onProgress, memoryLimit } = options;
+  const { method = "classes", zero = 0, mask } = options;
   if (!Object.hasOwn(OWN, method))
     throw new InvalidArgument(`method is ${JSON.stringify(method)}; allowed are ${Object.keys(OWN).join(", ")}`);
-  const shared = ["method", "zero", "mask", "signal", "onProgress", "memoryLimit"];
+  const shared = ["method", "zero", "mask", ...PLANE_THREAD_OPTIONS];
   checkOptions(`${caller} by ${method}`, options, [...OWN[method], ...shared]);
   const [, height, width] = volume.shape;
   if (height < 8 || width < 8)
     throw new InvalidArgument(`${caller}: planes of ${height} × ${width} are too small; they must be at least 8 × 8`);
   checkNumber("zero (grey value)", zero, -Number.MAX_VALUE, Number.MAX_VALUE);
   checkMask(mask, volume);
-  const run = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
-  const { factors, parameters } =
-    method === "classes"
-      ? await byClasses(volume, zero, { ...run, ...(mask && { mask }) }, options)
-      : await byLowPass(volume, zero, { ...run, ...(mask && { mask }) }, options);
-  const depth = factors.reduce((most, factor) => Math.max(most, Math.abs(factor - 1)), 0);
-  const provenance = trace(caller, { method, zero, ...parameters, depth }, { volume, mask });
-  return mapPlanes(
-    caller,
-    volume,
-    volume.dtype,
-    (plane) =>
-      rounded(
-        Float32Array.from(plane, (value, k) => zero + (value - zero) / factors[k]!),
-        volume.dtype,
-      ),
-    { ...run, ...(memoryLimit !== undefined && { memoryLimit }) },
-    provenance,
-    4 * height * width,
-  );
+  const { parameters, find } =
+    method === "classes" ? byClasses(volume, zero, options) : byLowPass(volume, zero, options);
+  const map: PlaneMap = {
+    dtype: volume.dtype,
+    trace: (found) => trace(caller, { method, zero, ...parameters, ...found }, { volume, mask }),
+    mask,
+    looks: true,
+    extraBytes: 4 * height * width,
+    cost: 10,
+  };
+  return mapPlanes(caller, volume, map, options, async () => {
+    const { signal, onProgress } = options;
+    const pass = { ...(signal && { signal }), ...(onProgress && { onProgress }), ...(mask && { mask }) };
+    const { factors, found } = await find(pass);
+    const depth = factors.reduce((most, factor) => Math.max(most, Math.abs(factor - 1)), 0);
+    return {
+      found: { ...found, depth },
+      work: (plane) =>
+        rounded(
+          Float32Array.from(plane, (value, k) => zero + (value - zero) / factors[k]!),
+          volume.dtype,
+        ),
+    };
+  });
 }
 
-type Found = { readonly factors: Float32Array; readonly parameters: object };
 type Pass = Pick<RunOptions, "mask" | "signal" | "onProgress">;
+/** A way to the factors, one a pixel: its parameters, checked, and what looks for them. */
+interface Method {
+  readonly parameters: object;
+  find(pass: Pass): Promise<{ readonly factors: Float32Array; readonly found: object }>;
+}
 
-async function byClasses(volume: Volume, zero: number, pass: Pass, options: CorrectCuppingOptions): Promise<Found> {
+function byClasses(volume: Volume, zero: number, options: CorrectCuppingOptions): Method {
   const [, height, width] = volume.shape;
   const { classes = 2, order = 3, centre = [(height - 1) / 2, (width - 1) / 2] } = options;
   checkNumber("classes", classes, 1, 8, true);
   checkNumber("order", order, 1, 6, true);
   checkCentre(centre, height, width);
-  const joint = await jointHistogram("correctCupping", volume, { ...pass, centre, width: 1, bins: BINS });
-  const cup = cupOf(joint, classes, zero, order);
-  const last = cup.factors.length - 1;
-  const factors = new Float32Array(height * width);
-  for (let y = 0, k = 0; y < height; y++)
-    for (let x = 0; x < width; x++, k++) {
-      // Between the middles of two rings.
-      const r = Math.max(0, Math.hypot(y - centre[0], x - centre[1]) - 0.5);
-      const ring = Math.min(last, Math.floor(r));
-      const share = Math.min(1, r - ring);
-      factors[k] = (1 - share) * cup.factors[ring]! + share * cup.factors[Math.min(last, ring + 1)]!;
-    }
-  return { factors, parameters: { classes, order, centre, means: cup.means, iterations: cup.iterations } };
+  const find = async (pass: Pass): ReturnType<Method["find"]> => {
+    const joint = await jointHistogram("correctCupping", volume, { ...pass, centre, width: 1, bins: BINS });
+    const cup = cupOf(joint, classes, zero, order);
+    const last = cup.factors.length - 1;
+    const factors = new Float32Array(height * width);
+    for (let y = 0, k = 0; y < height; y++)
+      for (let x = 0; x < width; x++, k++) {
+        // Between the middles of two rings.
+        const r = Math.max(0, Math.hypot(y - centre[0], x - centre[1]) - 0.5);
+        const ring = Math.min(last, Math.floor(r));
+        const share = Math.min(1, r - ring);
+        factors[k] = (1 - share) * cup.factors[ring]! + share * cup.factors[Math.min(last, ring + 1)]!;
+      }
+    return { factors, found: { means: cup.means, iterations: cup.iterations } };
+  };
+  return { parameters: { classes, order, centre }, find };
 }
 
-async function byLowPass(volume: Volume, zero: number, pass: Pass, options: CorrectCuppingOptions): Promise<Found> {
+function byLowPass(volume: Volume, zero: number, options: CorrectCuppingOptions): Method {
   const [, height, width] = volume.shape;
   const sigma = options.sigma === undefined ? Math.max(2, width / 8) : inVoxels("sigma", options.sigma, volume)[2];
   checkNumber("sigma (voxels)", sigma, 2, Math.max(height, width));
-  return { factors: await lowPassFactors("correctCupping", volume, sigma, zero, pass), parameters: { sigma } };
+  const find = async (pass: Pass): ReturnType<Method["find"]> => ({
+    factors: await lowPassFactors("correctCupping", volume, sigma, zero, pass),
+    found: {},
+  });
+  return { parameters: { sigma }, find };
 }

@@ -8,7 +8,8 @@ import { checkNumber, checkOptions, type RunOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import type { Volume } from "../core/volume.js";
 import { checkMask } from "./joint-histogram.js";
-import { eachPlane, mapPlanes, rounded } from "./plane-wise.js";
+import { PLANE_THREAD_OPTIONS, type PlaneThreadOptions } from "./plane-threads.js";
+import { eachPlane, mapPlanes, type PlaneMap, rounded } from "./plane-wise.js";
 
 /** Options of {@link sliceProfile}. */
 export type SliceProfileOptions = Pick<RunOptions, "mask" | "signal" | "onProgress">;
@@ -42,8 +43,8 @@ export async function sliceProfile(volume: Volume, options: SliceProfileOptions 
   );
 }
 
-/** Options of {@link correctDrift}. */
-export interface CorrectDriftOptions extends Pick<RunOptions, "mask" | "signal" | "onProgress" | "memoryLimit"> {
+/** Options of {@link correctDrift}. One thread works, whatever `workers` says. */
+export interface CorrectDriftOptions extends PlaneThreadOptions, Pick<RunOptions, "mask"> {
   /** `scale`: slices are multiplied about `zero`; `shift`: a constant is added. Default `scale`. */
   by?: "scale" | "shift";
   /** Grey value of no attenuation, about which is scaled. Default 0. */
@@ -55,7 +56,8 @@ export interface CorrectDriftOptions extends Pick<RunOptions, "mask" | "signal" 
  * is taken, too: give a `mask` of something that does not (air, the can, a current collector), or of a phase that is
  * everywhere. Slices without a voxel in the mask are treated as the nearest one that has some.
  * The largest correction stands in the provenance (`largest`: a factor, or grey values).
- * Cost two passes, 30 ns a voxel; memory some planes.
+ * Cost two passes, 30 ns a voxel; memory some planes, with `to` a layer of bricks more. A run that is taken up again looks for
+ * the medians again.
  * @param volume any voxel type
  * @returns new volume of the same shape and voxel type; whole numbers are rounded and held at the ends of their range
  * @throws InvalidArgument if an option is out of bounds; MissingData if no voxel lies in the mask, or, to scale, a slice is
@@ -64,37 +66,52 @@ export interface CorrectDriftOptions extends Pick<RunOptions, "mask" | "signal" 
 export async function correctDrift(volume: Volume, options: CorrectDriftOptions = {}): Promise<Volume> {
   const caller = "correctDrift";
   checkVolume(caller, volume);
-  checkOptions(caller, options, ["by", "zero", "mask", "signal", "onProgress", "memoryLimit"]);
-  const { by = "scale", zero = 0, mask, ...run } = options;
+  checkOptions(caller, options, ["by", "zero", "mask", ...PLANE_THREAD_OPTIONS]);
+  const { by = "scale", zero = 0, mask } = options;
   if (by !== "scale" && by !== "shift")
     throw new InvalidArgument(`by is ${JSON.stringify(by)}; allowed are "scale" and "shift"`);
   checkNumber("zero (grey value)", zero, -Number.MAX_VALUE, Number.MAX_VALUE);
-  const { memoryLimit: _, ...pass } = run;
-  const medians = (await levelsOf(caller, volume, { ...pass, ...(mask && { mask }) })).map(({ median }) => median);
+  checkMask(mask, volume);
+  const map: PlaneMap = {
+    dtype: volume.dtype,
+    trace: (found) => trace(caller, { by, zero, ...found }, { volume, mask }),
+    mask,
+    looks: true,
+    cost: 30,
+  };
+  return mapPlanes(caller, volume, map, options, async () => {
+    const changes = await changesOf(volume, by, zero, options);
+    const size = (change: number): number => (by === "scale" ? Math.max(change, 1 / change) : Math.abs(change));
+    return {
+      found: { largest: changes.reduce((most, change) => Math.max(most, size(change)), 0) },
+      work: (plane, z) => {
+        const change = changes[z]!;
+        const corrected = Float32Array.from(plane, (value) =>
+          by === "scale" ? zero + (value - zero) * change : value + change,
+        );
+        return rounded(corrected, volume.dtype);
+      },
+    };
+  });
+}
+
+/** What each slice is multiplied with, or what is added to it. */
+async function changesOf(
+  volume: Volume,
+  by: "scale" | "shift",
+  zero: number,
+  { mask, signal, onProgress }: CorrectDriftOptions,
+): Promise<number[]> {
+  const caller = "correctDrift";
+  const pass = { ...(mask && { mask }), ...(signal && { signal }), ...(onProgress && { onProgress }) };
+  const medians = (await levelsOf(caller, volume, pass)).map(({ median }) => median);
   const known = medians.map((median, z) => (Number.isNaN(median) ? medians[nearestKnown(medians, z)]! : median));
   const target = middle(Float64Array.from(medians.filter((median) => !Number.isNaN(median))));
   if (by === "scale" && !(target > zero && known.every((median) => median > zero)))
     throw new MissingData(
       `${caller}: the median of a slice is not above the grey value of no attenuation, ${zero}; give \`zero\`, a mask, or by: "shift"`,
     );
-  const changes = known.map((median) => (by === "scale" ? (target - zero) / (median - zero) : target - median));
-  const size = (change: number): number => (by === "scale" ? Math.max(change, 1 / change) : Math.abs(change));
-  const largest = changes.reduce((most, change) => Math.max(most, size(change)), 0);
-  const provenance = trace(caller, { by, zero, largest }, { volume, mask });
-  return mapPlanes(
-    caller,
-    volume,
-    volume.dtype,
-    (plane, z) => {
-      const change = changes[z]!;
-      const corrected = Float32Array.from(plane, (value) =>
-        by === "scale" ? zero + (value - zero) * change : value + change,
-      );
-      return rounded(corrected, volume.dtype);
-    },
-    run,
-    provenance,
-  );
+  return known.map((median) => (by === "scale" ? (target - zero) / (median - zero) : target - median));
 }
 
 interface Level {

@@ -54,7 +54,8 @@ export async function correctZernike(images: Volume, options: CorrectZernikeOpti
     name: "restorePhase",
     parameters: { cutoff, plate, sparsity, iterations },
     bytesPerPixel: 100,
+    cost: 2000 * iterations,
   };
   const provenance = trace("correctZernike", { cutoff, plate, sparsity, iterations }, { volume: images });
-  return mapPlanesInThreads("correctZernike", images, "float32", work, options, provenance);
+  return mapPlanesInThreads("correctZernike", images, { dtype: "float32", provenance }, work, options);
 }

@@ -5,7 +5,7 @@ import type { ProjectionScan } from "../core/projection-scan.js";
 import { trace } from "../core/provenance.js";
 import { Volume } from "../core/volume.js";
 import { mapPlanes, meanPlane } from "./plane-wise.js";
-import { checkProjections, limits, type ProjectionRunOptions } from "./projections.js";
+import { checkProjections, type ProjectionRunOptions } from "./projections.js";
 
 /** Options of {@link flatField}. */
 export type FlatFieldOptions = Omit<ProjectionRunOptions, "workers">;
@@ -41,30 +41,31 @@ export async function flatField(scan: ProjectionScan, options: FlatFieldOptions 
       throw new InvalidArgument(
         `${name}: ${part instanceof Volume ? part.shape.slice(1).join(" × ") : String(part)} pixels, but the projections have ${height} × ${width}`,
       );
-  const { signal } = options;
-  const quiet = { ...(signal && { signal }) };
-  const [gain, offset] = await watched("flatField", 1, quiet, async (run) => {
-    const dark = darks === undefined ? new Float64Array(height * width) : await meanPlane(darks, run.signal);
-    const flat = await meanPlane(flats, run.signal);
-    run.step();
-    return [flat.map((value, k) => value - dark[k]!), dark];
+  const map = {
+    dtype: "float32",
+    trace: (found: object) => trace("flatField", found, { volume: projections, flats, darks }),
+    extraBytes: 24 * height * width,
+    cost: 10,
+  } as const;
+  return mapPlanes("flatField", projections, map, options, async () => {
+    const { signal } = options;
+    const [gain, offset] = await watched("flatField", 1, { ...(signal && { signal }) }, async (run) => {
+      const dark = darks === undefined ? new Float64Array(height * width) : await meanPlane(darks, run.signal);
+      const flat = await meanPlane(flats, run.signal);
+      run.step();
+      return [flat.map((value, k) => value - dark[k]!), dark];
+    });
+    const dead = deadPixels(gain!, height, width);
+    return {
+      found: { deadPixels: dead.length },
+      work: (plane) => {
+        const out = new Float32Array(plane.length);
+        for (let k = 0; k < out.length; k++) out[k] = (plane[k]! - offset![k]!) / gain![k]!;
+        for (const { at, left, right, share } of dead) out[at] = (1 - share) * out[left]! + share * out[right]!;
+        return out;
+      },
+    };
   });
-  const dead = deadPixels(gain!, height, width);
-  const provenance = trace("flatField", { deadPixels: dead.length }, { volume: projections, flats, darks });
-  return mapPlanes(
-    "flatField",
-    projections,
-    "float32",
-    (plane) => {
-      const out = new Float32Array(plane.length);
-      for (let k = 0; k < out.length; k++) out[k] = (plane[k]! - offset![k]!) / gain![k]!;
-      for (const { at, left, right, share } of dead) out[at] = (1 - share) * out[left]! + share * out[right]!;
-      return out;
-    },
-    { ...quiet, ...limits(options), ...(options.onProgress && { onProgress: options.onProgress }) },
-    provenance,
-    24 * height * width,
-  );
 }
 
 /** A dead pixel and the living ones it is filled from; `share` of the right one. */

@@ -50,9 +50,10 @@ export async function paganin(transmission: Volume, options: PaganinOptions): Pr
     name: "retrieve",
     parameters: { damping, least },
     bytesPerPixel: 80,
+    cost: 1000,
   };
   const provenance = trace("paganin", { distance, energy, deltaOverBeta, least }, { volume: transmission });
-  return mapPlanesInThreads("paganin", transmission, "float32", work, options, provenance);
+  return mapPlanesInThreads("paganin", transmission, { dtype: "float32", provenance }, work, options);
 }
 
 /** π·λ·z·(δ/β) over the squared pixel size along y and x: what f² in cycles a pixel is multiplied by. */

@@ -1,17 +1,15 @@
 /** Functions from plane to plane whose work on one plane is long: in threads. */
-import { buildVolume, memoryLimitOf } from "../compute/build.js";
-import { machine } from "../compute/memory.js";
-import { watched } from "../compute/progress.js";
+import { outlineOf, type WholePass } from "../compute/planned.js";
+import { makeWhole, type WholeOptions } from "../compute/whole.js";
 import type { DType } from "../core/dtype.js";
-import type { RunOptions } from "../core/options.js";
 import type { Provenance } from "../core/provenance.js";
-import type { Volume } from "../core/volume.js";
-import { rounded } from "./plane-wise.js";
-import { factsLike, limits } from "./projections.js";
+import type { Role, Volume } from "../core/volume.js";
+import { batchBytes, Planes, rounded } from "./plane-wise.js";
 import { spread, threadsFor } from "./threads.js";
 
-export type PlaneThreadOptions = Pick<RunOptions, "signal" | "onProgress" | "memoryLimit" | "workers">;
-export const PLANE_THREAD_OPTIONS = ["signal", "onProgress", "memoryLimit", "workers"] as const;
+/** Options of functions from plane to plane; with `to` a layer of bricks lies in memory until it is written. */
+export type PlaneThreadOptions = WholeOptions;
+export const PLANE_THREAD_OPTIONS = ["signal", "onProgress", "memoryLimit", "workers", "to"] as const;
 
 /** A function from `{ plane, height, width, …parameters }` to a plane of the same size, as a thread finds it. */
 export interface PlaneWork {
@@ -20,6 +18,8 @@ export interface PlaneWork {
   readonly parameters: object;
   /** Bytes that a thread needs for each pixel. */
   readonly bytesPerPixel: number;
+  /** Nanoseconds that a pixel takes. */
+  readonly cost: number;
 }
 
 /** What a thread gets. */
@@ -29,43 +29,52 @@ export interface PlaneTask {
   readonly width: number;
 }
 
+/** What the result says of itself. */
+export interface PlaneFacts {
+  readonly dtype: DType;
+  /** Default: the input's. */
+  readonly role?: Role;
+  readonly provenance: Provenance;
+}
+
 /** A volume of the same shape; the planes are worked on in threads, and come to the same whatever thread does it. */
 export async function mapPlanesInThreads(
   caller: string,
   volume: Volume,
-  dtype: DType,
-  work: PlaneWork,
+  { dtype, role = volume.role, provenance }: PlaneFacts,
+  { module, name, parameters, bytesPerPixel, cost }: PlaneWork,
   options: PlaneThreadOptions,
-  provenance: Provenance,
 ): Promise<Volume> {
   const [depth, height, width] = volume.shape;
-  const workers = threadsFor(depth, options);
-  const bytes = workers * height * width * work.bytesPerPixel;
-  const claim = await machine.claim(caller, bytes, memoryLimitOf(options, machine));
-  try {
-    return await watched(caller, depth, options, (run) =>
-      buildVolume(
-        { ...factsLike(volume), dtype, phases: volume.phases, provenance },
-        (writer) =>
-          spread<Float32Array>(
-            {
-              what: caller,
-              module: work.module,
-              name: work.name,
-              count: depth,
-              workers,
-              argument: async (z) => {
-                const { values } = await volume.plane("z", z);
-                return { ...work.parameters, plane: Float32Array.from(values), height, width } satisfies PlaneTask;
-              },
-              store: (z, plane) => writer.writePlanes(z, rounded(plane, dtype)),
-            },
-            run,
-          ),
-        { ...limits(options), signal: run.signal },
-      ),
-    );
-  } finally {
-    claim.drop();
-  }
+  const pass: WholePass = {
+    caller,
+    outline: { ...outlineOf(volume), dtype, role, provenance },
+    why: "it works on whole planes",
+    parts: depth,
+    workers: threadsFor(depth, options),
+    sharedBytes: batchBytes(volume),
+    threadBytes: height * width * bytesPerPixel,
+    seconds: cost * 1e-9 * volume.voxels,
+  };
+  return makeWhole(volume, pass, options, () => ({
+    provenance,
+    async fill(writer, run, workers) {
+      const from = writer.missingFrom(0);
+      for (let z = 0; z < from; z++) run.step();
+      const planes = new Planes(volume);
+      const work = {
+        what: caller,
+        module,
+        name,
+        count: depth - from,
+        workers: Math.min(workers, depth - from),
+        argument: async (k: number) => {
+          const plane = Float32Array.from(await planes.at(from + k));
+          return { ...parameters, plane, height, width } satisfies PlaneTask;
+        },
+        store: (k: number, plane: Float32Array) => writer.writePlanes(from + k, rounded(plane, dtype)),
+      };
+      await spread<Float32Array>(work, run);
+    },
+  }));
 }

@@ -31,14 +31,6 @@ export function radiansOf(caller: string, volume: Volume): Float64Array {
   return Float64Array.from(volume.angles, (degrees) => (degrees * Math.PI) / 180);
 }
 
-/** Everything of a result with the input's shape and place but its voxels. */
-export function factsLike(
-  volume: Volume,
-): Pick<Volume, "shape" | "role" | "spacing" | "origin" | "direction" | "angles" | "truth"> & { brick: Shape } {
-  const { shape, role, spacing, origin, direction, angles, truth } = volume;
-  return { shape, role, spacing, origin, direction, angles, truth, brick: volume.grid.brick };
-}
-
 /** Rows of the detector are read together up to this many bytes: a brick holds many, and is read as a whole. */
 const BATCH_BYTES = 64 * 2 ** 20;
 

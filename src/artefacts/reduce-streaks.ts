@@ -30,7 +30,7 @@ export interface StreakOptions extends PlaneThreadOptions {
  * over the light matter in place of its flatness
  */
 export async function streakMap(volume: Volume, options: StreakOptions): Promise<Volume> {
-  return (await streaks("streakMap", volume, options, "map")).with({ role: "field" });
+  return streaks("streakMap", volume, options, "map");
 }
 
 /**
@@ -64,8 +64,12 @@ async function streaks(
     name: "streaksOf",
     parameters: { dense, zero, angles, result },
     bytesPerPixel: 60,
+    cost: 20 * angles,
   };
   const provenance = trace(caller, { dense, zero, angles }, { volume });
-  const dtype = result === "map" ? "float32" : volume.dtype;
-  return mapPlanesInThreads(caller, volume, dtype, work, options, provenance);
+  const facts =
+    result === "map"
+      ? ({ dtype: "float32", role: "field", provenance } as const)
+      : ({ dtype: volume.dtype, provenance } as const);
+  return mapPlanesInThreads(caller, volume, facts, work, options);
 }

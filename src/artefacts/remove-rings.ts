@@ -49,9 +49,10 @@ export async function removeRings(volume: Volume, options: RemoveRingsOptions = 
     name: "removeRingsOf",
     parameters: { centre, size, sectors },
     bytesPerPixel: 40,
+    cost: 300,
   };
   const provenance = trace(caller, { centre, size, arc: 360 / sectors }, { volume });
-  return mapPlanesInThreads(caller, volume, volume.dtype, work, options, provenance);
+  return mapPlanesInThreads(caller, volume, { dtype: volume.dtype, provenance }, work, options);
 }
 
 /** Throws unless `centre` is a point of the planes. */

@@ -2,12 +2,13 @@ import { InvalidArgument } from "../core/errors.js";
 import { checkNumber, checkOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import type { Volume } from "../core/volume.js";
-import { checkProjections, PROJECTION_RUN_OPTIONS, type ProjectionRunOptions } from "./projections.js";
+import { PLANE_THREAD_OPTIONS, type PlaneThreadOptions } from "./plane-threads.js";
+import { checkProjections } from "./projections.js";
 import { mapSinograms, type SinogramWork } from "./sinogram-volume.js";
 import { mostLevels } from "./stripe-wavelet.js";
 
 /** Options of {@link removeStripes}; each method takes its own. */
-export interface RemoveStripesOptions extends ProjectionRunOptions {
+export interface RemoveStripesOptions extends PlaneThreadOptions {
   /**
    * `sorting`: narrow and middling stripes, whole or in parts. `wavelet`: whole stripes of any width, at the price of a
    * ripple near edges. `all`: dead, stuck and wide ones first, then sorting. Default `all`.
@@ -30,6 +31,9 @@ const OWN = {
   wavelet: ["levels", "sigma"],
   all: ["size", "largeSize", "ratio"],
 } as const;
+
+/** Nanoseconds a pixel. */
+const COSTS = { sorting: 25, wavelet: 100, all: 100 } as const;
 
 /**
  * Removes stripes from sinograms: detector columns that answer otherwise than the flats say, which become rings around the
@@ -58,7 +62,7 @@ export async function removeStripes(projections: Volume, options: RemoveStripesO
   const { method = "all" } = options;
   if (!Object.hasOwn(OWN, method))
     throw new InvalidArgument(`method is ${JSON.stringify(method)}; allowed are ${Object.keys(OWN).join(", ")}`);
-  checkOptions(`removeStripes by ${method}`, options, ["method", ...OWN[method], ...PROJECTION_RUN_OPTIONS]);
+  checkOptions(`removeStripes by ${method}`, options, ["method", ...OWN[method], ...PLANE_THREAD_OPTIONS]);
   const { size = 21, largeSize = 51, ratio = 3, levels = 5, sigma = 1 } = options;
   const [angles, , columns] = projections.shape;
   for (const [name, width] of Object.entries({ size, largeSize })) {
@@ -84,6 +88,7 @@ export async function removeStripes(projections: Volume, options: RemoveStripesO
     name: { sorting: "removeSorted", wavelet: "removeWavelet", all: "removeAll" }[method],
     parameters,
     bytesPerPixel: wavelet ? 80 : 40,
+    cost: COSTS[method],
   };
   const provenance = trace("removeStripes", { method, ...parameters }, { volume: projections });
   return mapSinograms("removeStripes", projections, work, options, provenance);

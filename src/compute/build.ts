@@ -3,7 +3,7 @@ import { DTYPES, type DType, dtypeOf, isDType, type Voxels, voxelArray } from ".
 import { InvalidArgument, isVoxbookError, LimitExceeded } from "../core/errors.js";
 import type { RunOptions } from "../core/options.js";
 import { BrickGrid, checkShape, regionShape, type Shape } from "../core/shape.js";
-import { Volume, type VolumeInit } from "../core/volume.js";
+import { Volume, type VolumeInit, type Zone } from "../core/volume.js";
 import { type Memory, machine } from "./memory.js";
 import { ScratchStore } from "./store.js";
 import { zoneOf } from "./zone.js";
@@ -14,6 +14,8 @@ export type BuildInit = Omit<VolumeInit, "store" | "brick"> & { brick?: Shape };
 /** Takes the voxels of a new volume, either as whole planes from front to back or brick by brick. */
 export interface VolumeWriter {
   readonly grid: BrickGrid;
+  /** The first plane along z, or row along y, of which a brick is missing: 0 unless a result is gone on with. */
+  missingFrom(axis: 0 | 1): number;
   /**
    * Writes whole consecutive planes in C order, starting at plane `z`; each call goes on where the last one ended. The
    * array may be reused after the returned promise is fulfilled.
@@ -21,6 +23,15 @@ export interface VolumeWriter {
   writePlanes(z: number, values: Voxels): Promise<void>;
   /** Writes one brick in C order, padded to the brick's full shape; what stands in the padding is ignored. Any order. */
   writeBrick(index: number, padded: Voxels): Promise<void>;
+}
+
+/** Where the bricks of a new volume go. */
+export interface BrickSink {
+  /** The brick's own memory, to be filled; undefined if it goes to a file by `write`. */
+  target(index: number): Voxels | undefined;
+  setZone(index: number, zone: Zone): void;
+  /** Writes padded bricks that follow each other, whose zones are set. */
+  write(index: number, bricks: Voxels): Promise<void>;
 }
 
 const TARGET_VOXELS = 2 ** 20;
@@ -42,22 +53,37 @@ export function defaultBrick(shape: Shape): Shape {
   return brick;
 }
 
-class Writer implements VolumeWriter {
+export class Writer implements VolumeWriter {
   readonly grid: BrickGrid;
-  readonly #store: ScratchStore;
+  readonly #store: BrickSink;
   readonly #dtype: DType;
   readonly #signal: AbortSignal | undefined;
   readonly #written: Uint8Array;
   /** One layer of bricks on its way to a scratch file. */
   #layer: Voxels | undefined;
-  #nextPlane = 0;
+  #nextPlane: number;
 
-  constructor(grid: BrickGrid, dtype: DType, store: ScratchStore, signal: AbortSignal | undefined) {
+  /** @param written 1 for each brick that is there already */
+  constructor(
+    grid: BrickGrid,
+    dtype: DType,
+    store: BrickSink,
+    signal: AbortSignal | undefined,
+    written = new Uint8Array(grid.length),
+  ) {
     this.grid = grid;
     this.#dtype = dtype;
     this.#store = store;
     this.#signal = signal;
-    this.#written = new Uint8Array(grid.length);
+    this.#written = written.slice();
+    this.#nextPlane = this.missingFrom(0);
+  }
+
+  missingFrom(axis: 0 | 1): number {
+    let first = this.grid.shape[axis];
+    for (let index = 0; index < this.#written.length; index++)
+      if (this.#written[index] === 0) first = Math.min(first, this.grid.region(index).start[axis]);
+    return first;
   }
 
   #check(values: Voxels, length: number, what: string): void {

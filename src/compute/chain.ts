@@ -29,7 +29,9 @@ export async function planTogether(
     new Volume({ ...outlineOf(volume), truth, store: new PlannedStore(real, stages, undefined) }),
   );
   for (const group of passesOf(plan, options)) watch?.run(group.stages, options);
-  const store = new PlannedStore(real, (plan.store as PlannedStore).stages, watch);
+  // The plan begins elsewhere where a step had to be computed.
+  const ahead = plan.store as PlannedStore;
+  const store = new PlannedStore(ahead.real, ahead.stages, watch);
   return new Volume({ ...outlineOf(plan), store });
 }
 

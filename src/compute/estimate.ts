@@ -17,9 +17,10 @@ import { buildVolume, memoryLimitOf } from "./build.js";
 import { execute, workersOf } from "./execute.js";
 import { machine } from "./memory.js";
 import type { ReduceOperation } from "./operations.js";
-import { NeedsVoxels, type PlannedStage, planOn, type Watch } from "./planned.js";
+import { NeedsVoxels, type PlannedStage, planOn, type Watch, type WholePass } from "./planned.js";
 import { checkVolume, reduce, reductionBytes } from "./run.js";
 import { costOf, moved, workBytesOf } from "./stage.js";
+import { sharedBytesOf } from "./whole.js";
 
 /** What a call will take, as {@link estimate} tells it. */
 export interface Estimate {
@@ -29,22 +30,23 @@ export interface Estimate {
   readonly work: number;
   /** Bytes that go into a file instead, because memory does not hold them or `to` names one. */
   readonly file: number;
-  /** Bricks to be computed. */
+  /** Bricks to be computed; planes or sinograms of a function that works on whole ones. */
   readonly tasks: number;
   /** Threads that will work: fewer than asked for where memory does not hold the work of all. */
   readonly workers: number;
-  /** Seconds, from a few bricks that were measured; a first call in a process takes some milliseconds more. */
+  /** Seconds, from a few bricks that were measured, for whole planes or sinograms from a usual cost; a first call in a process takes some milliseconds more. */
   readonly seconds: number;
 }
 
-/** One pass over bricks. */
+/** One pass over bricks, or over whole planes. */
 interface Pass {
+  /** Bytes of all threads. */
   readonly work: number;
   readonly memory: number;
   readonly file: number;
   readonly tasks: number;
   readonly workers: number;
-  /** Measures one brick, in seconds. */
+  /** Of one brick or plane. */
   seconds(): Promise<number>;
 }
 
@@ -54,8 +56,9 @@ interface Pass {
  *
  * Bytes are what the library counts itself, and exact; seconds come from one brick in the middle of the volume, which is
  * computed to see how long it takes, and are remembered for the same function, voxel type and parameters as long as the
- * process lives; time for files comes on top. With a mask the estimate is that without: bricks outside it will take no time. Of a function that looks
- * at the voxels first (a noise level, say), this look is taken at one brick.
+ * process lives; functions that work on whole planes or sinograms say what these usually cost. Time for files comes on top. With
+ * a mask the estimate is that without: bricks outside it will take no time. Of a function that looks at the voxels first (a
+ * noise level, say), this look is taken at one brick.
  * @param call a function of the library that takes a volume
  * @throws what the call itself would throw at its arguments; UnsupportedFeature if it looks at its own results midway
  */
@@ -74,6 +77,9 @@ export async function estimate<A extends unknown[]>(
     run: (stages, options) => {
       passes.push(passOf(stages, volume, options));
     },
+    whole: (pass, options) => {
+      passes.push(passOfWhole(pass, options));
+    },
     reduce: async (operation, real, parameters, options) => {
       passes.push(passOfReduction(operation, real, parameters, options));
       return reduce(operation, real, parameters, { ...options, region: sampleOf(real, options.region) });
@@ -87,14 +93,14 @@ export async function estimate<A extends unknown[]>(
   }
   let [kept, bytes, seconds] = [0, 0, 0];
   for (const pass of passes) {
-    bytes = Math.max(bytes, kept + pass.work * pass.workers + pass.memory);
+    bytes = Math.max(bytes, kept + pass.work + pass.memory);
     kept += pass.memory;
     seconds += Math.ceil(pass.tasks / pass.workers) * (await pass.seconds());
   }
   const total = (of: (pass: Pass) => number): number => passes.reduce((sum, pass) => sum + of(pass), 0);
   return {
     bytes,
-    work: Math.max(0, ...passes.map(({ work, workers }) => work * workers)),
+    work: Math.max(0, ...passes.map(({ work }) => work)),
     file: total(({ file }) => file),
     tasks: total(({ tasks }) => tasks),
     workers: Math.max(0, ...passes.map(({ workers }) => workers)),
@@ -103,9 +109,11 @@ export async function estimate<A extends unknown[]>(
 }
 
 /** Threads that will work: as `execute` takes them. */
-function threadsFor(work: number, tasks: number, options: RunOptions): number {
-  const free = memoryLimitOf(options, machine) - machine.used;
-  let workers = workersOf(options, tasks);
+const threadsFor = (work: number, tasks: number, options: RunOptions): number =>
+  fewer(workersOf(options, tasks), work, memoryLimitOf(options, machine) - machine.used);
+
+function fewer(asked: number, work: number, free: number): number {
+  let workers = asked;
   while (workers > 1 && workers * work > free) workers = Math.ceil(workers / 2);
   return workers;
 }
@@ -114,10 +122,8 @@ function passOf(stages: readonly PlannedStage[], volume: Volume, options: RunOpt
   const { shape, brick, dtype } = stages.at(-1)!.outline;
   const grid = new BrickGrid(shape, brick);
   const bytes = grid.length * grid.brickVoxels * DTYPES[dtype].bytes;
-  const work = workBytesOf(stages, grid.brick);
-  const workers = threadsFor(work, grid.length, options);
-  const limit = memoryLimitOf(options, machine);
-  const fits = options.to === undefined && machine.used + work * workers + bytes <= limit;
+  const one = workBytesOf(stages, grid.brick);
+  const workers = threadsFor(one, grid.length, options);
   const key = stages.map(({ operation, parameters, dtype, resultType, border }) => [
     operation,
     parameters,
@@ -126,12 +132,31 @@ function passOf(stages: readonly PlannedStage[], volume: Volume, options: RunOpt
     border,
   ]);
   return {
-    work,
-    memory: fits ? bytes : 0,
-    file: fits ? 0 : bytes,
+    ...placed(bytes, one * workers, options),
     tasks: grid.length,
     workers,
     seconds: () => remembered([key, grid.brick], () => secondsOfBrick(stages, volume, grid)),
+  };
+}
+
+/** Where a result goes: into memory, if the work beside it leaves room. */
+function placed(bytes: number, work: number, options: RunOptions): Pick<Pass, "work" | "memory" | "file"> {
+  const fits = options.to === undefined && machine.used + work + bytes <= memoryLimitOf(options, machine);
+  return { work, memory: fits ? bytes : 0, file: fits ? 0 : bytes };
+}
+
+function passOfWhole(pass: WholePass, options: RunOptions): Pass {
+  const { outline, parts, threadBytes, seconds } = pass;
+  const shared = sharedBytesOf(pass, options);
+  const grid = new BrickGrid(outline.shape, outline.brick);
+  const bytes = grid.length * grid.brickVoxels * DTYPES[outline.dtype].bytes;
+  const free = memoryLimitOf(options, machine) - machine.used - shared;
+  const workers = fewer(pass.workers, threadBytes, free);
+  return {
+    ...placed(bytes, shared + threadBytes * workers, options),
+    tasks: parts,
+    workers,
+    seconds: async () => seconds / parts,
   };
 }
 
@@ -143,13 +168,14 @@ function passOfReduction<P, R, Part>(
 ): Pass {
   const { dtype, grid } = volume;
   const tasks = grid.touching(options.region ?? wholeRegion(volume.shape)).length;
-  const work = reductionBytes(operation, volume, parameters);
+  const one = reductionBytes(operation, volume, parameters);
+  const workers = threadsFor(one, tasks, options);
   return {
-    work,
+    work: one * workers,
     memory: 0,
     file: 0,
     tasks,
-    workers: threadsFor(work, tasks, options),
+    workers,
     seconds: () =>
       remembered([operation.name, parameters, dtype, grid.brick], () =>
         timed(() => reduce(operation, volume, parameters, { region: sampleOf(volume, undefined), workers: 1 })),

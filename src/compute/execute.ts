@@ -111,7 +111,7 @@ export async function execute(
 }
 
 /** A result cannot take the place of what it is made from: a run that was stopped could not be taken up again. */
-function checkNotInput(to: string, blocks: readonly (SharedArrayBuffer | string)[]): void {
+export function checkNotInput(to: string, blocks: readonly (SharedArrayBuffer | string)[]): void {
   if (blocks.includes(targetOf(to)))
     throw new InvalidArgument(`to is ${to}, the file of the volume itself; name another file for the result`);
 }

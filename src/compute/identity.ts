@@ -1,7 +1,7 @@
 /** What makes two jobs the same: operations, parameters and input. Only then may one go on where the other was stopped. */
 import { createHash } from "node:crypto";
 import { type Plain, trace } from "../core/provenance.js";
-import type { Volume } from "../core/volume.js";
+import type { BrickStore, Volume } from "../core/volume.js";
 import type { PlannedStage } from "./planned.js";
 
 export interface JobIdentity {
@@ -26,8 +26,12 @@ function fingerprint(volume: Volume): string {
   return hash.digest("hex");
 }
 
-/** The identity of what stages make of a volume. @param whole for an intermediate result, the sha256 of the whole job */
-export function identityOf(volume: Volume, stages: readonly PlannedStage[], whole?: string): JobIdentity {
+/** A step of a job. What works on whole planes has no border, region and value outside a mask. */
+export type JobStep = Pick<PlannedStage, "caller" | "operation" | "parameters" | "mask" | "outline"> &
+  Partial<Pick<PlannedStage, "border" | "region" | "outside">>;
+
+/** The identity of what steps make of a volume. @param whole for an intermediate result, the sha256 of the whole job */
+export function identityOf(volume: Volume, stages: readonly JobStep[], whole?: string): JobIdentity {
   const steps = stages.map(({ caller, operation, parameters, border, region, outside, mask }) => ({
     caller,
     operation,
@@ -42,3 +46,19 @@ export function identityOf(volume: Volume, stages: readonly PlannedStage[], whol
   const { parameters: description } = trace("job", { steps, input: fingerprint(volume), result, whole });
   return { sha256: createHash("sha256").update(JSON.stringify(description)).digest("hex"), description };
 }
+
+/** The chain in which an intermediate volume was computed. */
+const chains = new WeakMap<BrickStore, string>();
+
+/** What makes two chains the same: their steps and what they begin with. */
+export function chainIdentity(volume: Volume, steps: object, mask: Volume | undefined): string {
+  const { parameters } = trace("chain", { steps, input: fingerprint(volume), mask: mask && fingerprint(mask) });
+  return createHash("sha256").update(JSON.stringify(parameters)).digest("hex");
+}
+
+/** Notes of which chain a volume is an intermediate result: a file with its end result will name that chain. */
+export function noteChain(volume: Volume, chain: string): void {
+  chains.set(volume.store, chain);
+}
+
+export const chainOf = (volume: Volume): string | undefined => chains.get(volume.store);

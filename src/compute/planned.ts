@@ -39,10 +39,32 @@ export interface ResultFacts {
 /** A grid of voxels in space. */
 export type Frame = Pick<Volume, "shape" | "spacing" | "origin" | "direction"> & Pick<VolumeInit, "brick">;
 
+/** Work on whole planes or sinograms, as it is known before it is done. It is a pass of its own, from a volume that is there. */
+export interface WholePass {
+  /** Function that the user called. */
+  readonly caller: string;
+  /** The result's facts; what its provenance tells of voxels may be missing. */
+  readonly outline: Outline;
+  readonly mask?: Volume | undefined;
+  /** Why no other step goes together with it. */
+  readonly why: string;
+  /** Number of planes or sinograms. */
+  readonly parts: number;
+  /** Threads that work on them, if memory has room for all. */
+  readonly workers: number;
+  /** Bytes of memory that it takes beside the result: in all, and for each thread. */
+  readonly sharedBytes: number;
+  readonly threadBytes: number;
+  /** Seconds on one thread, roughly. */
+  readonly seconds: number;
+}
+
 /** Takes note of what runs on planned volumes, and what of the first one may be looked at meanwhile. */
 export interface Watch {
   /** One pass over the bricks: a stage, or several that go together. */
   run(stages: readonly PlannedStage[], options: RunOptions): void;
+  /** One pass over whole planes or sinograms. */
+  whole(pass: WholePass, options: RunOptions): void;
   /** Answers a reduction from a part of the volume. */
   reduce<P, R, Part>(
     operation: ReduceOperation<P, R, Part>,
@@ -56,6 +78,16 @@ export interface Watch {
 export class NeedsVoxels extends MissingData {
   constructor(what: string) {
     super(`the result of ${what} is only planned; its voxels are not there yet`);
+  }
+}
+
+/** Something that works on whole planes was given a volume that is planned. */
+export class NeedsWhole extends NeedsVoxels {
+  readonly pass: WholePass;
+
+  constructor(what: string, pass: WholePass) {
+    super(what);
+    this.pass = pass;
   }
 }
 
@@ -101,6 +133,15 @@ export function outlineOf(volume: Volume): Outline {
   return { ...facts, brick: grid.brick };
 }
 
+/** A volume of which only the facts are known: for planning what comes after it. */
+export function unknownVolume(outline: Outline): Volume {
+  const absent = (): never => {
+    throw new NeedsVoxels(outline.provenance.operation);
+  };
+  const store: BrickStore = { read: absent, zone: absent, place: absent, memoryBytes: 0, release: () => {} };
+  return new Volume({ ...outline, store });
+}
+
 /** A volume to plan on: the same voxels, but what functions make of it is only planned. */
 export const planOn = (volume: Volume, watch?: Watch): Volume =>
   new Volume({ ...outlineOf(volume), truth: volume.truth, store: new PlannedStore(volume, [], watch) });
@@ -110,6 +151,19 @@ export function planned(before: PlannedStore, stage: PlannedStage, options: RunO
   before.watch?.run([stage], options);
   const store = new PlannedStore(before.real, [...before.stages, stage], before.watch);
   return new Volume({ ...stage.outline, store });
+}
+
+/**
+ * What becomes of a pass over whole planes on a planned volume, if it is one: who watches is told, and gets a result of
+ * which only the facts are known.
+ * @throws NeedsWhole if nobody watches
+ */
+export function plannedWhole(volume: Volume, pass: WholePass, options: RunOptions): Volume | undefined {
+  if (!(volume.store instanceof PlannedStore)) return undefined;
+  const { watch, stages } = volume.store;
+  if (watch === undefined) throw new NeedsWhole(stages.at(-1)?.caller ?? volume.provenance.operation, pass);
+  watch.whole(pass, options);
+  return planOn(unknownVolume(pass.outline), watch);
 }
 
 /** An operation with its parameters on a volume, as a stage. */

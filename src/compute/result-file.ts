@@ -2,6 +2,7 @@
  * A result that is written brick by brick into a volume file, and goes on where a stopped or killed run ended. While it is
  * unfinished it lies beside its name, as `NAME.partial` with the journal `NAME.journal`; complete, it gets its name at once.
  */
+import { access, constants } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import { InvalidArgument, MalformedFile, MissingData } from "../core/errors.js";
@@ -24,6 +25,14 @@ const underWay = new Map<string, Promise<void> | undefined>();
 export function checkTarget(to: unknown): asserts to is string {
   if (typeof to !== "string" || !/[^/\\]\.arrow$/i.test(to))
     throw new InvalidArgument(`to is ${JSON.stringify(to)}; give the path of a volume file, which ends in .arrow`);
+}
+
+/** Throws unless a file can be made there. */
+export async function checkFolder(to: string): Promise<void> {
+  const folder = dirname(targetOf(to));
+  await access(folder, constants.W_OK).catch((error) => {
+    throw inOwnWords(error, to, folder);
+  });
 }
 
 export class ResultFile {
@@ -51,8 +60,10 @@ export class ResultFile {
     this.#index = emptyIndex(layout);
   }
 
-  static layoutOf(facts: Facts, job: JobIdentity): VolumeLayout {
-    return new VolumeLayout(facts, new Map([["job", job.sha256]]));
+  /** @param chain the chain of which the job is the end, if it begins with an intermediate result */
+  static layoutOf(facts: Facts, job: JobIdentity, chain?: string): VolumeLayout {
+    const known = new Map([["job", job.sha256]]);
+    return new VolumeLayout(facts, chain === undefined ? known : known.set("chain", chain));
   }
 
   /**

@@ -2,7 +2,7 @@
 import type { BrickGrid } from "../core/shape.js";
 import type { BrickStore, Volume, Zone } from "../core/volume.js";
 import { type CheckpointFiles, checkpointDisk } from "./checkpoint-files.js";
-import { identityOf, type JobIdentity } from "./identity.js";
+import { chainOf, identityOf, type JobIdentity, type JobStep } from "./identity.js";
 import type { OutputDescription } from "./job.js";
 import type { Memory } from "./memory.js";
 import { placesOf } from "./places.js";
@@ -61,7 +61,7 @@ export async function scratchResults(
 /** What a result was made from, all the way: a result of several passes is that of all of them. */
 export interface Lineage {
   readonly volume: Volume;
-  readonly stages: readonly PlannedStage[];
+  readonly stages: readonly JobStep[];
   /** For an intermediate result: the sha256 of the whole job. */
   readonly whole?: string;
 }
@@ -76,7 +76,7 @@ export interface FileTarget {
 export function fileTarget(to: string, { volume, stages, whole }: Lineage): FileTarget {
   checkTarget(to);
   const job = identityOf(volume, stages, whole);
-  return { to, job, layout: ResultFile.layoutOf(stages.at(-1)!.outline, job) };
+  return { to, job, layout: ResultFile.layoutOf(stages.at(-1)!.outline, job, chainOf(volume)) };
 }
 
 /** The finished result of the same job, if there is one under that name. */

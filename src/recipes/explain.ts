@@ -1,14 +1,14 @@
 import { passesOf } from "../compute/chain.js";
 import { callersOf } from "../compute/execute.js";
 import { copy } from "../compute/operations.js";
-import { NeedsVoxels, outlineOf, type PlannedStage } from "../compute/planned.js";
+import { NeedsWhole, outlineOf, type PlannedStage, unknownVolume, type WholePass } from "../compute/planned.js";
 import { run } from "../compute/run.js";
 import { workBytesOf } from "../compute/stage.js";
 import { type ResultTable, resultTable } from "../core/arrow/table.js";
 import type { RunOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import { BrickGrid } from "../core/shape.js";
-import { type BrickStore, Volume } from "../core/volume.js";
+import type { Volume } from "../core/volume.js";
 import { planSteps } from "./plan-steps.js";
 import type { Recipe, Step } from "./recipe.js";
 
@@ -29,6 +29,16 @@ function passOf(stages: readonly PlannedStage[], why: string): Pass {
   };
 }
 
+function wholePass({ caller, outline, sharedBytes, threadBytes, why, parts }: WholePass): Pass {
+  const { shape, brick } = outline;
+  return {
+    steps: caller,
+    bricks: new BrickGrid(shape, brick).length,
+    work: sharedBytes + threadBytes,
+    why: `${why} (${parts})`,
+  };
+}
+
 /** The passes of a chain over a volume, as a table. */
 export async function explain(
   steps: readonly Step[],
@@ -44,12 +54,16 @@ export async function explain(
   let plan = await planSteps(steps, volume, shared, {
     compute: async (before) => {
       add(before);
-      return unknown(before);
+      return unknownVolume(outlineOf(before));
     },
-    alone: async (step, before) => {
+    alone: async ({ step, needs }, before) => {
+      if (needs instanceof NeedsWhole) {
+        passes.push(wholePass(needs.pass));
+        return unknownVolume(needs.pass.outline);
+      }
       const why = "it looks at the voxels of what comes before";
       passes.push({ steps: step.name, bricks: before.grid.length, work: 0, why });
-      return unknown(before);
+      return unknownVolume(outlineOf(before));
     },
   });
   if (region !== undefined)
@@ -64,13 +78,4 @@ export async function explain(
     ],
     trace("explain", { ...options, mask: undefined, steps: recipe.steps }, { volume, mask: options.mask }),
   );
-}
-
-/** A volume of which only the facts are known. */
-function unknown(like: Volume): Volume {
-  const absent = (): never => {
-    throw new NeedsVoxels("the steps before");
-  };
-  const store: BrickStore = { read: absent, zone: absent, place: absent, memoryBytes: 0, release: () => {} };
-  return new Volume({ ...outlineOf(like), store });
 }

@@ -1,9 +1,12 @@
 import { extname } from "node:path";
 import { disk, writeAtomically } from "../compute/atomic.js";
-import { compute, planTogether } from "../compute/chain.js";
+import { compute, passesOf, planTogether } from "../compute/chain.js";
+import { chainIdentity, noteChain } from "../compute/identity.js";
 import { copy } from "../compute/operations.js";
-import { PlannedStore } from "../compute/planned.js";
+import { NeedsWhole, outlineOf, PlannedStore, unknownVolume, type Watch } from "../compute/planned.js";
+import { checkTarget } from "../compute/result-file.js";
 import { checkVolume, run } from "../compute/run.js";
+import { checkResult } from "../compute/whole.js";
 import type { ResultTable } from "../core/arrow/table.js";
 import { InvalidArgument, UnsupportedFeature } from "../core/errors.js";
 import { checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
@@ -11,8 +14,9 @@ import { trace } from "../core/provenance.js";
 import { Volume } from "../core/volume.js";
 import { open } from "../io/open.js";
 import { explain } from "./explain.js";
+import { finishedChain } from "./finished-chain.js";
 import { LazyVolume } from "./lazy-volume.js";
-import { planSteps } from "./plan-steps.js";
+import { type Obstacle, planSteps } from "./plan-steps.js";
 import { type Recipe, recipeOf, type Step, stepOf } from "./recipe.js";
 import { type RunAllOptions, runAll } from "./run-all.js";
 import type { StepFunction } from "./steps.js";
@@ -55,9 +59,14 @@ export class Pipeline {
    * Runs the chain on a scan. Each brick goes through as many steps as pays inside one thread, so that no volume is
    * written between them; {@link Pipeline.explain} tells which steps go together.
    *
+   * Corrections of whole planes or sinograms (`removeRings`, `correctCupping`, …) need all of what comes before them, which
+   * is computed for them; the last step's result goes to `to` without lying in memory. Of such a chain only the steps from the
+   * last correction on are taken up again where a run was stopped; those before it are begun again. What was finished is not.
+   *
    * With `region` the result is that region of what the chain gives for the whole scan (and `crop` stands in its
-   * provenance); with `mask` each step leaves alone what lies outside.
+   * provenance); with `mask` filters leave alone what lies outside, and `correctCupping` and `correctDrift` measure inside.
    * @param scan a volume, or a path such as `open` takes
+   * @throws InvalidArgument, before anything runs, if a step has no use for `mask`
    */
   async run(scan: Volume | string | readonly string[], options: RunOptions = {}): Promise<Volume> {
     checkOptions("run", options, RUN_OPTIONS);
@@ -68,22 +77,47 @@ export class Pipeline {
     checkVolume("run", volume);
     // What has to be there before a later step can be planned; nobody else will release it.
     const between = new Set(opened === undefined ? [] : [opened.store]);
+    let chain: string | undefined;
     const kept = (made: Volume): Volume => {
-      if (made.store !== volume.store) between.add(made.store);
+      if (made.store === volume.store) return made;
+      between.add(made.store);
+      if (chain !== undefined) noteChain(made, chain);
       return made;
     };
-    const planOf = async (on: Volume): Promise<Volume> => {
-      const plan = await planSteps(this.#steps, on, shared, {
-        compute: async (before) => kept(await compute(before, shared)),
-        alone: async (_, before, call) => kept(await call(before)),
-      });
+    let written: Volume | undefined;
+    const obstacle: Obstacle = {
+      compute: async (before) => {
+        if (to !== undefined) await checkResult(to, volume);
+        return kept(await compute(before, shared));
+      },
+      alone: async ({ needs, last }, before, call) => {
+        if (!(to !== undefined && last && region === undefined && needs instanceof NeedsWhole))
+          return kept(await call(before));
+        written = await call(before, { to });
+        return written;
+      },
+    };
+    const planOf = async (on: Volume, obstacle: Obstacle): Promise<Volume> => {
+      const plan = await planSteps(this.#steps, on, shared, obstacle);
       if (region === undefined) return plan;
       return run(copy, plan, {}, { region }, { provenance: trace("crop", { region }, { volume: plan }) });
     };
-    if (volume.store instanceof PlannedStore) return planTogether(volume, options, planOf);
+    if (volume.store instanceof PlannedStore) {
+      const { watch } = volume.store;
+      return planTogether(volume, options, (on) =>
+        planOf(on, watch === undefined ? obstacle : lookingAhead(watch, options)),
+      );
+    }
     try {
-      const plan = await planOf(volume);
-      const result = await compute(plan, defined({ ...shared, to }));
+      if (to !== undefined) {
+        checkTarget(to);
+        chain = chainIdentity(volume, { steps: this.recipe.steps, region }, options.mask);
+        // A file does not hold known phases.
+        const finished = volume.truth === undefined ? await finishedChain(to, chain) : undefined;
+        if (finished !== undefined) return finished;
+      }
+      const plan = await planOf(volume, obstacle);
+      const result = written ?? (await compute(plan, defined({ ...shared, to })));
       between.delete(result.store);
       return result;
     } finally {
@@ -97,14 +131,17 @@ export class Pipeline {
    * `preview` shows it. A function that is given such a volume only plans: to compute, there is `run`. A step that looks at the
    * result of the one before it as a whole (a noise level, a range) has to be given what it would find.
    * @param scan a volume
-   * @throws UnsupportedFeature if a step looks at the voxels of the one before it
+   * @throws UnsupportedFeature if a step looks at the voxels of the one before it, or works on whole planes or sinograms
    */
   async lazy(scan: Volume, options: Omit<RunOptions, "region" | "to"> = {}): Promise<Volume> {
     checkVolume("lazy", scan);
     checkOptions("lazy", options, LAZY_OPTIONS);
     const plan = await planSteps(this.#steps, scan, options, {
-      compute: (before) => Promise.reject(looksBehind(before.provenance.operation)),
-      alone: ({ name }) => Promise.reject(looksBehind(name)),
+      compute: (before, { step, needs }) =>
+        Promise.reject(
+          needs instanceof NeedsWhole ? worksOnWhole(step.name) : looksBehind(before.provenance.operation),
+        ),
+      alone: ({ step }) => Promise.reject(looksBehind(step.name)),
     });
     return new LazyVolume(plan, scan.range, (region) => this.run(scan, { ...options, region }));
   }
@@ -146,6 +183,27 @@ const looksBehind = (name: string): UnsupportedFeature =>
   new UnsupportedFeature(
     `a step looks at the whole result of ${name}, which is not computed here; give it as an argument (noise, a range), or run the chain`,
   );
+
+const worksOnWhole = (name: string): UnsupportedFeature =>
+  new UnsupportedFeature(
+    `${name} works on whole planes or sinograms of all of the scan, so nothing is computed only where it is looked at; run the chain, of a small crop of the scan to try it`,
+  );
+
+/** For who watches a plan: of what is computed for a step only the facts are known. */
+function lookingAhead(watch: Watch, options: RunOptions): Obstacle {
+  const { to: _, ...between } = options;
+  return {
+    compute: async (before) => {
+      for (const { stages } of passesOf(before, options)) watch.run(stages, between);
+      return unknownVolume(outlineOf(before));
+    },
+    alone: async ({ needs, last }) => {
+      if (!(needs instanceof NeedsWhole)) throw needs;
+      watch.whole(needs.pass, last && options.region === undefined ? options : between);
+      return unknownVolume(needs.pass.outline);
+    },
+  };
+}
 
 /** The options that are given. */
 function defined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {

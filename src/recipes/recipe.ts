@@ -2,7 +2,7 @@
 import { InvalidArgument, MalformedFile, UnsupportedFeature } from "../core/errors.js";
 import { RUN_OPTIONS, suggestion } from "../core/options.js";
 import { type Plain, VERSION } from "../core/provenance.js";
-import { STEPS, type StepFunction } from "./steps.js";
+import { optionsAt, STEPS, type StepFunction } from "./steps.js";
 
 const FORMAT = "voxbook.recipe";
 /** Recipes of a later version are refused. */
@@ -41,9 +41,10 @@ export function stepOf(step: unknown, number: number): Step {
 
 function checkedStep(step: Step, number: number): Step {
   const what = `step ${number} of the pipeline, ${step.name},`;
-  if (step.arguments.length > step.function.length)
-    throw new InvalidArgument(`${what} has ${step.arguments.length} arguments; it takes ${step.function.length}`);
-  const options = step.arguments[step.function.length - 1];
+  const last = optionsAt(step.function);
+  if (step.arguments.length > last + 1)
+    throw new InvalidArgument(`${what} has ${step.arguments.length} arguments; it takes ${last + 1}`);
+  const options = step.arguments[last];
   for (const name of OF_THE_RUN)
     if (typeof options === "object" && options !== null && name in options)
       throw new InvalidArgument(`${what} has an option \`${name}\`; give it to the run of the whole pipeline`);

@@ -1,4 +1,13 @@
-/** The functions that a recipe may name: all that make a volume of a volume brick by brick. */
+/** The functions that a recipe may name: all that make a volume of a volume. */
+
+import { absorbance } from "../artefacts/absorbance.js";
+import { correctCupping } from "../artefacts/correct-cupping.js";
+import { correctDrift } from "../artefacts/correct-drift.js";
+import { correctZernike } from "../artefacts/correct-zernike.js";
+import { paganin } from "../artefacts/paganin.js";
+import { reduceStreaks } from "../artefacts/reduce-streaks.js";
+import { removeRings } from "../artefacts/remove-rings.js";
+import { removeStripes } from "../artefacts/remove-stripes.js";
 import type { Volume } from "../core/volume.js";
 import { affineTransform } from "../filters/affine-transform.js";
 import { anisotropicDiffusion } from "../filters/anisotropic-diffusion.js";
@@ -29,10 +38,14 @@ import { threshold } from "../segment/threshold.js";
 export type StepFunction = (volume: Volume, ...rest: never[]) => Promise<Volume>;
 
 export const STEPS: Readonly<Record<string, StepFunction>> = {
+  absorbance,
   affineTransform,
   clip,
   convert,
   anisotropicDiffusion,
+  correctCupping,
+  correctDrift,
+  correctZernike,
   crop,
   differenceOfGaussians,
   downsample,
@@ -48,10 +61,35 @@ export const STEPS: Readonly<Record<string, StepFunction>> = {
   mode,
   nonLocalMeans,
   normalise,
+  paganin,
   percentile,
+  reduceStreaks,
+  removeRings,
+  removeStripes,
   resample,
   rotate,
   structureTensor,
   threshold,
   unsharpMask,
 };
+
+/** Steps that have options without which they do nothing: only these count in the number of a function's arguments. */
+const NEED_OPTIONS: ReadonlySet<StepFunction> = new Set<StepFunction>([correctZernike, paganin, reduceStreaks]);
+
+/** At which of its arguments after the volume a step has its options. */
+export const optionsAt = (step: StepFunction): number => step.length - (NEED_OPTIONS.has(step) ? 2 : 1);
+
+/** Steps that take no mask: what they work on is a whole plane, or another grid. */
+export const WITHOUT_MASK: ReadonlySet<string> = new Set([
+  "absorbance",
+  "affineTransform",
+  "correctZernike",
+  "crop",
+  "downsample",
+  "paganin",
+  "reduceStreaks",
+  "removeRings",
+  "removeStripes",
+  "resample",
+  "rotate",
+]);

@@ -26,18 +26,19 @@ export async function propagated(absorbances: Volume, options: PropagatedOptions
   const { distance, energy, deltaOverBeta, ...run } = options;
   const damping = dampingOf("samples.propagated", absorbances, options);
   const [, height, width] = absorbances.shape;
-  return mapPlanes(
-    "samples.propagated",
-    absorbances,
-    "float32",
-    (plane) => {
+  const map = {
+    dtype: "float32",
+    trace: () => trace("samples.propagated", { distance, energy, deltaOverBeta }, { volume: absorbances }),
+    extraBytes: 80 * height * width,
+    cost: 1000,
+  } as const;
+  return mapPlanes("samples.propagated", absorbances, map, run, async () => ({
+    found: {},
+    work: (plane) => {
       const passed = Float32Array.from(plane, (value) => Math.exp(-value));
       return filtered({ plane: passed, height, width }, (fy, fx) => 1 + damping[0] * fy * fy + damping[1] * fx * fx);
     },
-    run,
-    trace("samples.propagated", { distance, energy, deltaOverBeta }, { volume: absorbances }),
-    80 * height * width,
-  );
+  }));
 }
 
 /** Options of `samples.zernike`. */
@@ -63,11 +64,15 @@ export async function zernike(phases: Volume, options: ZernikeOptions): Promise<
   checkNumber("plate", plate, 0.05, 1);
   const [, height, width] = phases.shape;
   const [rows, columns] = [powerOfTwo(height + 16), powerOfTwo(width + 16)];
-  return mapPlanes(
-    "samples.zernike",
-    phases,
-    "float32",
-    (plane) => {
+  const map = {
+    dtype: "float32",
+    trace: () => trace("samples.zernike", { cutoff, plate }, { volume: phases }),
+    extraBytes: 32 * rows * columns,
+    cost: 1000,
+  } as const;
+  return mapPlanes("samples.zernike", phases, map, run, async () => ({
+    found: {},
+    work: (plane) => {
       const re = new Float64Array(rows * columns).fill(1);
       const im = new Float64Array(rows * columns);
       for (let y = 0; y < height; y++)
@@ -89,8 +94,5 @@ export async function zernike(phases: Volume, options: ZernikeOptions): Promise<
         }
       return out;
     },
-    run,
-    trace("samples.zernike", { cutoff, plate }, { volume: phases }),
-    32 * rows * columns,
-  );
+  }));
 }

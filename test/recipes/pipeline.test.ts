@@ -8,6 +8,7 @@ import {
   memory,
   nonLocalMeans,
   open,
+  type Pipeline,
   type Progress,
   pipeline,
   recipe,
@@ -16,7 +17,7 @@ import {
   um,
   type Volume,
 } from "#src/index.js";
-import { STEPS } from "#src/recipes/steps.js";
+import { STEPS, WITHOUT_MASK } from "#src/recipes/steps.js";
 import { testFolder } from "../support/folder.js";
 import { memoryVolume } from "../support/memory-volume.js";
 import { randomVoxels } from "../support/random-volume.js";
@@ -27,6 +28,7 @@ const scan = memoryVolume(randomVoxels("uint8", 20 * 31 * 50, 7), shape, {
   brick: [8, 16, 16],
   spacing: [1e-6, 1e-6, 1e-6],
 });
+const mask = memoryVolume(new Uint8Array(20 * 31 * 50).fill(1, 5000), shape, { role: "mask", brick: [8, 16, 16] });
 const clean = pipeline(
   [median, { radius: um(1.2) }],
   [gaussian, { sigma: 0.8 }],
@@ -89,6 +91,19 @@ test("a lazy result computes what is looked at, with the values of the whole one
   expect(lazy.range).toEqual(scan.range);
   await expect(pipeline(median, nonLocalMeans).lazy(scan)).rejects.toMatchObject({ code: "UnsupportedFeature" });
   expect((await pipeline(median, [nonLocalMeans, { noise: 5 }]).lazy(scan)).dtype).toBe("uint8");
+});
+
+test("a lazy result under another voxel size or names of phases is lazy, too", async () => {
+  const lazy = (await clean.lazy(scan)).with({ spacing: um(2), phaseNames: ["hole", "matter"] });
+  const whole = (await clean.run(scan)).with({ spacing: um(2), phaseNames: ["hole", "matter"] });
+  const before = memory().numRows;
+  expect([lazy.spacing, lazy.phases, lazy.provenance]).toEqual([whole.spacing, whole.phases, whole.provenance]);
+  expect(await lazy.plane("y", 7)).toEqual(await whole.plane("y", 7));
+  expect([memory().numRows, lazy.range, lazy.store.memoryBytes]).toEqual([before, scan.range, 0]);
+  // A function only plans on it, with the facts that it has now.
+  const planned = await median(lazy, { radius: um(2) });
+  expect([planned.spacing, planned.store.memoryBytes]).toEqual([[2e-6, 2e-6, 2e-6], 0]);
+  expect(() => lazy.with({ sizes: 1 } as object)).toThrow("with has no option `sizes`");
 });
 
 test("known phases of a simulated scan stay with the result and are cut with it", async () => {
@@ -201,7 +216,7 @@ test("a pipeline runs on a path, and on each scan of a folder; a damaged scan lo
   await expect(clean.runAll(file("nowhere"), to)).rejects.toMatchObject({ code: "MissingData" });
 });
 
-test("every function that makes a volume of a volume brick by brick can be a step, and no other", () => {
+test("every function that makes a volume of a volume can be a step, and no other", () => {
   const notSteps = [
     "histogram",
     "otsu",
@@ -224,22 +239,8 @@ test("every function that makes a volume of a volume brick by brick can be a ste
     "streakMap",
     "transmissionCheck",
   ];
-  // They work on whole slices, sinograms or projections.
-  const corrections = [
-    "absorbance",
-    "correctCupping",
-    "correctDrift",
-    "correctZernike",
-    "filteredBackProjection",
-    "flatField",
-    "forwardProjection",
-    "fromSinograms",
-    "openProjections",
-    "paganin",
-    "reduceStreaks",
-    "removeRings",
-    "removeStripes",
-  ];
+  // They begin with several volumes, or turn projections into slices.
+  const geometry = ["filteredBackProjection", "flatField", "forwardProjection", "fromSinograms", "openProjections"];
   const others = [
     "Volume",
     "fromArrow",
@@ -261,40 +262,64 @@ test("every function that makes a volume of a volume brick by brick can be a ste
   const names = Object.entries(voxbook)
     .filter(
       ([name, value]) =>
-        typeof value === "function" && !/^[A-Z]/.test(name) && ![...notSteps, ...corrections, ...others].includes(name),
+        typeof value === "function" && !/^[A-Z]/.test(name) && ![...notSteps, ...geometry, ...others].includes(name),
     )
     .map(([name]) => name);
   expect(Object.keys(STEPS).sort()).toEqual(names.sort());
   for (const name of names) expect(STEPS[name]).toBe((voxbook as Record<string, unknown>)[name]);
 });
 
-test("every step takes `to` and gives the bytes that it gives without", async () => {
-  const more: Record<string, unknown[]> = {
-    crop: [{ start: [1, 2, 3], stop: [18, 30, 44] }],
-    threshold: [120],
-    percentile: [20],
-    affineTransform: [
-      [
-        [1, 0, 0],
-        [0, 0.9, 0.1],
-        [0, -0.1, 0.9],
-      ],
+/** What the steps need to do something. */
+const REST: Record<string, unknown[]> = {
+  crop: [{ start: [1, 2, 3], stop: [18, 30, 44] }],
+  threshold: [120],
+  percentile: [20],
+  affineTransform: [
+    [
+      [1, 0, 0],
+      [0, 0.9, 0.1],
+      [0, -0.1, 0.9],
     ],
-    clip: [20, 200],
-    convert: ["uint16"],
-    downsample: [2],
-    rotate: [15],
-  };
-  const options: Record<string, object> = { resample: { scale: 0.5 } };
+  ],
+  clip: [20, 200],
+  convert: ["uint16"],
+  downsample: [2],
+  rotate: [15],
+};
+const OPTIONS: Record<string, object> = {
+  resample: { scale: 0.5 },
+  correctZernike: { cutoff: 0.05, iterations: 3 },
+  paganin: { distance: um(500), energy: 20, deltaOverBeta: 100 },
+  reduceStreaks: { dense: 200, angles: 10 },
+  removeStripes: { size: 5, largeSize: 9 },
+};
+const ON_PROJECTIONS = new Set(["absorbance", "correctZernike", "paganin", "removeStripes"]);
+
+test("every step takes `to` and gives the bytes that it gives without", async () => {
   for (const [name, step] of Object.entries(STEPS)) {
     const call = step as (volume: Volume, ...rest: unknown[]) => Promise<Volume>;
-    const rest = more[name] ?? [];
-    const inMemory = await call(scan, ...rest, { ...options[name] });
-    const inFile = await call(scan, ...rest, { ...options[name], to: file(`${name}.arrow`) });
+    const rest = REST[name] ?? [];
+    const on = ON_PROJECTIONS.has(name) ? scan.with({ role: "projections" }) : scan;
+    const inMemory = await call(on, ...rest, { ...OPTIONS[name] });
+    const inFile = await call(on, ...rest, { ...OPTIONS[name], to: file(`${name}.arrow`) });
     expect(inFile.store.memoryBytes).toBe(0);
     expect(await inFile.read()).toEqual(await inMemory.read());
     expect(inFile.provenance).toEqual(inMemory.provenance);
     expect(await (await open(file(`${name}.arrow`))).read()).toEqual(await inMemory.read());
+  }
+});
+
+test("every step finds its own options and those of the run, and takes a mask or says that it has no use for one", async () => {
+  for (const [name, step] of Object.entries(STEPS)) {
+    const on = ON_PROJECTIONS.has(name) ? scan.with({ role: "projections" }) : scan;
+    const chain = (more: object): Pipeline =>
+      pipeline([step, ...(REST[name] ?? []), { ...OPTIONS[name], ...more }] as never) as Pipeline;
+    await expect(chain({}).run(on, { workers: 0 })).rejects.toThrow("workers is 0");
+    await expect(chain({ nonsense: 1 }).run(on)).rejects.toThrow("has no option `nonsense`");
+    const masked = chain({}).explain(on, { mask });
+    if (WITHOUT_MASK.has(name))
+      await expect(masked).rejects.toThrow(`\`mask\` has no meaning for step 1 of the pipeline, ${name}`);
+    else expect((await masked).numRows).toBeGreaterThan(0);
   }
 });
 
