@@ -47,8 +47,8 @@ const BINS = 512;
  *
  * Give a `mask` of the sample, or the air around it counts as dark sample; voxels outside are corrected, too. Neither
  * method mends dark bands between dense parts ({@link reduceStreaks}). Compare {@link radialProfile} before and after.
- * The factor's largest deviation from 1 stands in the provenance (`depth`). Cost two passes, 5 ns a voxel; memory some planes,
- * with `to` a layer of bricks more. A run that is taken up again looks for the factors again.
+ * The factor's largest deviation from 1 stands in the provenance (`depth`). Cost two passes, 5 ns a voxel; memory some
+ * planes, with `to` a layer of bricks more. A run that is taken up again looks for the factors again.
  * @param volume any voxel type, at least 8 × 8 voxels a plane; classes must lie above `zero`
  * @returns new volume of the same shape and voxel type; whole numbers are rounded and held at the ends of their range
  * @throws InvalidArgument if an option is out of bounds or belongs to the other method

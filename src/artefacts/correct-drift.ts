@@ -56,8 +56,8 @@ export interface CorrectDriftOptions extends PlaneThreadOptions, Pick<RunOptions
  * is taken, too: give a `mask` of something that does not (air, the can, a current collector), or of a phase that is
  * everywhere. Slices without a voxel in the mask are treated as the nearest one that has some.
  * The largest correction stands in the provenance (`largest`: a factor, or grey values).
- * Cost two passes, 30 ns a voxel; memory some planes, with `to` a layer of bricks more. A run that is taken up again looks for
- * the medians again.
+ * Cost two passes, 30 ns a voxel; memory some planes, with `to` a layer of bricks more. A run that is taken up again
+ * looks for the medians again.
  * @param volume any voxel type
  * @returns new volume of the same shape and voxel type; whole numbers are rounded and held at the ends of their range
  * @throws InvalidArgument if an option is out of bounds; MissingData if no voxel lies in the mask, or, to scale, a slice is

@@ -19,8 +19,8 @@ const LEAST_EDGES = 50;
 /** Pairs with fewer edges than this share of those of the pair with the most are not compared. */
 const LEAST_SHARE = 0.1;
 /**
- * All edges of a scan are blurred alike: those so many times wider than others are a staircase over a third phase between. Not
- * less, for a thin film between thick parts overshoots and seems up to a third too narrow.
+ * All edges of a scan are blurred alike: those so many times wider than others are a staircase over a third phase
+ * between. Not less, for a thin film between thick parts overshoots and seems up to a third too narrow.
  */
 const STAIRCASE = 2;
 /** More edges than these, spread over the boxes, tell no more. */
@@ -43,8 +43,8 @@ export interface Ends {
 const PROFILE = 2 * (2 * REACH + 1);
 
 /**
- * Edges: how steep each is, in contrasts a voxel, and where values of it lie, distance and share of the contrast in turn,
- * one profile after the other.
+ * Edges: how steep each is, in contrasts a voxel, and where values of it lie, distance and share of the contrast in
+ * turn, one profile after the other.
  */
 interface Edges {
   readonly steepness: Float64Array;
@@ -59,16 +59,16 @@ const numberOf = (parts: readonly Edges[]): number => parts.reduce((sum, { steep
 
 /**
  * Distance over which grey values rise from 10 to 90 % between two phases: for a Gaussian point spread 2.563 standard
- * deviations. The normal of each edge and its place come from the smoothed lines beside the one whose values are taken, so that
- * noise neither chooses edges nor sharpens them; the values are those of single voxels by their distance along the normal. The
- * mean of the steeper half of all edges with a plateau on either side counts.
- * Between two phases, blurred by 0.7 to 2.5 voxels and 5 to 50 times the noise apart, it was 6 % too small to 3 % too wide;
- * a third phase in layers of a few voxels makes it up to 20 % too wide, and films of one to two voxels up to 30 % too small. In
- * an image of one plane surfaces are cut obliquely, and it comes out up to a quarter too wide.
+ * deviations. The normal of each edge and its place come from the smoothed lines beside the one whose values are taken,
+ * so that noise neither chooses edges nor sharpens them; the values are those of single voxels by their distance along
+ * the normal. The mean of the steeper half of all edges with a plateau on either side counts. Between two phases,
+ * blurred by 0.7 to 2.5 voxels and 5 to 50 times the noise apart, it was 6 % too small to 3 % too wide; a third phase
+ * in layers of a few voxels makes it up to 20 % too wide, and films of one to two voxels up to 30 % too small. In an
+ * image of one plane surfaces are cut obliquely, and it comes out up to a quarter too wide.
  * Looks at 16 boxes of 131 072 voxels, spread evenly; memory up to 25 bytes a voxel of a box, and 17 MB a pair.
  * @param between grey values that are cut off, and those beyond, are left out
- * @param pairs grey values of two phases each; the first one with enough edges between them counts, unless those of a later one are
- * less than half as wide
+ * @param pairs grey values of two phases each; the first one with enough edges between them counts, unless those of a
+ * later one are less than half as wide
  * @param options `guide`: a volume of the same shape in which edges are found instead, for instance the filtered one: so the same
  * edges are looked at in both
  */

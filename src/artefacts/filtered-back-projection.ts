@@ -46,9 +46,9 @@ export interface FilteredBackProjectionOptions extends ProjectionRunOptions {
  * @throws InvalidArgument if the centre is outside the detector, or rows are none of it
  * @throws MissingData if the angles are unknown
  * @throws LimitExceeded if the memory limit cannot hold the work of one thread
- * @see A. C. Kak & M. Slaney, Principles of Computerized Tomographic Imaging (1988, again 2001), chapter 3, doi:10.1137/1.9780898719277.
- * Equal to skimage.transform.iradon within 1e-5 of the largest value for ram-lak and 1e-4 for
- * shepp-logan, whose window depends on the padding
+ * @see A. C. Kak & M. Slaney, Principles of Computerized Tomographic Imaging (1988, again 2001), chapter 3,
+ * doi:10.1137/1.9780898719277. Equal to skimage.transform.iradon within 1e-5 of the largest value for ram-lak and 1e-4
+ * for shepp-logan, whose window depends on the padding
  * @example const slices = await filteredBackProjection(await absorbance(transmission), { centre: 295.5 });
  */
 export async function filteredBackProjection(

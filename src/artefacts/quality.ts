@@ -50,10 +50,11 @@ const MOST_CLASSES = 8;
  * - **voxels at the lowest and the highest grey value**, saturated ones: poor above 1 %, and then left out of peaks, noise, edges
  *   and artefacts.
  * - **width of edges** from 10 to 90 %: of a Gaussian point spread 2.563 standard deviations. The mean across the steeper half
- *   of the edges between the outer peaks that are at least five times the noise apart: of simulated ones 6 % too small to 3 %
- *   too wide. Between neighbouring ones where the outer ones do not touch or their edges are twice as wide, staircases over what
- *   lies between: then 30 % too small, of films one or two voxels thick, to 20 % too wide, of layers of a few; staircases
- *   below twice the width stay. Of 16 boxes of 131 072 voxels. Good up to 3 voxels, poor above 5.
+ *   of the edges between the outer peaks that are at least five times the noise apart: of simulated ones 6 % too small
+ *   to 3 % too wide. Between neighbouring ones where the outer ones do not touch or their edges are twice as wide,
+ *   staircases over what lies between: then 30 % too small, of films one or two voxels thick, to 20 % too wide, of
+ *   layers of a few; staircases below twice the width stay. Of 16 boxes of 131 072 voxels. Good up to 3 voxels, poor
+ *   above 5.
  * - **resolution**: {@link fourierShellCorrelation}, of the volume's own slices or with `other`. The same limits.
  * - **cupping**: by classes as in {@link correctCupping}, a straight line in the squared radius, from the axis to the largest
  *   circle that the mask fills. **Drift**: of the phase that drifts least, so that slices with more of a phase are not brighter.

@@ -28,7 +28,8 @@ export interface SamplingCheckOptions extends Pick<ProjectionRunOptions, "signal
  * Cost one sinogram; memory four times it.
  * @param absorbances volume of role projections with angles
  * @throws MissingData if the angles are unknown
- * @see A. C. Kak & M. Slaney, Principles of Computerized Tomographic Imaging (1988, again 2001), chapter 5, doi:10.1137/1.9780898719277
+ * @see A. C. Kak & M. Slaney, Principles of Computerized Tomographic Imaging (1988, again 2001), chapter 5,
+ * doi:10.1137/1.9780898719277
  */
 export async function samplingCheck(absorbances: Volume, options: SamplingCheckOptions = {}): Promise<ResultTable> {
   checkProjections("samplingCheck", absorbances);

@@ -34,7 +34,10 @@ export interface Estimate {
   readonly tasks: number;
   /** Threads that will work: fewer than asked for where memory does not hold the work of all. */
   readonly workers: number;
-  /** Seconds, from a few bricks that were measured, for whole planes or sinograms from a usual cost; a first call in a process takes some milliseconds more. */
+  /**
+   * Seconds, from a few bricks that were measured, for whole planes or sinograms from a usual cost; a first call in a
+   * process takes some milliseconds more.
+   */
   readonly seconds: number;
 }
 
@@ -56,9 +59,9 @@ interface Pass {
  *
  * Bytes are what the library counts itself, and exact; seconds come from one brick in the middle of the volume, which is
  * computed to see how long it takes, and are remembered for the same function, voxel type and parameters as long as the
- * process lives; functions that work on whole planes or sinograms say what these usually cost. Time for files comes on top. With
- * a mask the estimate is that without: bricks outside it will take no time. Of a function that looks at the voxels first (a
- * noise level, say), this look is taken at one brick.
+ * process lives; functions that work on whole planes or sinograms say what these usually cost. Time for files comes on
+ * top. With a mask the estimate is that without: bricks outside it will take no time. Of a function that looks at the
+ * voxels first (a noise level, say), this look is taken at one brick.
  * @param call a function of the library that takes a volume
  * @throws what the call itself would throw at its arguments; UnsupportedFeature if it looks at its own results midway
  */

@@ -39,7 +39,10 @@ export interface ResultFacts {
 /** A grid of voxels in space. */
 export type Frame = Pick<Volume, "shape" | "spacing" | "origin" | "direction"> & Pick<VolumeInit, "brick">;
 
-/** Work on whole planes or sinograms, as it is known before it is done. It is a pass of its own, from a volume that is there. */
+/**
+ * Work on whole planes or sinograms, as it is known before it is done. It is a pass of its own, from a volume that is
+ * there.
+ */
 export interface WholePass {
   /** Function that the user called. */
   readonly caller: string;

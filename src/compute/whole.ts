@@ -1,6 +1,6 @@
 /**
- * Results that are made plane by plane or sinogram by sinogram, because the work on one of them cannot be cut into bricks:
- * memory, progress and the place of the result, as `execute` has them for bricks.
+ * Results that are made plane by plane or sinogram by sinogram, because the work on one of them cannot be cut into
+ * bricks: memory, progress and the place of the result, as `execute` has them for bricks.
  */
 import { DTYPES } from "../core/dtype.js";
 import type { RunOptions } from "../core/options.js";

@@ -5,8 +5,8 @@ import { FileBytes } from "../io/bytes.js";
 import { openVolumeFile } from "../io/volume-file.js";
 
 /**
- * The result of a chain that is there already; undefined if there is none, or something else. Only chains with intermediate
- * results need it, which would else be computed again just to see that the end is there.
+ * The result of a chain that is there already; undefined if there is none, or something else. Only chains with
+ * intermediate results need it, which would else be computed again just to see that the end is there.
  */
 export async function finishedChain(path: string, chain: string): Promise<Volume | undefined> {
   try {

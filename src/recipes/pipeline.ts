@@ -59,12 +59,14 @@ export class Pipeline {
    * Runs the chain on a scan. Each brick goes through as many steps as pays inside one thread, so that no volume is
    * written between them; {@link Pipeline.explain} tells which steps go together.
    *
-   * Corrections of whole planes or sinograms (`removeRings`, `correctCupping`, …) need all of what comes before them, which
-   * is computed for them; the last step's result goes to `to` without lying in memory. Of such a chain only the steps from the
-   * last correction on are taken up again where a run was stopped; those before it are begun again. What was finished is not.
+   * Corrections of whole planes or sinograms (`removeRings`, `correctCupping`, …) need all of what comes before them,
+   * which is computed for them; the last step's result goes to `to` without lying in memory. Of such a chain only the
+   * steps from the last correction on are taken up again where a run was stopped; those before it are begun again. What
+   * was finished is not.
    *
    * With `region` the result is that region of what the chain gives for the whole scan (and `crop` stands in its
-   * provenance); with `mask` filters leave alone what lies outside, and `correctCupping` and `correctDrift` measure inside.
+   * provenance); with `mask` filters leave alone what lies outside, and `correctCupping` and `correctDrift` measure
+   * inside.
    * @param scan a volume, or a path such as `open` takes
    * @throws InvalidArgument, before anything runs, if a step has no use for `mask`
    */
@@ -131,7 +133,8 @@ export class Pipeline {
    * `preview` shows it. A function that is given such a volume only plans: to compute, there is `run`. A step that looks at the
    * result of the one before it as a whole (a noise level, a range) has to be given what it would find.
    * @param scan a volume
-   * @throws UnsupportedFeature if a step looks at the voxels of the one before it, or works on whole planes or sinograms
+   * @throws UnsupportedFeature if a step looks at the voxels of the one before it, or works on whole planes or
+   * sinograms
    */
   async lazy(scan: Volume, options: Omit<RunOptions, "region" | "to"> = {}): Promise<Volume> {
     checkVolume("lazy", scan);
@@ -186,7 +189,7 @@ const looksBehind = (name: string): UnsupportedFeature =>
 
 const worksOnWhole = (name: string): UnsupportedFeature =>
   new UnsupportedFeature(
-    `${name} works on whole planes or sinograms of all of the scan, so nothing is computed only where it is looked at; run the chain, of a small crop of the scan to try it`,
+    `${name} works on whole planes or sinograms, so nothing is computed only where it is looked at; run the chain, to try it on a crop`,
   );
 
 /** For who watches a plan: of what is computed for a step only the facts are known. */

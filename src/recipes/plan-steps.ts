@@ -83,8 +83,8 @@ async function attempt(step: Step, on: Volume, shared: Shared): Promise<Volume |
 }
 
 /**
- * Plans steps on the facts alone before anything is computed for them, so that a wrong argument of the last one is not met
- * after hours; as far as the facts of results are known without voxels.
+ * Plans steps on the facts alone before anything is computed for them, so that a wrong argument of the last one is not
+ * met after hours; as far as the facts of results are known without voxels.
  */
 async function rehearse(steps: readonly Step[], volume: Volume, shared: Shared): Promise<void> {
   let now = planOn(unknownVolume(outlineOf(volume)));

@@ -175,7 +175,8 @@ test("a killed process leaves what the next run goes on with", async () => {
     import { open, removeRings } from "#src/index.js";
     import { writeSync } from "node:fs";
     const onProgress = ({ done }) => writeSync(1, done + "\\n");
-    await removeRings(await open(${JSON.stringify(from)}), { size: 5, to: ${JSON.stringify(to)}, workers: 1, onProgress });`;
+    const scan = await open(${JSON.stringify(from)});
+    await removeRings(scan, { size: 5, to: ${JSON.stringify(to)}, workers: 1, onProgress });`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", script], { cwd: root });
   let [told, errors] = ["", ""];
   child.stderr.on("data", (chunk: Buffer) => {
@@ -275,7 +276,7 @@ test("projections are corrected in chains, and stay projections", async () => {
   expect((await filteredBackProjection(result)).shape[0]).toBe(height);
 });
 
-test("a mask is given to the corrections that measure inside it, and refused for the others before anything runs", async () => {
+test("a mask is given to corrections that measure inside it, and refused for the others before anything runs", async () => {
   const chain = pipeline([correctCupping, { method: "low-pass", sigma: 5 }], correctDrift, median);
   const flat = await correctDrift(await correctCupping(scan, { method: "low-pass", sigma: 5, mask }), { mask });
   const expected = await median(flat, { mask });
@@ -409,7 +410,7 @@ test("an estimate has the bytes that a correction takes, for any number of threa
   });
 });
 
-test("a lazy chain says that a correction has no part of its result alone, and a lazy result is not corrected", async () => {
+test("a lazy chain says that a correction makes no part of its result alone; a lazy result is not corrected", async () => {
   await expect(pipeline(median, removeRings).lazy(scan)).rejects.toMatchObject({
     code: "UnsupportedFeature",
     message: expect.stringContaining("removeRings works on whole planes or sinograms"),
@@ -418,7 +419,7 @@ test("a lazy chain says that a correction has no part of its result alone, and a
   await expect(removeRings(lazy)).rejects.toThrow("the result of median is only planned");
 });
 
-test("a recipe with corrections runs on each scan of a folder, and what is finished is not computed again", async () => {
+test("a recipe with corrections runs on each scan of a folder; what is finished is not computed again", async () => {
   const chain = pipeline([removeRings, { size: 5 }], [correctCupping, { method: "low-pass", sigma: um(5) }], median, [
     threshold,
     120,

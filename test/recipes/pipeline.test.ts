@@ -295,21 +295,19 @@ const OPTIONS: Record<string, object> = {
 };
 const ON_PROJECTIONS = new Set(["absorbance", "correctZernike", "paganin", "removeStripes"]);
 
-test("every step takes `to` and gives the bytes that it gives without", async () => {
-  for (const [name, step] of Object.entries(STEPS)) {
-    const call = step as (volume: Volume, ...rest: unknown[]) => Promise<Volume>;
-    const rest = REST[name] ?? [];
-    const on = ON_PROJECTIONS.has(name) ? scan.with({ role: "projections" }) : scan;
-    const inMemory = await call(on, ...rest, { ...OPTIONS[name] });
-    const inFile = await call(on, ...rest, { ...OPTIONS[name], to: file(`${name}.arrow`) });
-    expect(inFile.store.memoryBytes).toBe(0);
-    expect(await inFile.read()).toEqual(await inMemory.read());
-    expect(inFile.provenance).toEqual(inMemory.provenance);
-    expect(await (await open(file(`${name}.arrow`))).read()).toEqual(await inMemory.read());
-  }
+test.for(Object.entries(STEPS))("%s takes `to` and gives the bytes that it gives without", async ([name, step]) => {
+  const call = step as (volume: Volume, ...rest: unknown[]) => Promise<Volume>;
+  const rest = REST[name] ?? [];
+  const on = ON_PROJECTIONS.has(name) ? scan.with({ role: "projections" }) : scan;
+  const inMemory = await call(on, ...rest, { ...OPTIONS[name] });
+  const inFile = await call(on, ...rest, { ...OPTIONS[name], to: file(`${name}.arrow`) });
+  expect(inFile.store.memoryBytes).toBe(0);
+  expect(await inFile.read()).toEqual(await inMemory.read());
+  expect(inFile.provenance).toEqual(inMemory.provenance);
+  expect(await (await open(file(`${name}.arrow`))).read()).toEqual(await inMemory.read());
 });
 
-test("every step finds its own options and those of the run, and takes a mask or says that it has no use for one", async () => {
+test("every step finds its own options and those of the run, and takes a mask or says that it takes none", async () => {
   for (const [name, step] of Object.entries(STEPS)) {
     const on = ON_PROJECTIONS.has(name) ? scan.with({ role: "projections" }) : scan;
     const chain = (more: object): Pipeline =>
