@@ -24,6 +24,11 @@ export const golden = JSON.parse(readFileSync(join(root, "test/golden/artefacts.
   readonly large: GoldenImage;
   readonly all: GoldenImage;
   readonly wavelet: GoldenImage;
+  readonly paganin: GoldenImage;
+  readonly rings: Readonly<Record<"1" | "3", GoldenImage>>;
+  readonly cupping: Readonly<Record<"low-pass" | "classes", GoldenImage>>;
+  readonly zernike: GoldenImage;
+  readonly streaks: GoldenImage;
   readonly tooth: {
     readonly theta: readonly [number, number];
     readonly transmission: GoldenImage;
