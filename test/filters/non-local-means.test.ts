@@ -51,6 +51,48 @@ for (const [patch, search, more] of [
     expectClose(await result.read(), oracle({ shape: SHAPE, values }, options), 3e-6);
   });
 
+const BYTES = [
+  [[3, 3, 3], [1, 2, 3], {}],
+  [[5, 1, 3], [2, 0, 1], { border: "wrap" }],
+  [[1, 7, 4], [0, 3, 3], {}],
+  [[2, 2, 2], [2, 2, 2], { strength: 11 * Math.sqrt(27 / 8), noise: 14 }],
+  [[4, 5, 2], [1, 1, 1], { border: { constant: 90 }, strength: 4, noise: 0 }],
+  [[1, 1, 1], [3, 0, 0], { noise: 0, strength: 20 }],
+  [[3, 3, 3], [0, 0, 0], {}],
+  // Sums of whole numbers up to the largest of 16 bits, and one more, which floats must take.
+  [[1, 3, 3], [1, 1, 2], { noise: 21, strength: Math.sqrt((65535 / 9 - 2 * 21 ** 2 - 0.1) / 5) }],
+  [[1, 3, 3], [1, 1, 2], { noise: 21, strength: Math.sqrt((65536 / 9 - 2 * 21 ** 2) / 5) }],
+] as const;
+
+for (const dtype of ["uint8", "int8"] as const)
+  for (const [patch, search, more] of BYTES)
+    test(`${dtype}: patches of ${patch.join(" × ")} searched ${search.join(", ")} away, ${JSON.stringify(more)}`, async () => {
+      const values = noisy(dtype, SHAPE, 10);
+      // Differences of the whole range, of which a few are more than 16 bits hold.
+      for (let k = 0; k < values.length; k += 37) values[k] = k % 2 === 0 ? DTYPES[dtype].min : DTYPES[dtype].max;
+      const options = { ...GIVEN, ...more, patch, search } as const;
+      const result = await nonLocalMeans(memoryVolume(values, SHAPE, { brick: [3, 9, 16] }), options);
+      expectClose(await result.read(), oracle({ shape: SHAPE, values }, options), 3e-6);
+    });
+
+test("strips of rows and columns do not show, nor that patches are compared in whole numbers", async () => {
+  const shape = [3, 67, 131] as const;
+  const values = noisy("uint8", shape, 10);
+  // No sum of whole numbers is that of the least weight that counts: it may fall on either side in floats.
+  const options = { ...GIVEN, noise: 10.3, patch: [2, 3, 3], search: [1, 2, 3] } as const;
+  const whole = await nonLocalMeans(memoryVolume(values, shape, { brick: shape }), options);
+  const floats = memoryVolume(Uint16Array.from(values), shape, { brick: shape });
+  const voxels = await whole.read();
+  expectClose(voxels, await (await nonLocalMeans(floats, options)).read(), 3e-6);
+  const parts = await nonLocalMeans(memoryVolume(values, shape, { brick: [2, 30, 70] }), { ...options, workers: 2 });
+  expect(await parts.read()).toEqual(voxels);
+  // Rounding takes whole rows, whatever strips they were made in.
+  const rounded = await (
+    await nonLocalMeans(memoryVolume(values, shape, { brick: shape }), { ...options, dtype: "uint8" })
+  ).read();
+  for (const [k, value] of rounded.entries()) expect(Math.abs(value - voxels[k]!)).toBeLessThanOrEqual(0.5);
+});
+
 test("tiles and bricks larger than a tile do not show", async () => {
   const shape = [19, 37, 9] as const;
   const values = noisy("uint8", shape, 10);

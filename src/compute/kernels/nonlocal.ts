@@ -1,6 +1,7 @@
 /** Non-local means: shift by shift over tiles that stay in the cache. */
 import type { Triple } from "../../core/shape.js";
-import { type NonLocalParameters, patchStart } from "../operations/nonlocal.js";
+import { inWholeNumbers, type NonLocalParameters, patchStart } from "../operations/nonlocal.js";
+import { nonLocalMeansOfBytes } from "./nonlocal-bytes.js";
 import { floatPlane, floatRow, floatSlab, type VolumeTask } from "./task.js";
 
 /** Planes and rows of a tile: its sums and the voxels around them fill the second-level cache. */
@@ -25,6 +26,7 @@ function patchWeights(size: number, gaussian: boolean): Float64Array {
 }
 
 export function nonLocalMeans(task: VolumeTask, parameters: NonLocalParameters): void {
+  if (inWholeNumbers(task.dtype, parameters)) return nonLocalMeansOfBytes(task, parameters);
   const { patch, search, noise, strength, weighting } = parameters;
   const { wasm, halo, result } = task;
   const [planes, rows, columns] = result.size;
