@@ -1,4 +1,5 @@
 /** Columns of a sinogram in the order of their values, and medians across them; runs in the threads. */
+import { ownWasm } from "../compute/own-wasm.js";
 
 /**
  * Values as whole numbers of the same order, which sort and compare faster; NaN last. Their bits but for the sign, which floats
@@ -20,88 +21,54 @@ export function valuesOf(keys: Int32Array<ArrayBuffer>): Float32Array<ArrayBuffe
   return new Float32Array(keys.buffer, keys.byteOffset, keys.length);
 }
 
-/** Edge of the squares in which rows and columns change places: both fit the first-level cache. */
-const TILE = 32;
+/** Bytes of a row in wasm memory: whole vectors, and an odd number of cache lines, so that rows do not push each other out. */
+const rowOf = (count: number): number => 64 * (Math.ceil(count / 16) | 1);
 
-function transposed(from: Int32Array, rows: number, columns: number): Int32Array<ArrayBuffer> {
-  const to = new Int32Array(from.length);
-  for (let top = 0; top < rows; top += TILE)
-    for (let left = 0; left < columns; left += TILE)
-      for (let y = top; y < Math.min(rows, top + TILE); y++)
-        for (let x = left; x < Math.min(columns, left + TILE); x++) to[x * rows + y] = from[y * columns + x]!;
-  return to;
-}
-
-/** The values of each column sorted; equal values keep their order. */
-export class ColumnRanks {
-  /** Keys in C order, rank by column. */
-  readonly keys: Int32Array<ArrayBuffer>;
-  readonly #rows: number;
-  readonly #columns: number;
-  /** For each column and rank the row that the value comes from. */
-  readonly #from: Uint32Array;
-
-  constructor(values: Float32Array, columns: number) {
-    this.#rows = values.length / columns;
-    this.#columns = columns;
-    const lines = transposed(keysOf(values), this.#rows, columns);
-    this.#from = sortLines(lines, this.#rows);
-    this.keys = transposed(lines, columns, this.#rows);
+/**
+ * Sorts the values of each column, smooths the ranks across the columns by a median over `size` of them (ends reflect), and
+ * puts the values back to the rows that the ranks came from. Equal values keep their order.
+ * @param look sees the ranks before and after, in C order
+ */
+export function smoothRanks(
+  values: Float32Array,
+  columns: number,
+  size: number,
+  look?: (ranks: Float32Array, smooth: Float32Array) => void,
+): Float32Array<ArrayBuffer> {
+  const rows = values.length / columns;
+  const wasm = ownWasm();
+  wasm.reset();
+  const [row, line, wholeRows] = [rowOf(columns), rowOf(rows), 4 * Math.ceil(rows / 4)];
+  const keys = wasm.allocate(row * wholeRows);
+  const smooth = wasm.allocate(row * wholeRows);
+  const from = wasm.allocate((row * line) / 4);
+  const places = wasm.allocate(4 * (columns + size));
+  const scratch = wasm.allocate(Math.max(32 * line + 2 ** 14, 8 * row + 16 * (size + 1)));
+  const put = (start: number, image: Float32Array): void => {
+    for (let y = 0; y < rows; y++)
+      wasm.view("float32", start + y * row, columns).set(image.subarray(y * columns, (y + 1) * columns));
+  };
+  const taken = (start: number): Float32Array<ArrayBuffer> => {
+    wasm.call("restoreKeys", start, row * rows);
+    const image = new Float32Array(values.length);
+    for (let y = 0; y < rows; y++) image.set(wasm.view("float32", start + y * row, columns), y * columns);
+    return image;
+  };
+  put(keys, values);
+  wasm.call("floatKeys", keys, row * wholeRows);
+  for (let x = 0; x < columns; x += 16)
+    wasm.call("sortColumns", keys + 4 * x, row, rows, from + x * line, line, scratch);
+  const table = wasm.view("uint32", places, columns + size - 1);
+  for (let k = 0; k < table.length; k++) table[k] = 16 * reflect(k - (size >> 1), columns);
+  for (let y = 0; y < rows; y += 4)
+    wasm.call("mediansAcross", keys + y * row, smooth + y * row, row, columns, size, places, scratch);
+  if (look !== undefined) {
+    look(taken(keys), taken(smooth));
+    wasm.call("floatKeys", smooth, row * rows);
   }
-
-  /** Puts what stands rank by column to the rows that the ranks come from. */
-  unsorted(keys: Int32Array): Float32Array<ArrayBuffer> {
-    const rows = this.#rows;
-    const ranked = transposed(keys, rows, this.#columns);
-    const lines = new Int32Array(keys.length);
-    for (let start = 0; start < lines.length; start += rows)
-      for (let k = start; k < start + rows; k++) lines[start + this.#from[k]!] = ranked[k]!;
-    return valuesOf(transposed(lines, this.#columns, rows));
-  }
-}
-
-/** Sorts each line of keys, byte by byte from the last one on; where each came from inside its line. */
-function sortLines(lines: Int32Array, length: number): Uint32Array {
-  const from = new Uint32Array(lines.length);
-  const counts = new Uint32Array(4 * 256);
-  let [keys, rows] = [new Int32Array(length), new Uint32Array(length)];
-  let [otherKeys, otherRows] = [new Int32Array(length), new Uint32Array(length)];
-  for (let start = 0; start < lines.length; start += length) {
-    counts.fill(0);
-    for (let k = 0; k < length; k++) {
-      // The sign comes first: with it turned the keys are unsigned.
-      const key = lines[start + k]! ^ 0x80000000;
-      keys[k] = key;
-      rows[k] = k;
-      counts[key & 255]!++;
-      counts[256 + ((key >>> 8) & 255)]!++;
-      counts[512 + ((key >>> 16) & 255)]!++;
-      counts[768 + (key >>> 24)]!++;
-    }
-    for (let byte = 0; byte < 4; byte++) {
-      const base = 256 * byte;
-      // Values of one sign and size have their first byte in common.
-      if (counts[base + ((keys[0]! >>> (8 * byte)) & 255)] === length) continue;
-      for (let k = base, sum = 0; k < base + 256; k++) {
-        const count = counts[k]!;
-        counts[k] = sum;
-        sum += count;
-      }
-      for (let k = 0; k < length; k++) {
-        const key = keys[k]!;
-        const to = counts[base + ((key >>> (8 * byte)) & 255)]!++;
-        otherKeys[to] = key;
-        otherRows[to] = rows[k]!;
-      }
-      [keys, otherKeys] = [otherKeys, keys];
-      [rows, otherRows] = [otherRows, rows];
-    }
-    for (let k = 0; k < length; k++) {
-      lines[start + k] = keys[k]! ^ 0x80000000;
-      from[start + k] = rows[k]!;
-    }
-  }
-  return from;
+  for (let x = 0; x < columns; x += 16)
+    wasm.call("unsortColumns", smooth + 4 * x, row, rows, from + x * line, line, scratch);
+  return taken(smooth);
 }
 
 /** Median along each row of keys over an odd number of them; ends reflect (`c b a | a b c`). */

@@ -82,8 +82,8 @@ export class SinogramRows {
     this.#shape = shape;
   }
 
-  add(sinogram: Float32Array): number {
-    return this.#rows.push(sinogram);
+  add(sinogram: Float32Array): void {
+    this.#rows.push(sinogram);
   }
 
   /** The projections of the rows added since the last call, [angle, row, column], and forgets them. */

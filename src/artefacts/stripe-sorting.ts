@@ -1,6 +1,6 @@
 /** Removal of stripes from one sinogram by sorting (algorithms 3 to 6 of Vo 2018); runs in the threads. */
 
-import { ColumnRanks, medianOfKeys, medianOfRows, reflect, valuesOf } from "./column-ranks.js";
+import { medianOfRows, reflect, smoothRanks } from "./column-ranks.js";
 
 /** A sinogram in C order, angle by column. */
 export interface StripeTask {
@@ -23,8 +23,7 @@ export interface AllStripesTask extends StripeTask {
 
 /** Algorithm 3: each column sorted, the sorted columns smoothed across by a median, and sorted back. */
 export function removeSorted({ sinogram, columns, size }: SortingTask): Float32Array {
-  const ranks = new ColumnRanks(sinogram, columns);
-  return ranks.unsorted(medianOfKeys(ranks.keys, columns, size));
+  return smoothRanks(sinogram, columns, size);
 }
 
 /** Algorithms 6, 5, 4 and 3 one after the other: dead columns, large stripes and, by sorting, the rest. */
@@ -75,20 +74,18 @@ const DROPPED = 0.1;
 /** Algorithm 5: columns are brought to the level of their smoothed neighbours; those that stand out are replaced. */
 export function withoutLarge(sinogram: Float32Array, columns: number, size: number, ratio: number): Float32Array {
   const rows = sinogram.length / columns;
-  const sorted = new ColumnRanks(sinogram, columns);
-  const smoothKeys = medianOfKeys(sorted.keys, columns, size);
-  const corrected = sorted.unsorted(smoothKeys);
-  const [ranks, smooth] = [valuesOf(sorted.keys), valuesOf(smoothKeys)];
   const drop = Math.floor(0.5 * DROPPED * rows);
   const factors = new Float64Array(columns);
-  for (let x = 0; x < columns; x++) {
-    let [own, around] = [0, 0];
-    for (let y = drop; y < rows - drop; y++) {
-      own += ranks[y * columns + x]!;
-      around += smooth[y * columns + x]!;
+  const corrected = smoothRanks(sinogram, columns, size, (ranks, smooth) => {
+    for (let x = 0; x < columns; x++) {
+      let [own, around] = [0, 0];
+      for (let y = drop; y < rows - drop; y++) {
+        own += ranks[y * columns + x]!;
+        around += smooth[y * columns + x]!;
+      }
+      factors[x] = around === 0 ? 1 : own / around;
     }
-    factors[x] = around === 0 ? 1 : own / around;
-  }
+  });
   const bad = dilated(stripesIn(factors, ratio));
   return sinogram.map((value, k) => (bad[k % columns] === 1 ? corrected[k]! : value / (factors[k % columns] || 1)));
 }

@@ -2,9 +2,13 @@ import { copyBox } from "../core/copy.js";
 import { DTYPES, type DType, dtypeOf, isDType, type Voxels, voxelArray } from "../core/dtype.js";
 import { InvalidArgument, isVoxbookError, LimitExceeded } from "../core/errors.js";
 import type { RunOptions } from "../core/options.js";
-import { BrickGrid, checkShape, regionShape, type Shape } from "../core/shape.js";
+import { BrickGrid, checkShape, type Region, regionShape, type Shape } from "../core/shape.js";
 import { Volume, type VolumeInit, type Zone } from "../core/volume.js";
+import type { SourceDescription } from "./job.js";
+import { zoneIn } from "./kernels.js";
 import { type Memory, machine } from "./memory.js";
+import { ownWasm } from "./own-wasm.js";
+import { placesOf } from "./places.js";
 import { ScratchStore } from "./store.js";
 import { zoneOf } from "./zone.js";
 
@@ -23,6 +27,10 @@ export interface VolumeWriter {
   writePlanes(z: number, values: Voxels): Promise<void>;
   /** Writes one brick in C order, padded to the brick's full shape; what stands in the padding is ignored. Any order. */
   writeBrick(index: number, padded: Voxels): Promise<void>;
+  /** Memory of the bricks in a region, for threads to fill; undefined where bricks go to a file. */
+  shared(region: Region): Pick<SourceDescription, "places" | "blocks"> | undefined;
+  /** A brick in shared memory is filled. */
+  completeBrick(index: number): void;
 }
 
 /** Where the bricks of a new volume go. */
@@ -159,6 +167,25 @@ export class Writer implements VolumeWriter {
     copyBox(padded, this.grid.brick, [0, 0, 0], target, this.grid.brick, [0, 0, 0], extent);
     this.#complete(index, target);
     if (inMemory === undefined) await this.#store.write(index, target);
+  }
+
+  shared(region: Region): Pick<SourceDescription, "places" | "blocks"> | undefined {
+    const store = this.#store;
+    const inMemory = store instanceof ScratchStore && store.target(0) !== undefined;
+    return inMemory ? placesOf(store, this.grid.touching(region)) : undefined;
+  }
+
+  completeBrick(index: number): void {
+    const voxels = this.#store.target(index)!;
+    const { brick } = this.grid;
+    const wasm = ownWasm();
+    wasm.reset();
+    const start = wasm.allocate(voxels.byteLength);
+    wasm.view(this.#dtype, start, voxels.length).set(voxels);
+    const row = brick[2] * voxels.BYTES_PER_ELEMENT;
+    const size = regionShape(this.grid.region(index));
+    this.#store.setZone(index, zoneIn(wasm, this.#dtype, { start, row, plane: row * brick[1], size }));
+    this.#written[index] = 1;
   }
 
   /** Throws if a brick was never written. */
