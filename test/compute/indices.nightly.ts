@@ -58,6 +58,8 @@ const IDENTITY = [
 /** Arguments and options. What changes the grid leaves it as it is here, so that voxels can be compared. */
 const MORE: Record<string, { rest?: unknown[]; options?: object }> = {
   affineTransform: { rest: [IDENTITY] },
+  // Without a number the edge follows from the mean gradient, that of a part is another.
+  anisotropicDiffusion: { options: { edge: 20 } },
   clip: { rest: [70, 200] },
   convert: { rest: ["uint16"] },
   crop: { rest: [{ start: [0, 0, 0], stop: [EDGE, EDGE, EDGE] }] },
