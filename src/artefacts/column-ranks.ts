@@ -5,7 +5,7 @@ import { ownWasm } from "../compute/own-wasm.js";
  * Values as whole numbers of the same order, which sort and compare faster; NaN last. Their bits but for the sign, which floats
  * have apart.
  */
-export function keysOf(values: Float32Array): Int32Array<ArrayBuffer> {
+function keysOf(values: Float32Array): Int32Array<ArrayBuffer> {
   const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
   const keys = new Int32Array(values.length);
   for (let k = 0; k < keys.length; k++) {
@@ -16,7 +16,7 @@ export function keysOf(values: Float32Array): Int32Array<ArrayBuffer> {
 }
 
 /** The values again, in the same memory. */
-export function valuesOf(keys: Int32Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
+function valuesOf(keys: Int32Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
   for (let k = 0; k < keys.length; k++) keys[k] = keys[k]! ^ ((keys[k]! >> 31) & 0x7fffffff);
   return new Float32Array(keys.buffer, keys.byteOffset, keys.length);
 }
@@ -72,7 +72,7 @@ export function smoothRanks(
 }
 
 /** Median along each row of keys over an odd number of them; ends reflect (`c b a | a b c`). */
-export function medianOfKeys(keys: Int32Array, columns: number, size: number): Int32Array<ArrayBuffer> {
+function medianOfKeys(keys: Int32Array, columns: number, size: number): Int32Array<ArrayBuffer> {
   const out = new Int32Array(keys.length);
   const half = size >> 1;
   const padded = new Int32Array(columns + 2 * half);
