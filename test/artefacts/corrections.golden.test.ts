@@ -1,8 +1,8 @@
 /**
  * Corrections against values of peers, or of their definition put together from the parts of NumPy, SciPy and scikit-image.
  *
- * - Paganin: nabu has the same formula and the same mirror images beyond the borders (tomopy, which pads by edges, is not on
- *   PyPI; pyphase has other methods, algotom a Fresnel filter).
+ * - Paganin: nabu has the same formula and the same mirror images beyond the borders (tomopy, which pads by edges, could not be
+ *   had by pip; algotom has a Fresnel filter).
  * - Rings in slices: algotom's work in the Fourier or wavelet domain of polar images that are then resampled back, nabu's and
  *   neutompy's on sinograms.
  * - Cupping: algotom linearises projections with numbers that the user gives; no peer corrects slices.
