@@ -70,7 +70,7 @@ export interface Mover {
   readonly staged: Voxels;
 }
 
-/** Two planes of the widest bricks: what is staged is read again from the first-level cache. */
+/** Two planes of a brick of 8 bits: what is staged is read again from the first-level cache. */
 export const STAGING_BYTES = 2 ** 15;
 /** Longer rows are moved one by one. */
 const SHORT_ROW_BYTES = 512;
