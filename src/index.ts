@@ -74,7 +74,7 @@ export {
 } from "./core/errors.js";
 export { type Length, mm, nm, um } from "./core/length.js";
 export type { Progress, RunOptions } from "./core/options.js";
-export type { Phase } from "./core/phases.js";
+export type { Phase, PhaseDrift } from "./core/phases.js";
 export type { ProjectionScan } from "./core/projection-scan.js";
 export { type Provenance, provenance, type Traced } from "./core/provenance.js";
 export type { Axis, Region, Shape, Triple } from "./core/shape.js";
@@ -117,6 +117,16 @@ export { type SaveOptions, save } from "./io/save.js";
 export { type CompareLabelsOptions, compareLabels, type LabelComparison } from "./measure/compare-labels.js";
 export { type FilterReportOptions, filterReport } from "./measure/filter-report.js";
 export { type PhaseFractionsOptions, phaseFractions } from "./measure/phase-fractions.js";
+// Morphology of masks, phases and grey values.
+export { closing } from "./morphology/closing.js";
+export { type ComponentsOptions, components } from "./morphology/components.js";
+export { dilation } from "./morphology/dilation.js";
+export { erosion } from "./morphology/erosion.js";
+export { type FillHolesOptions, fillHoles } from "./morphology/fill-holes.js";
+export { type KeepLargestOptions, keepLargest } from "./morphology/keep-largest.js";
+export { opening } from "./morphology/opening.js";
+export { type RemoveSmallOptions, removeSmall } from "./morphology/remove-small.js";
+export type { MorphologyOptions } from "./morphology/structuring.js";
 // Chains of functions.
 export { recipe } from "./recipes/open-recipe.js";
 export { type Pipeline, type PipelineStep, pipeline } from "./recipes/pipeline.js";

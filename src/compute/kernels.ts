@@ -5,10 +5,13 @@
  */
 import type { DType } from "../core/dtype.js";
 import type { Zone } from "../core/volume.js";
+import { binaryMorphology } from "./kernels/binary.js";
+import { componentsOfBrick, eraseComponents, labelComponents } from "./kernels/components.js";
 import { gradientMagnitude, laplacian } from "./kernels/derivative.js";
 import { anisotropicDiffusion, meanSquareGradient } from "./kernels/diffusion.js";
 import { differenceOfGaussians, gaussian, unsharpMask } from "./kernels/gaussian.js";
 import { histogram } from "./kernels/histogram.js";
+import { labelMask } from "./kernels/labels.js";
 import { mode } from "./kernels/mode.js";
 import { nonLocalMeans } from "./kernels/nonlocal.js";
 import { medianBall, medianBox, percentile } from "./kernels/rank.js";
@@ -41,10 +44,14 @@ export const volumeKernels: Readonly<Record<string, (task: VolumeTask, parameter
   hessianEigenvalues,
   structureTensor,
   threshold,
+  labelMask,
   rescale,
   blockMeans,
   blockModes,
   affine,
+  binaryMorphology,
+  labelComponents,
+  eraseComponents,
 };
 
 /** Minimum, maximum, sum and NaN count of a result. */
@@ -63,4 +70,5 @@ export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameter
   moments,
   loss,
   histogram,
+  componentsOfBrick,
 };

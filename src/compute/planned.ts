@@ -23,15 +23,15 @@ export interface PlannedStage extends Costed {
 }
 
 /** Everything of a result but its voxels. */
-export type Outline = Omit<VolumeInit, "store" | "truth">;
+export type Outline = Omit<VolumeInit, "store" | "truth" | "drift">;
 
 /** What the result of a volume operation says of itself; shape, voxel type, voxel size and place follow from the input. */
 export interface ResultFacts {
   readonly provenance: Provenance;
   /** Default: the input's role. */
   readonly role?: Role;
-  /** Phases of a labels result. Default: the input's, if the role stays. */
-  readonly phases?: readonly Phase[];
+  /** Phases of a labels result; null: none. Default: the input's, if the role stays. */
+  readonly phases?: readonly Phase[] | null;
   /** The grid of a result that is not on the input's. */
   readonly frame?: Frame;
 }
@@ -132,7 +132,7 @@ export class PlannedStore implements BrickStore {
 
 /** Everything of a volume but its voxels. */
 export function outlineOf(volume: Volume): Outline {
-  const { store: _, truth: __, grid, ...facts } = volume;
+  const { store: _, truth: __, drift: ___, grid, ...facts } = volume;
   return { ...facts, brick: grid.brick };
 }
 
@@ -202,14 +202,14 @@ export function stageOf<P>(
 /** Facts of a result, with those that follow from its input. */
 function outlineAfter(volume: Volume, region: Region, dtype: DType, facts: ResultFacts): Outline {
   const shape = regionShape(region);
-  const { role = volume.role, provenance } = facts;
+  const { role = volume.role, provenance, phases = role === volume.role ? volume.phases : undefined } = facts;
   return {
     ...outlineOf(volume),
     shape,
     dtype,
     role,
     origin: shifted(volume, region.start),
-    phases: facts.phases ?? (role === volume.role ? volume.phases : undefined),
+    phases: phases ?? undefined,
     angles: facts.frame === undefined ? volume.angles?.slice(region.start[0], region.stop[0]) : undefined,
     provenance,
     brick: new BrickGrid(shape, volume.grid.brick).brick,

@@ -1,3 +1,5 @@
+import { InvalidArgument } from "./errors.js";
+
 /** One phase of a labels volume. */
 export interface Phase {
   /** Label value of the phase's voxels. */
@@ -35,4 +37,31 @@ export function phaseTable(count: number, names: readonly string[] = []): Phase[
 export function rgb(colour: string): [number, number, number] {
   const value = Number.parseInt(colour.slice(1), 16);
   return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
+}
+
+/** How the fraction of a phase has changed from one volume to the next. */
+export interface PhaseDrift {
+  readonly name: string;
+  readonly before: number;
+  readonly after: number;
+}
+
+/**
+ * The label of a phase, given by its name or its label.
+ * @throws InvalidArgument if the table has no such phase
+ */
+export function labelOf(caller: string, phase: unknown, phases: readonly Phase[] | undefined): number {
+  if (
+    typeof phase === "number" &&
+    Number.isInteger(phase) &&
+    (phases === undefined || phases.some(({ label }) => label === phase))
+  )
+    return phase;
+  const found = phases?.filter(({ name }) => name === phase) ?? [];
+  if (found.length === 1) return found[0]!.label;
+  const known = phases?.map(({ label, name }) => `${JSON.stringify(name)} (${label})`).join(", ");
+  const why = found.length > 1 ? "; several phases have this name: give the label" : "";
+  throw new InvalidArgument(
+    `${caller}: phase is ${JSON.stringify(phase)}${why}; ${known === undefined ? "these labels have no phase table: give a label as a whole number" : `the phases are ${known}`}`,
+  );
 }

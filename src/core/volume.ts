@@ -4,7 +4,7 @@ import { DTYPES, type DType, isDType, type Voxels, voxelArray } from "./dtype.js
 import { InvalidArgument } from "./errors.js";
 import { formatLength, isLength, type Length } from "./length.js";
 import { checkNumber, checkOptions } from "./options.js";
-import type { Phase } from "./phases.js";
+import type { Phase, PhaseDrift } from "./phases.js";
 import { greyPicture, shrunk } from "./picture.js";
 import { base64, encodePng } from "./png.js";
 import { type Provenance, trace } from "./provenance.js";
@@ -72,6 +72,8 @@ export interface VolumeInit {
   readonly store: BrickStore;
   /** Known phases of the same voxels, where the scan was simulated. */
   readonly truth?: Volume | undefined;
+  /** What the step that made this volume did to the fraction of each phase. */
+  readonly drift?: readonly PhaseDrift[] | undefined;
 }
 
 /** What {@link Volume.with} can change without touching a voxel. */
@@ -114,6 +116,11 @@ export class Volume {
   readonly store: BrickStore;
   /** Known phases of the same voxels, where the scan was simulated; undefined for a real one. */
   readonly truth: Volume | undefined;
+  /**
+   * What cleaning did to the fraction of each phase, in the step that made this volume; undefined for other functions. It does
+   * not go into files.
+   */
+  readonly drift: readonly PhaseDrift[] | undefined;
 
   constructor(init: VolumeInit) {
     checkShape(init.shape);
@@ -133,6 +140,7 @@ export class Volume {
     this.grid = new BrickGrid(init.shape, init.brick);
     this.store = init.store;
     this.truth = init.truth;
+    this.drift = init.drift;
   }
 
   /** Number of voxels. */
@@ -236,6 +244,7 @@ export class Volume {
       ["voxel size", this.spacing === undefined ? "unknown" : voxelSize(this.spacing)],
       ["values", `${this.dtype}, ${Number(min.toPrecision(6))} to ${Number(max.toPrecision(6))}`],
       ["role", this.role + (this.phases === undefined ? "" : `: ${this.phases.map((phase) => phase.name).join(", ")}`)],
+      ...(this.drift === undefined ? [] : [["phase drift", driftText(this.drift)] as [string, string]]),
       ["memory", `${formatBytes(this.bytes)}, ${this.grid.length} bricks of ${this.grid.brick.join(" × ")}`],
     ];
     const rows = facts.map(
@@ -254,6 +263,16 @@ function checkAngles(angles: readonly number[], planes: number): void {
     throw new InvalidArgument(
       `angles: got ${Array.isArray(angles) ? `${angles.length} of them` : String(angles)} for ${planes} projections; give one finite number of degrees for each plane along z`,
     );
+}
+
+function driftText(drift: readonly PhaseDrift[]): string {
+  const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+  return drift
+    .map(
+      ({ name, before, after }) =>
+        `${name} ${percent(before)} → ${percent(after)} (${after < before ? "−" : "+"}${percent(Math.abs(after - before))})`,
+    )
+    .join(", ");
 }
 
 function voxelSize(spacing: Triple): string {

@@ -8,8 +8,8 @@ import { checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import { intersect, sameShape, wholeRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
+import { countPhases, type PhaseCounts } from "../statistics/phase-counts.js";
 import { withPhaseBars } from "./phase-table.js";
-import { countPhases, type PhaseCounts } from "./phases.js";
 
 /** Options of {@link compareLabels}. */
 export type CompareLabelsOptions = RunOptions;

@@ -7,8 +7,8 @@ import { trace } from "../core/provenance.js";
 import { sameShape } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import { checkThresholds, thresholdPhases } from "../segment/thresholds.js";
+import { countPhases } from "../statistics/phase-counts.js";
 import { withPhaseBars } from "./phase-table.js";
-import { countPhases } from "./phases.js";
 import { defaultWindow, slopesAt, thresholdsOf } from "./sensitivity.js";
 
 /** Options of {@link phaseFractions}. */

@@ -32,6 +32,14 @@ import { resample } from "../filters/resample.js";
 import { rotate } from "../filters/rotate.js";
 import { structureTensor } from "../filters/structure-tensor.js";
 import { unsharpMask } from "../filters/unsharp-mask.js";
+import { closing } from "../morphology/closing.js";
+import { components } from "../morphology/components.js";
+import { dilation } from "../morphology/dilation.js";
+import { erosion } from "../morphology/erosion.js";
+import { fillHoles } from "../morphology/fill-holes.js";
+import { keepLargest } from "../morphology/keep-largest.js";
+import { opening } from "../morphology/opening.js";
+import { removeSmall } from "../morphology/remove-small.js";
 import { threshold } from "../segment/threshold.js";
 
 /** A function of the library that makes a volume of a volume; its last argument is an object of options. */
@@ -41,6 +49,8 @@ export const STEPS: Readonly<Record<string, StepFunction>> = {
   absorbance,
   affineTransform,
   clip,
+  closing,
+  components,
   convert,
   anisotropicDiffusion,
   correctCupping,
@@ -48,10 +58,14 @@ export const STEPS: Readonly<Record<string, StepFunction>> = {
   correctZernike,
   crop,
   differenceOfGaussians,
+  dilation,
   downsample,
+  erosion,
+  fillHoles,
   gaussian,
   gradientMagnitude,
   hessianEigenvalues,
+  keepLargest,
   laplacianOfGaussian,
   localDeviation,
   maximum,
@@ -61,10 +75,12 @@ export const STEPS: Readonly<Record<string, StepFunction>> = {
   mode,
   nonLocalMeans,
   normalise,
+  opening,
   paganin,
   percentile,
   reduceStreaks,
   removeRings,
+  removeSmall,
   removeStripes,
   resample,
   rotate,
@@ -86,9 +102,12 @@ export const WITHOUT_MASK: ReadonlySet<string> = new Set([
   "correctZernike",
   "crop",
   "downsample",
+  "fillHoles",
+  "keepLargest",
   "paganin",
   "reduceStreaks",
   "removeRings",
+  "removeSmall",
   "removeStripes",
   "resample",
   "rotate",

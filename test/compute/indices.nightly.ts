@@ -1,6 +1,6 @@
 /** Volumes of more than 2³¹ voxels: no index overflows, in any operation from a volume to a volume. */
 import { afterAll, expect, test } from "vitest";
-import { histogram, open, phaseFractions, release, save, threshold, type Volume } from "#src/index.js";
+import { components, histogram, open, phaseFractions, release, save, threshold, type Volume } from "#src/index.js";
 import { STEPS } from "#src/recipes/steps.js";
 import { testFolder } from "../support/folder.js";
 import { CELL, latticeScan, latticeValue } from "../support/lattice.js";
@@ -50,6 +50,31 @@ test("their threshold and their histogram count each voxel once: the numbers of 
   release(labels);
 });
 
+test("the balls of their lattice are as many components, each of its own size", { timeout: 3_600_000 }, async () => {
+  const mask = (await threshold(scan, 120, options)).with({ role: "mask" });
+  const labels = await components(mask, options);
+  // Along each axis so many cells, the last of which is cut where its ball has begun.
+  const cells = Math.ceil(EDGE / CELL);
+  expect(labels.range).toEqual([0, cells ** 3]);
+  const whole = [0, 1, cells, cells ** 2, cells ** 2 + cells + 1, cells ** 3 - 1];
+  for (const ball of whole) {
+    const at = [Math.floor(ball / cells ** 2), Math.floor(ball / cells) % cells, ball % cells];
+    const start = at.map((n) => n * CELL) as [number, number, number];
+    const stop = start.map((n) => Math.min(EDGE, n + CELL)) as [number, number, number];
+    let size = 0;
+    for (let z = start[0]; z < stop[0]; z++)
+      for (let y = start[1]; y < stop[1]; y++)
+        for (let x = start[2]; x < stop[2]; x++)
+          if (((z % CELL) - 32) ** 2 + ((y % CELL) - 32) ** 2 + ((x % CELL) - 32) ** 2 < 600) size++;
+    const found = new Map<number, number>();
+    for (const label of await labels.read({ start, stop })) found.set(label, (found.get(label) ?? 0) + 1);
+    found.delete(0);
+    expect([...found.values()]).toEqual([size]);
+  }
+  release(labels);
+  release(mask);
+});
+
 const IDENTITY = [
   [1, 0, 0],
   [0, 1, 0],
@@ -73,15 +98,19 @@ const MORE: Record<string, { rest?: unknown[]; options?: object }> = {
   threshold: { rest: [120] },
 };
 
-/** They work on whole planes or sinograms: what they give for a part is something else. */
+/** They work on whole planes, sinograms or volumes: what they give for a part is something else. */
 const WHOLE = new Set([
   "absorbance",
+  "components",
   "correctCupping",
   "correctDrift",
   "correctZernike",
+  "fillHoles",
+  "keepLargest",
   "paganin",
   "reduceStreaks",
   "removeRings",
+  "removeSmall",
   "removeStripes",
 ]);
 

@@ -11,6 +11,11 @@ import type { Voxels } from "#src/core/dtype.js";
 import {
   affineTransform,
   anisotropicDiffusion,
+  closing,
+  components,
+  dilation,
+  erosion,
+  fillHoles,
   gaussian,
   gradientMagnitude,
   histogram,
@@ -23,8 +28,10 @@ import {
   mode,
   multiOtsu,
   nonLocalMeans,
+  opening,
   otsu,
   percentile,
+  removeSmall,
   threshold,
   unsharpMask,
   type Volume,
@@ -59,6 +66,17 @@ const brick = [24, 32, 40] as const;
 const phases = referencePhases(64);
 const g8 = memoryVolume(referenceGrey(phases, 8), shape, { brick });
 const g16 = memoryVolume(referenceGrey(phases, 16), shape, { brick });
+const only = (label: number): Volume =>
+  memoryVolume(
+    Uint8Array.from(phases, (value) => (value === label ? 1 : 0)),
+    shape,
+    { brick, role: "mask" },
+  );
+const am = only(2);
+const pore = only(0);
+/** SciPy's morphology sees nothing beyond the faces. */
+const empty = { border: { constant: 0 } } as const;
+const ball3 = { radius: 3, ...empty } as const;
 const float = { dtype: "float32" } as const;
 const cube = { shape: "box", radius: 1 } as const;
 const medianOfCube = (): Promise<Volume> => median(g8, cube);
@@ -120,6 +138,18 @@ const VOLUMES: Readonly<Record<string, readonly [call: () => Promise<Volume>, ag
         { offset: [1.4, 3, -2], ...float },
       ),
   ],
+  erosion_cube3_am: [() => erosion(am, { ...cube, ...empty })],
+  dilation_cube3_am: [() => dilation(am, { ...cube, ...empty })],
+  erosion_ball3_am: [() => erosion(am, ball3)],
+  dilation_ball3_am: [() => dilation(am, ball3)],
+  opening_ball3_am: [() => opening(am, ball3)],
+  // Between its two steps SciPy sees nothing beyond the faces either, so that the second one eats at them.
+  closing_ball3_am: [async () => erosion(await dilation(am, ball3), ball3)],
+  grey_opening_cube3: [() => opening(g8, cube)],
+  grey_closing_cube3: [() => closing(g8, cube)],
+  label6_pore_scipy: [() => components(pore)],
+  fill_holes_am: [() => fillHoles(am)],
+  remove_small_200_pore6: [() => removeSmall(pore, 200)],
   // Its 256 bins divide the range of the volume, 15 to 225, and not the whole numbers; it cuts where a bin ends, we in its middle.
   multiotsu3_itk_labels: [
     async () => {
@@ -131,6 +161,18 @@ const VOLUMES: Readonly<Record<string, readonly [call: () => Promise<Volume>, ag
     },
   ],
 };
+
+/** Number of components, and voxels of the five largest. */
+async function countedComponents(mask: Volume): Promise<Record<string, { count: number; largest: number[] }>> {
+  const out: Record<string, { count: number; largest: number[] }> = {};
+  for (const connectivity of [6, 18, 26] as const) {
+    const labels = await components(mask, { connectivity });
+    const { counts } = await histogram(labels, { bins: labels.range[1], range: [0.5, labels.range[1] + 0.5] });
+    const largest = Array.from(counts).sort((a, b) => b - a);
+    out[connectivity] = { count: counts.length, largest: largest.slice(0, 5) };
+  }
+  return out;
+}
 
 const NUMBERS: Readonly<Record<string, () => Promise<number | readonly number[]>>> = {
   phase_counts: async () => [0, 1, 2].map((phase) => phases.reduce((sum, label) => sum + (label === phase ? 1 : 0), 0)),
@@ -194,6 +236,14 @@ describe.skipIf(lacks("data"))("the reference values of other programs", () => {
 
   test.each(Object.entries(VOLUMES))("%s is reproduced", async (name, [call, agreement = {}]) => {
     expectDescribed(await (await call()).read(), values[name]!.value, probes, agreement);
+  });
+
+  test.each([
+    ["pore", pore],
+    ["binder", only(1)],
+    ["am", am],
+  ])("components_%s is reproduced", async (name, mask) => {
+    expect(values[`components_${name}`]!.value).toMatchObject(await countedComponents(mask));
   });
 
   test.each(Object.entries(NUMBERS))("%s is reproduced", async (name, call) => {

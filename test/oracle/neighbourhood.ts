@@ -38,15 +38,16 @@ export function eachVoxel(shape: Shape, value: (z: number, y: number, x: number)
   return out;
 }
 
-/** Offsets of a ball (an ellipsoid) or a box. */
-export function footprint(kind: "ball" | "box", radius: Triple): Triple[] {
+/** Offsets of a ball (an ellipsoid), a box, or a cross along the axes. */
+export function footprint(kind: "ball" | "box" | "cross", radius: Triple): Triple[] {
   const out: Triple[] = [];
   const [rz, ry, rx] = radius.map(Math.floor) as [number, number, number];
   for (let z = -rz; z <= rz; z++)
     for (let y = -ry; y <= ry; y++)
       for (let x = -rx; x <= rx; x++) {
         const distance = [z, y, x].reduce((sum, d, k) => sum + (d === 0 ? 0 : (d / radius[k]!) ** 2), 0);
-        if (kind === "box" || distance <= 1 + 1e-9) out.push([z, y, x]);
+        const within = kind === "cross" ? [z, y, x].filter((d) => d !== 0).length <= 1 : distance <= 1 + 1e-9;
+        if (kind === "box" || within) out.push([z, y, x]);
       }
   return out;
 }

@@ -284,6 +284,7 @@ const REST: Record<string, unknown[]> = {
   clip: [20, 200],
   convert: ["uint16"],
   downsample: [2],
+  removeSmall: [4],
   rotate: [15],
 };
 const OPTIONS: Record<string, object> = {
@@ -294,11 +295,23 @@ const OPTIONS: Record<string, object> = {
   removeStripes: { size: 5, largeSize: 9 },
 };
 const ON_PROJECTIONS = new Set(["absorbance", "correctZernike", "paganin", "removeStripes"]);
+/** Pieces of all sizes, with holes. */
+const specks = memoryVolume(
+  Uint8Array.from({ length: 20 * 31 * 50 }, (_, k) => ((Math.imul(k, 0x9e3779b1) >>> 16) % 10 < 4 ? 1 : 0)),
+  shape,
+  { role: "mask", brick: [8, 16, 16] },
+);
+const ON_MASKS = new Set(["components", "fillHoles", "keepLargest", "removeSmall"]);
+
+function inputOf(name: string): Volume {
+  if (ON_PROJECTIONS.has(name)) return scan.with({ role: "projections" });
+  return ON_MASKS.has(name) ? specks : scan;
+}
 
 test.for(Object.entries(STEPS))("%s takes `to` and gives the bytes that it gives without", async ([name, step]) => {
   const call = step as (volume: Volume, ...rest: unknown[]) => Promise<Volume>;
   const rest = REST[name] ?? [];
-  const on = ON_PROJECTIONS.has(name) ? scan.with({ role: "projections" }) : scan;
+  const on = inputOf(name);
   const inMemory = await call(on, ...rest, { ...OPTIONS[name] });
   const inFile = await call(on, ...rest, { ...OPTIONS[name], to: file(`${name}.arrow`) });
   expect(inFile.store.memoryBytes).toBe(0);
@@ -309,7 +322,7 @@ test.for(Object.entries(STEPS))("%s takes `to` and gives the bytes that it gives
 
 test("every step finds its own options and those of the run, and takes a mask or says that it takes none", async () => {
   for (const [name, step] of Object.entries(STEPS)) {
-    const on = ON_PROJECTIONS.has(name) ? scan.with({ role: "projections" }) : scan;
+    const on = inputOf(name);
     const chain = (more: object): Pipeline =>
       pipeline([step, ...(REST[name] ?? []), { ...OPTIONS[name], ...more }] as never) as Pipeline;
     await expect(chain({}).run(on, { workers: 0 })).rejects.toThrow("workers is 0");

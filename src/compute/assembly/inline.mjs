@@ -8,6 +8,7 @@ import { Transform } from "assemblyscript/transform";
 
 /** Functions of an assembly file. */
 const INLINE = {
+  "binary.ts": ["bitsAt", "shifted"],
   "derivative.ts": ["oneTwoOne", "shortOneTwoOne", "length"],
   "diffusion.ts": ["resistance", "flux", "between", "sum", "upwind", "oneSided", "difference"],
   "resample.ts": ["isBeyond", "startOfRow", "linearAt", "between", "alongX", "weightAt"],

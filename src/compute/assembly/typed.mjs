@@ -36,6 +36,9 @@ const TYPED = {
   lookUpBytes: UNSIGNED,
   lookUpShorts: UNSIGNED,
   rescaleWide: { uint32: "u32", int32: "i32", float32: "f32" },
+  packBits: INTEGERS,
+  changePhase: INTEGERS,
+  eraseRuns: INTEGERS,
   sobelOfBytes: { uint8: "u8", int8: "i8" },
 };
 

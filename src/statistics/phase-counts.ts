@@ -3,7 +3,7 @@ import { InvalidArgument, UnsupportedFeature } from "../core/errors.js";
 import type { RunOptions } from "../core/options.js";
 import { OUTSIDE, PALETTE, type Phase } from "../core/phases.js";
 import type { Volume } from "../core/volume.js";
-import { histogram } from "../statistics/histogram.js";
+import { histogram } from "./histogram.js";
 
 /** Voxels of each phase, and those that belong to none. */
 export interface PhaseCounts {
