@@ -299,7 +299,64 @@ def back_projection():
     return plain(lambda: np.stack([iradon(g[:, y].T, angles, filter_name="ramp") for y in range(g.shape[1])]))
 
 
+def binary(name, r):
+    """Erosion, opening and closing of a mask by a ball."""
+    mask = g > 0
+    if peer == "scipy.ndimage":
+        from scipy import ndimage as ndi
+
+        return plain(lambda: getattr(ndi, f"binary_{name}")(mask, ball(r)), lambda out: out.astype(np.uint8))
+    from skimage import morphology
+
+    return plain(lambda: getattr(morphology, name)(mask, ball(r)), lambda out: out.astype(np.uint8))
+
+
+def components(connectivity):
+    def sizes_at(labels):
+        counts = np.bincount(labels.ravel())
+        counts[0] = 0
+        return counts[labels].astype(np.int32)
+
+    if peer == "cc3d":
+        import cc3d
+
+        return plain(
+            lambda: cc3d.connected_components(g, connectivity=connectivity, binary_image=True, out_dtype=np.uint32),
+            sizes_at,
+        )
+    from scipy import ndimage as ndi
+
+    structure = ndi.generate_binary_structure(3, {6: 1, 26: 3}[connectivity])
+    return plain(lambda: ndi.label(g, structure)[0], sizes_at)
+
+
+def fill_holes():
+    if peer == "SimpleITK":
+        return itk(lambda sitk, image: sitk.BinaryFillhole(image, fullyConnected=False, foregroundValue=1))
+    from scipy import ndimage as ndi
+
+    return plain(lambda: ndi.binary_fill_holes(g), lambda out: out.astype(np.uint8))
+
+
+def remove_small():
+    if peer == "cc3d":
+        import cc3d
+
+        return plain(lambda: cc3d.dust(g, threshold=200, connectivity=6))
+    from skimage import morphology
+
+    mask = g > 0
+    return plain(lambda: morphology.remove_small_objects(mask, 200), lambda out: out.astype(np.uint8))
+
+
 OPERATIONS = {
+    "erosion_1": lambda: binary("erosion", 1),
+    "opening_3": lambda: binary("opening", 3),
+    "closing_3": lambda: binary("closing", 3),
+    "components_6": lambda: components(6),
+    "components_26": lambda: components(26),
+    "fill_holes": fill_holes,
+    "remove_small": remove_small,
     "median_box_1": lambda: median(1),
     "median_box_2": lambda: median(2),
     "median_ball_2": lambda: median_ball(2),

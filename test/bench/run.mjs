@@ -67,7 +67,13 @@ function difference(ours, theirs, { margin = 0, shape } = {}) {
   return largest === 0 ? worst : worst / largest;
 }
 
-const ARRAYS = { uint8: Uint8Array, uint16: Uint16Array, float32: Float32Array, float64: Float64Array };
+const ARRAYS = {
+  uint8: Uint8Array,
+  uint16: Uint16Array,
+  int32: Int32Array,
+  float32: Float32Array,
+  float64: Float64Array,
+};
 
 /** Without what ours is told about its allocator. */
 function peerEnvironment() {
