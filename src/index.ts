@@ -121,6 +121,7 @@ export { type PhaseFractionsOptions, phaseFractions } from "./measure/phase-frac
 export { closing } from "./morphology/closing.js";
 export { type ComponentsOptions, components } from "./morphology/components.js";
 export { dilation } from "./morphology/dilation.js";
+export { type DistanceTransformOptions, distanceTransform } from "./morphology/distance-transform.js";
 export { erosion } from "./morphology/erosion.js";
 export { type FillHolesOptions, fillHoles } from "./morphology/fill-holes.js";
 export { type KeepLargestOptions, keepLargest } from "./morphology/keep-largest.js";

@@ -35,6 +35,7 @@ import { unsharpMask } from "../filters/unsharp-mask.js";
 import { closing } from "../morphology/closing.js";
 import { components } from "../morphology/components.js";
 import { dilation } from "../morphology/dilation.js";
+import { distanceTransform } from "../morphology/distance-transform.js";
 import { erosion } from "../morphology/erosion.js";
 import { fillHoles } from "../morphology/fill-holes.js";
 import { keepLargest } from "../morphology/keep-largest.js";
@@ -59,6 +60,7 @@ export const STEPS: Readonly<Record<string, StepFunction>> = {
   crop,
   differenceOfGaussians,
   dilation,
+  distanceTransform,
   downsample,
   erosion,
   fillHoles,
@@ -101,6 +103,7 @@ export const WITHOUT_MASK: ReadonlySet<string> = new Set([
   "affineTransform",
   "correctZernike",
   "crop",
+  "distanceTransform",
   "downsample",
   "fillHoles",
   "keepLargest",

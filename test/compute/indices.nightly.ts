@@ -105,6 +105,7 @@ const WHOLE = new Set([
   "correctCupping",
   "correctDrift",
   "correctZernike",
+  "distanceTransform",
   "fillHoles",
   "keepLargest",
   "paganin",

@@ -14,6 +14,7 @@ import {
   closing,
   components,
   dilation,
+  distanceTransform,
   erosion,
   fillHoles,
   gaussian,
@@ -33,6 +34,7 @@ import {
   percentile,
   removeSmall,
   threshold,
+  um,
   unsharpMask,
   type Volume,
 } from "#src/index.js";
@@ -148,6 +150,9 @@ const VOLUMES: Readonly<Record<string, readonly [call: () => Promise<Volume>, ag
   grey_opening_cube3: [() => opening(g8, cube)],
   grey_closing_cube3: [() => closing(g8, cube)],
   label6_pore_scipy: [() => components(pore)],
+  edt_pore: [() => distanceTransform(pore)],
+  edt_am: [() => distanceTransform(am)],
+  edt_am_anisotropic_3_2_1: [() => distanceTransform(am.with({ spacing: [um(3), um(2), um(1)] }))],
   fill_holes_am: [() => fillHoles(am)],
   remove_small_200_pore6: [() => removeSmall(pore, 200)],
   // Its 256 bins divide the range of the volume, 15 to 225, and not the whole numbers; it cuts where a bin ends, we in its middle.

@@ -301,7 +301,7 @@ const specks = memoryVolume(
   shape,
   { role: "mask", brick: [8, 16, 16] },
 );
-const ON_MASKS = new Set(["components", "fillHoles", "keepLargest", "removeSmall"]);
+const ON_MASKS = new Set(["components", "distanceTransform", "fillHoles", "keepLargest", "removeSmall"]);
 
 function inputOf(name: string): Volume {
   if (ON_PROJECTIONS.has(name)) return scan.with({ role: "projections" });
