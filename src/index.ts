@@ -138,6 +138,7 @@ export { type MultiOtsuOptions, multiOtsu } from "./segment/multi-otsu.js";
 export { type OtsuOptions, otsu } from "./segment/otsu.js";
 export { type SeparabilityOptions, separability } from "./segment/separability.js";
 export { type ThresholdOptions, threshold } from "./segment/threshold.js";
+export { type WatershedOptions, watershed } from "./segment/watershed.js";
 // Volumes to try things on.
 export type { ElectrodeOptions } from "./simulate/electrode-options.js";
 export type { Ellipse } from "./simulate/ellipses.js";

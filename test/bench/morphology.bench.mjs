@@ -1,13 +1,18 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { buildVolume } from "../../dist/src/compute/build.js";
+import { trace } from "../../dist/src/core/provenance.js";
+import { maximum } from "../../dist/src/filters/extremes.js";
 import { median } from "../../dist/src/filters/median.js";
 import { closing } from "../../dist/src/morphology/closing.js";
 import { components } from "../../dist/src/morphology/components.js";
+import { distanceTransform } from "../../dist/src/morphology/distance-transform.js";
 import { erosion } from "../../dist/src/morphology/erosion.js";
 import { fillHoles } from "../../dist/src/morphology/fill-holes.js";
 import { opening } from "../../dist/src/morphology/opening.js";
 import { removeSmall } from "../../dist/src/morphology/remove-small.js";
 import { threshold } from "../../dist/src/segment/threshold.js";
+import { watershed } from "../../dist/src/segment/watershed.js";
 
 /** @type {typeof import("./rows.js").rows} */
 export const rows = async ({ size, folder, u8 }) => {
@@ -16,6 +21,17 @@ export const rows = async ({ size, folder, u8 }) => {
   const path = join(folder, `mask-${size}.raw`);
   writeFileSync(path, await volume.read());
   const input = { path, shape: u8.shape, dtype: "uint8", volume };
+  const distances = await distanceTransform(volume);
+  const depths = { path: join(folder, `distances-${size}.raw`), shape: u8.shape, dtype: "float32", volume: distances };
+  const deep = await distances.read();
+  writeFileSync(depths.path, deep);
+  // As the peer makes its own: peaks in boxes of 9, more than 3 voxels deep; those that touch are one.
+  const highest = await (await maximum(distances, { radius: 4 })).read();
+  const peaks = Uint8Array.from(deep, (value, k) => (value === highest[k] && value > 3 ? 1 : 0));
+  const facts = { shape: u8.shape, dtype: "uint8", role: "mask", provenance: trace("bench", {}) };
+  const markers = await components(await buildVolume(facts, (writer) => writer.writePlanes(0, peaks)), {
+    connectivity: 26,
+  });
   const read = (result) => result.read();
   const row = (operation, run, peer, peers) => ({ operation, size, input, run, output: read, peer, peers });
   // SimpleITK's ball of radius r has the voxels up to r + ½: another element, and so no peer.
@@ -49,6 +65,19 @@ export const rows = async ({ size, folder, u8 }) => {
       peer: `components_${connectivity}`,
       peers: { cc3d: {}, "scipy.ndimage": {} },
     })),
+    row("distances inside a mask", (workers) => distanceTransform(volume, { workers }), "distances", {
+      edt: { tolerance: 1e-6 },
+      "scipy.ndimage": { tolerance: 1e-6 },
+    }),
+    {
+      operation: "watershed of distances by markers",
+      size,
+      input: depths,
+      run: () => watershed(distances, markers, { from: "high", mask: volume }),
+      output: read,
+      peer: "watershed",
+      peers: { "scikit-image": {} },
+    },
     row("holes filled, mask", (workers) => fillHoles(volume, { workers }), "fill_holes", {
       "scipy.ndimage": {},
       SimpleITK: {},

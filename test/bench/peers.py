@@ -349,7 +349,28 @@ def remove_small():
     return plain(lambda: morphology.remove_small_objects(mask, 200), lambda out: out.astype(np.uint8))
 
 
+def distances():
+    if peer == "edt":
+        import edt
+
+        return plain(lambda: edt.edt(g, parallel=os.cpu_count()))
+    from scipy import ndimage as ndi
+
+    return plain(lambda: ndi.distance_transform_edt(g).astype(np.float32))
+
+
+def watershed():
+    from scipy import ndimage as ndi
+    from skimage.segmentation import watershed
+
+    peaks = (ndi.maximum_filter(g, size=9) == g) & (g > 3)
+    markers, depth, mask = ndi.label(peaks, np.ones((3, 3, 3)))[0], -g, g > 0
+    return plain(lambda: watershed(depth, markers, mask=mask), lambda out: out.astype(np.int32))
+
+
 OPERATIONS = {
+    "distances": distances,
+    "watershed": watershed,
     "erosion_1": lambda: binary("erosion", 1),
     "opening_3": lambda: binary("opening", 3),
     "closing_3": lambda: binary("closing", 3),

@@ -37,6 +37,7 @@ import {
   um,
   unsharpMask,
   type Volume,
+  watershed,
 } from "#src/index.js";
 import { memoryVolume } from "../support/memory-volume.js";
 import { referenceGrey, referencePhases } from "../support/reference-volume.js";
@@ -76,6 +77,13 @@ const only = (label: number): Volume =>
   );
 const am = only(2);
 const pore = only(0);
+/** Peaks of the distance in boxes of 9, more than 3 voxels deep; those that touch are one. */
+async function markersOfAm(): Promise<Volume> {
+  const distances = await distanceTransform(am);
+  const highest = await (await maximum(distances, { radius: 4 })).read();
+  const peaks = Uint8Array.from(await distances.read(), (value, k) => (value === highest[k] && value > 3 ? 1 : 0));
+  return components(memoryVolume(peaks, shape, { brick, role: "mask" }), { connectivity: 26 });
+}
 /** SciPy's morphology sees nothing beyond the faces. */
 const empty = { border: { constant: 0 } } as const;
 const ball3 = { radius: 3, ...empty } as const;
@@ -153,6 +161,8 @@ const VOLUMES: Readonly<Record<string, readonly [call: () => Promise<Volume>, ag
   edt_pore: [() => distanceTransform(pore)],
   edt_am: [() => distanceTransform(am)],
   edt_am_anisotropic_3_2_1: [() => distanceTransform(am.with({ spacing: [um(3), um(2), um(1)] }))],
+  markers_am: [markersOfAm],
+  watershed_am: [async () => watershed(await distanceTransform(am), await markersOfAm(), { from: "high", mask: am })],
   fill_holes_am: [() => fillHoles(am)],
   remove_small_200_pore6: [() => removeSmall(pore, 200)],
   // Its 256 bins divide the range of the volume, 15 to 225, and not the whole numbers; it cuts where a bin ends, we in its middle.

@@ -240,7 +240,14 @@ test("every function that makes a volume of a volume can be a step, and no other
     "transmissionCheck",
   ];
   // They begin with several volumes, or turn projections into slices.
-  const geometry = ["filteredBackProjection", "flatField", "forwardProjection", "fromSinograms", "openProjections"];
+  const geometry = [
+    "filteredBackProjection",
+    "flatField",
+    "forwardProjection",
+    "fromSinograms",
+    "openProjections",
+    "watershed",
+  ];
   const others = [
     "Volume",
     "fromArrow",

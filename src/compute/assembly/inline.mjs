@@ -11,6 +11,7 @@ const INLINE = {
   "binary.ts": ["bitsAt", "shifted"],
   "derivative.ts": ["oneTwoOne", "shortOneTwoOne", "length"],
   "diffusion.ts": ["resistance", "flux", "between", "sum", "upwind", "oneSided", "difference"],
+  "watershed.ts": ["enqueue", "before"],
   "resample.ts": ["isBeyond", "startOfRow", "linearAt", "between", "alongX", "weightAt"],
 };
 

@@ -5,6 +5,10 @@
  */
 import { Transform } from "assemblyscript/transform";
 
+/** CommonFlags.Export and SourceKind.UserEntry of the compiler. */
+const EXPORT = 2;
+const USER_ENTRY = 1;
+
 const KEYS = { 8: "i8", 16: "i16", 32: "i32" };
 const UNSIGNED = { 8: "u8", 16: "u16", 32: "u32" };
 const INTEGERS = { uint8: "u8", int8: "i8", uint16: "u16", int16: "i16", uint32: "u32", int32: "i32" };
@@ -45,8 +49,18 @@ const TYPED = {
 export default class Typed extends Transform {
   afterParse(parser) {
     const found = new Set();
+    /** @type {Map<string, string>} */
+    const exported = new Map();
     for (const source of [...parser.sources]) {
       const lines = [];
+      for (const { name, flags } of source.statements) {
+        if (!name?.text || (flags & EXPORT) === 0 || source.sourceKind !== USER_ENTRY) continue;
+        // Of two the compiler would export one, and say nothing.
+        const other = exported.get(name.text);
+        if (other !== undefined)
+          throw new Error(`${source.internalPath} and ${other} both export ${name.text}: give one another name`);
+        exported.set(name.text, source.internalPath);
+      }
       for (const { name, signature, typeParameters } of source.statements) {
         const types = TYPED[name?.text];
         if (types === undefined || !typeParameters) continue;

@@ -1,0 +1,145 @@
+import { hold } from "../compute/execute.js";
+import { startIsolated } from "../compute/isolated.js";
+import { describeRegion } from "../compute/places.js";
+import { outlineOf, PlannedStore, type WholePass } from "../compute/planned.js";
+import { checkVolume } from "../compute/run.js";
+import { makeWhole } from "../compute/whole.js";
+import { DTYPES } from "../core/dtype.js";
+import { InvalidArgument, LimitExceeded, MissingData, UnsupportedFeature } from "../core/errors.js";
+import { checkChoice, checkNumber, checkOptions, type RunOptions } from "../core/options.js";
+import { trace } from "../core/provenance.js";
+import { sameShape, wholeRegion } from "../core/shape.js";
+import type { Volume } from "../core/volume.js";
+import { checkConnectivity } from "../morphology/find-components.js";
+import type { WatershedTask } from "./watershed-thread.js";
+
+/** Options of {@link watershed}. */
+export interface WatershedOptions extends Omit<RunOptions, "region" | "workers"> {
+  /** Only voxels where this mask is not 0 are flooded; the others get 0, and markers on them do not count. Default: all. */
+  mask?: Volume;
+  /** `low`: flooding begins with the lowest values, as of a gradient. `high`: with the highest, as of distances. Default `low`. */
+  from?: "low" | "high";
+  /** Neighbours of a voxel: 6, 18 or 26. Default 6. */
+  connectivity?: 6 | 18 | 26;
+  /** Regions are parted by voxels of label 0, over which no flood goes. Default false. */
+  lines?: boolean;
+  /** Grey values that a voxel of distance from the marker costs: the larger, the rounder are regions. Default 0. */
+  compactness?: number;
+}
+
+const OPTIONS = [
+  "mask",
+  "from",
+  "connectivity",
+  "lines",
+  "compactness",
+  "signal",
+  "onProgress",
+  "memoryLimit",
+  "to",
+] as const;
+/** Steps after which Stop is heard and progress is told. */
+const STEPS = 2 ** 20;
+/** What wasm can address. */
+const MOST_BYTES = 2 ** 32 - 2 ** 24;
+
+/**
+ * Watershed by markers: an image is flooded from labelled places, and where floods meet is the border of two regions. On a
+ * gradient borders come to lie on edges, on a distance transform (`from: "high"`) on the necks between touching particles.
+ * The order is exact: lower values first, of equal ones who was reached first (Meyer's), of markers those of lower index; a
+ * voxel lower than what lies before it is flooded with that. NaN is not flooded.
+ * Same result for any brick shape. Cost O(n log n), on one thread; memory 12 bytes a voxel, 12 and what waits (24 bytes each) with
+ * `lines` or `compactness`; the whole volume has to fit.
+ * @param image any voxel type, any shape
+ * @param markers whole numbers of the same shape: 0 where there is no marker, else the label that its region gets
+ * @returns new labels volume (uint32, without a phase table) of the same shape and voxel size: 0 where nothing flooded, on
+ * lines and outside the mask
+ * @throws InvalidArgument if markers are negative or have another shape
+ * @throws MissingData if no marker lies in the mask
+ * @throws LimitExceeded if the volume does not fit into memory, or into the 4 GiB that a thread can address
+ * @see F. Meyer, Color image segmentation (1992); P. Neubert & P. Protzel (2014), doi:10.1109/ICPR.2014.181 (compactness);
+ * equal to skimage.segmentation.watershed, but for `lines`, behind which its floods go on, and the order of markers of
+ * equal value, which its heap decides
+ */
+export async function watershed(image: Volume, markers: Volume, options: WatershedOptions = {}): Promise<Volume> {
+  checkVolume("watershed", image);
+  checkVolume("watershed", markers);
+  checkOptions("watershed", options, OPTIONS);
+  const { mask, from = "low", connectivity = 6, lines = false, compactness = 0, ...rest } = options;
+  checkChoice("from", from, ["low", "high"]);
+  checkConnectivity("watershed", connectivity);
+  checkChoiceOfFlag("lines", lines);
+  checkNumber("compactness (grey values per voxel)", compactness, 0, Number.MAX_VALUE);
+  if (!DTYPES[markers.dtype].integer)
+    throw new UnsupportedFeature(`watershed: markers are whole numbers, these voxels are ${markers.dtype}`);
+  for (const [name, volume] of Object.entries({ markers, mask })) {
+    if (volume === undefined) continue;
+    if (!sameShape(volume.shape, image.shape))
+      throw new InvalidArgument(
+        `watershed: ${name} has the shape ${volume.shape.join(" × ")}, the image ${image.shape.join(" × ")}; they must be the same`,
+      );
+    if (volume.store instanceof PlannedStore)
+      throw new InvalidArgument(`watershed: ${name} is only planned; compute it first`);
+  }
+  const turns = lines || compactness > 0;
+  const count = image.shape.reduce((product, n) => product * (n + 2), 1);
+  const bytes = count * (turns ? 36 : 20);
+  if (count * 12 > MOST_BYTES)
+    throw new LimitExceeded(
+      `watershed: ${image.shape.join(" × ")} voxels need ${12 * count} bytes in one piece, more than a thread can address (${MOST_BYTES}); crop the volume or downsample it`,
+      12 * count,
+      MOST_BYTES,
+    );
+  const provenance = trace("watershed", { from, connectivity, lines, compactness }, { image, markers, mask });
+  const pass: WholePass = {
+    caller: "watershed",
+    outline: { ...outlineOf(image), dtype: "uint32", role: "labels", phases: undefined, provenance },
+    why: "it floods the whole volume",
+    parts: Math.ceil(image.voxels / STEPS) + 1,
+    workers: 1,
+    sharedBytes: 0,
+    threadBytes: bytes,
+    seconds: 1e-7 * image.voxels,
+  };
+  return makeWhole(image, pass, rest, () => ({
+    provenance,
+    async fill(writer, { signal, step }) {
+      const all = wholeRegion(image.shape);
+      const letGo = [image, markers, mask].map(hold);
+      const thread = startIsolated(new URL("./watershed-thread.js", import.meta.url), {
+        what: "watershed",
+        signal,
+        deadline: 3_600_000,
+      });
+      try {
+        const task: WatershedTask = {
+          image: describeRegion(image, all),
+          markers: describeRegion(markers, all),
+          mask: mask && describeRegion(mask, all),
+          connectivity,
+          fromHigh: from === "high",
+          lines,
+          compactness,
+        };
+        if ((await thread.call<number>("begin", task)) === 0)
+          throw new MissingData("watershed: no marker lies in the mask and on a number; nothing would be flooded");
+        step();
+        while (!(await thread.call<boolean>("step", STEPS))) step();
+        const [depth] = image.shape;
+        const { brick } = writer.grid;
+        for (let z = writer.missingFrom(0); z < depth; z += brick[0]) {
+          const to = Math.min(depth, z + brick[0]);
+          await writer.writePlanes(z, await thread.call<Uint32Array>("planes", { from: z, to }));
+        }
+      } finally {
+        await thread.end();
+        for (const free of letGo) free();
+      }
+    },
+  }));
+}
+
+function checkChoiceOfFlag(name: string, value: unknown): void {
+  if (typeof value !== "boolean")
+    throw new InvalidArgument(`${name} is ${JSON.stringify(value)}; allowed are true and false`);
+}
