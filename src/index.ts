@@ -134,6 +134,7 @@ export { type Pipeline, type PipelineStep, pipeline } from "./recipes/pipeline.j
 export type { Recipe } from "./recipes/recipe.js";
 export type { RunAllOptions } from "./recipes/run-all.js";
 // Segmentation.
+export { type HysteresisThresholdOptions, hysteresisThreshold } from "./segment/hysteresis-threshold.js";
 export { type MultiOtsuOptions, multiOtsu } from "./segment/multi-otsu.js";
 export { type OtsuOptions, otsu } from "./segment/otsu.js";
 export { type SeparabilityOptions, separability } from "./segment/separability.js";

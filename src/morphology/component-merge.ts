@@ -10,14 +10,16 @@ export interface AllComponents {
   readonly sizes: Float64Array;
   /** 1 for each that touches a face of the volume. */
   readonly open: Uint8Array;
+  /** 1 for each in which a value occurs that marks them. */
+  readonly marked: Uint8Array;
   /** Brick → number of components of the bricks before it. */
   readonly before: Float64Array;
   /** For each component of each brick the one of all to which it belongs: 0, 1, …. */
   readonly member: Uint32Array;
 }
 
-/** Bytes for each component of each brick: parent, size, first voxel, whether it touches a face. */
-const BYTES = 21;
+/** Bytes for each component of each brick: parent, size, first voxel, whether it touches a face and is marked. */
+const BYTES = 22;
 /** 0 is no label. */
 const MOST = 2 ** 32 - 2;
 
@@ -67,6 +69,7 @@ export class ComponentMerge {
   #sizes = new Float64Array(1024);
   #firsts = new Float64Array(1024);
   #open = new Uint8Array(1024);
+  #marked = new Uint8Array(1024);
   #total = 0;
   #bricks = 0;
   readonly #before: Float64Array;
@@ -74,7 +77,7 @@ export class ComponentMerge {
   #rows: Seam;
   #sides: Seam;
 
-  /** @param limit bytes that it may take: planes of the volume at the borders, and 21 bytes for each component of each brick */
+  /** @param limit bytes that it may take: planes of the volume at the borders, and 22 bytes for each component of each brick */
   constructor(grid: BrickGrid, connectivity: Connectivity, limit: number) {
     this.#grid = grid;
     this.#reach = { 6: 0, 18: 1, 26: 2 }[connectivity];
@@ -128,7 +131,7 @@ export class ComponentMerge {
     if (at[1] === counts[1] - 1) this.#pass(this.#layers, at[0] > 0);
   }
 
-  #take({ count, sizes, firsts, size }: BrickComponents, [z, y, x]: Triple): void {
+  #take({ count, sizes, firsts, marked, size }: BrickComponents, [z, y, x]: Triple): void {
     const [base, total] = [this.#total, this.#total + count];
     if (total > this.#parents.length) this.#grow(total);
     const [, rows, columns] = size;
@@ -139,6 +142,7 @@ export class ComponentMerge {
       const place = [z + Math.floor(row / rows), y + (row % rows), x + (first % columns)] as const;
       this.#parents[base + k] = base + k;
       this.#sizes[base + k] = sizes[k]!;
+      this.#marked[base + k] = marked[k]!;
       this.#firsts[base + k] = (place[0] * height + place[1]) * width + place[2];
     }
     this.#total = total;
@@ -163,6 +167,7 @@ export class ComponentMerge {
     this.#sizes = larger(this.#sizes, Float64Array);
     this.#firsts = larger(this.#firsts, Float64Array);
     this.#open = larger(this.#open, Uint8Array);
+    this.#marked = larger(this.#marked, Uint8Array);
   }
 
   #touch(face: Uint32Array, base: number): void {
@@ -222,6 +227,7 @@ export class ComponentMerge {
       this.#sizes[root]! += this.#sizes[k]!;
       this.#firsts[root] = Math.min(this.#firsts[root]!, this.#firsts[k]!);
       this.#open[root] = this.#open[root]! | this.#open[k]!;
+      this.#marked[root] = this.#marked[root]! | this.#marked[k]!;
     }
     roots.sort((a, b) => this.#firsts[a]! - this.#firsts[b]!);
     const member = new Uint32Array(total);
@@ -231,6 +237,7 @@ export class ComponentMerge {
       count: roots.length,
       sizes: Float64Array.from(roots, (root) => this.#sizes[root]!),
       open: Uint8Array.from(roots, (root) => this.#open[root]!),
+      marked: Uint8Array.from(roots, (root) => this.#marked[root]!),
       before: this.#before,
       member,
     };

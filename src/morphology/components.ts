@@ -20,7 +20,7 @@ export interface ComponentsOptions extends RunOptions {
  * the order of their first voxels (z, then y, then x); all others get 0.
  * Each brick is labelled by itself and joined with its neighbours, exactly: same result for any brick shape and number of
  * workers, and for volumes larger than memory. Cost O(n), a few nanoseconds a voxel; memory besides the result one brick a
- * worker and 21 bytes for each component of each brick.
+ * worker and 22 bytes for each component of each brick.
  * @param volume mask or labels of whole numbers, any shape
  * @returns new labels volume (uint32, without a phase table), of the region's shape with `region`; voxels outside the mask get 0
  * @throws InvalidArgument if there is no such phase, or connectivity is none of 6, 18, 26

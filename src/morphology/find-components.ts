@@ -41,7 +41,7 @@ export function checkLabelled(caller: string, volume: Volume): void {
  * The planned result on a planned volume. A pass of its own: labels are made from bricks as they lie in the volume, and all
  * of these have to be there before the first voxel has its label.
  */
-export function plannedApart<P extends JoinedParameters>(
+export function plannedApart<P>(
   operation: VolumeOperation<P>,
   volume: Volume,
   facts: ResultFacts,

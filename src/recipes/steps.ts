@@ -41,6 +41,7 @@ import { fillHoles } from "../morphology/fill-holes.js";
 import { keepLargest } from "../morphology/keep-largest.js";
 import { opening } from "../morphology/opening.js";
 import { removeSmall } from "../morphology/remove-small.js";
+import { hysteresisThreshold } from "../segment/hysteresis-threshold.js";
 import { threshold } from "../segment/threshold.js";
 
 /** A function of the library that makes a volume of a volume; its last argument is an object of options. */
@@ -67,6 +68,7 @@ export const STEPS: Readonly<Record<string, StepFunction>> = {
   gaussian,
   gradientMagnitude,
   hessianEigenvalues,
+  hysteresisThreshold,
   keepLargest,
   laplacianOfGaussian,
   localDeviation,

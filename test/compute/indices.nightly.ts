@@ -107,6 +107,7 @@ const WHOLE = new Set([
   "correctZernike",
   "distanceTransform",
   "fillHoles",
+  "hysteresisThreshold",
   "keepLargest",
   "paganin",
   "reduceStreaks",

@@ -20,6 +20,7 @@ import {
   gaussian,
   gradientMagnitude,
   histogram,
+  hysteresisThreshold,
   laplacianOfGaussian,
   localDeviation,
   maximum,
@@ -163,6 +164,7 @@ const VOLUMES: Readonly<Record<string, readonly [call: () => Promise<Volume>, ag
   edt_am_anisotropic_3_2_1: [() => distanceTransform(am.with({ spacing: [um(3), um(2), um(1)] }))],
   markers_am: [markersOfAm],
   watershed_am: [async () => watershed(await distanceTransform(am), await markersOfAm(), { from: "high", mask: am })],
+  hysteresis_100_160: [async () => hysteresisThreshold(await medianOfCube(), 100, 160)],
   fill_holes_am: [() => fillHoles(am)],
   remove_small_200_pore6: [() => removeSmall(pore, 200)],
   // Its 256 bins divide the range of the volume, 15 to 225, and not the whole numbers; it cuts where a bin ends, we in its middle.

@@ -112,7 +112,14 @@ describe("components", () => {
     const merge = new ComponentMerge(new BrickGrid([4, 64, 64], [4, 64, 64]), 6, 1000);
     const numbers = new Uint32Array(3000).fill(1);
     const faces = [4096, 4096, 256, 256, 256, 256].map((n) => new Uint32Array(n));
-    const part = { size: [4, 64, 64], count: 3000, sizes: numbers, firsts: numbers, faces } as const;
+    const part = {
+      size: [4, 64, 64],
+      count: 3000,
+      sizes: numbers,
+      firsts: numbers,
+      marked: new Uint8Array(3000),
+      faces,
+    } as const;
     expect(() => merge.add(part)).toThrow(/3000 components or more.*remove noise first/);
   });
 });

@@ -291,6 +291,7 @@ const REST: Record<string, unknown[]> = {
   clip: [20, 200],
   convert: ["uint16"],
   downsample: [2],
+  hysteresisThreshold: [90, 160],
   removeSmall: [4],
   rotate: [15],
 };

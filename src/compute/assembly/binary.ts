@@ -48,6 +48,11 @@ export function orBits(src: usize, dst: usize, bytes: usize): void {
   for (let k: usize = 0; k < bytes; k += 16) v128.store(dst + k, v128.or(v128.load(dst + k), v128.load(src + k)));
 }
 
+/** Clears bits of `dst` where they are set in `src`. */
+export function clearBits(src: usize, dst: usize, bytes: usize): void {
+  for (let k: usize = 0; k < bytes; k += 16) v128.store(dst + k, v128.andnot(v128.load(dst + k), v128.load(src + k)));
+}
+
 export function flipBits(bits: usize, bytes: usize): void {
   for (let k: usize = 0; k < bytes; k += 16) v128.store(bits + k, v128.not(v128.load(bits + k)));
 }

@@ -139,6 +139,29 @@ export function measureRuns(
   }
 }
 
+/** Marks the components that have a voxel of a value. @param src rows of `row` bytes; @param marks zeros, a byte for each */
+export function markRuns<T>(
+  starts: usize,
+  runs: usize,
+  labels: usize,
+  rows: usize,
+  src: usize,
+  row: usize,
+  value: i32,
+  marks: usize,
+): void {
+  let run: usize = 0;
+  for (let y: usize = 0; y < rows; y++) {
+    const end = <usize>load<u32>(starts + (y << 2), 4);
+    for (; run < end; run++) {
+      const mark = marks + <usize>(load<u32>(labels + (run << 2)) - 1);
+      const stop = <usize>load<u32>(runs + (run << 3), 4);
+      for (let x = <usize>load<u32>(runs + (run << 3)); x < stop && load<u8>(mark) === 0; x++)
+        if (load<T>(src + y * row + x * sizeof<T>()) === <T>value) store<u8>(mark, 1);
+    }
+  }
+}
+
 /** Exchanges numbers for what a table has for them: at `table` that for number 1. */
 export function mapRuns(labels: usize, count: usize, table: usize): void {
   for (let k: usize = 0; k < count; k++) {

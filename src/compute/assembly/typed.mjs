@@ -43,6 +43,7 @@ const TYPED = {
   packBits: INTEGERS,
   changePhase: INTEGERS,
   eraseRuns: INTEGERS,
+  markRuns: INTEGERS,
   sobelOfBytes: { uint8: "u8", int8: "i8" },
 };
 

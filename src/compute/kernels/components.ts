@@ -18,11 +18,17 @@ interface Runs {
   readonly components: number;
 }
 
-function runsOf(wasm: Wasm, dtype: DType, slab: Slab, { connectivity, label, except }: ComponentsParameters): Runs {
+function runsOf(wasm: Wasm, dtype: DType, slab: Slab, parameters: ComponentsParameters): Runs {
+  const { connectivity, label, except, never } = parameters;
   const [planes, rows, columns] = slab.size;
   const bitRow = 16 * Math.ceil(columns / 128) + 16;
-  const bits = wasm.allocate(bitRow * planes * rows);
-  wasm.call(`packBits_${dtype}`, slab.start, slab.row, slab.plane, bits, bitRow, ...slab.size, label, except ? 1 : 0);
+  const pack = (value: number, any: number): number => {
+    const bits = wasm.allocate(bitRow * planes * rows);
+    wasm.call(`packBits_${dtype}`, slab.start, slab.row, slab.plane, bits, bitRow, ...slab.size, value, any);
+    return bits;
+  };
+  const bits = pack(label, except ? 1 : 0);
+  if (never !== undefined) wasm.call("clearBits", pack(never, 0), bits, bitRow * planes * rows);
   const most = planes * rows * Math.ceil(columns / 2);
   const starts = wasm.allocate(4 * (planes * rows + 1));
   const [runs, parents, labels] = [wasm.allocate(8 * most), wasm.allocate(4 * most), wasm.allocate(4 * most)];
@@ -42,6 +48,12 @@ export function componentsOfBrick(task: ReduceTask, parameters: ComponentsParame
   const [sizes, firsts] = [wasm.allocate(4 * components), wasm.allocate(4 * components)];
   wasm.view("uint32", sizes, components).fill(0);
   wasm.call("measureRuns", starts, runs, labels, planes * rows, columns, sizes, firsts);
+  const marks = wasm.allocate(components);
+  wasm.view("uint8", marks, components).fill(0);
+  const { mark } = parameters;
+  // A brick to reduce has rows without gaps.
+  const place = [planes * rows, slab.start, slab.row] as const;
+  if (mark !== undefined) wasm.call(`markRuns_${dtype}`, starts, runs, labels, ...place, mark, marks);
   const face = wasm.allocate(4 * Math.max(rows, planes) * columns);
   const drawn = (row: number, step: number, count: number): Uint32Array => {
     wasm.call("drawRuns", starts, runs, labels, row, step, count, columns, face, 4 * columns);
@@ -54,6 +66,7 @@ export function componentsOfBrick(task: ReduceTask, parameters: ComponentsParame
     count: components,
     sizes: copied(wasm, sizes, components),
     firsts: copied(wasm, firsts, components),
+    marked: (wasm.view("uint8", marks, components) as Uint8Array).slice(),
     faces: [
       drawn(0, 1, rows),
       drawn((planes - 1) * rows, 1, rows),

@@ -10,6 +10,10 @@ export interface ComponentsParameters {
   /** The voxels that count: those of one label, all but those of one label, */
   readonly label: number;
   readonly except: boolean;
+  /** A label that does not count whatever else does. */
+  readonly never?: number | undefined;
+  /** A value that marks the components in which it occurs. */
+  readonly mark?: number | undefined;
 }
 
 /** Components of a brick, numbered from 1 in the order of their first voxels. */
@@ -19,6 +23,8 @@ export interface BrickComponents {
   /** Voxels of each, and the place of its first one in the brick. */
   readonly sizes: Uint32Array;
   readonly firsts: Uint32Array;
+  /** 1 for each that has a voxel of the value `mark`. */
+  readonly marked: Uint8Array;
   /** Labels on the faces: z low, z high (rows × columns), y low, y high (planes × columns), x low, x high (planes × rows). */
   readonly faces: readonly Uint32Array[];
 }
