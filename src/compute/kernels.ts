@@ -9,6 +9,7 @@ import { gradientMagnitude, laplacian } from "./kernels/derivative.js";
 import { anisotropicDiffusion, meanSquareGradient } from "./kernels/diffusion.js";
 import { differenceOfGaussians, gaussian, unsharpMask } from "./kernels/gaussian.js";
 import { histogram } from "./kernels/histogram.js";
+import { labelMask } from "./kernels/labels.js";
 import { mode } from "./kernels/mode.js";
 import { nonLocalMeans } from "./kernels/nonlocal.js";
 import { medianBall, medianBox, percentile } from "./kernels/rank.js";
@@ -41,6 +42,7 @@ export const volumeKernels: Readonly<Record<string, (task: VolumeTask, parameter
   hessianEigenvalues,
   structureTensor,
   threshold,
+  labelMask,
   rescale,
   blockMeans,
   blockModes,

@@ -32,6 +32,7 @@ import { resample } from "../filters/resample.js";
 import { rotate } from "../filters/rotate.js";
 import { structureTensor } from "../filters/structure-tensor.js";
 import { unsharpMask } from "../filters/unsharp-mask.js";
+import { labelMask } from "../segment/label-mask.js";
 import { threshold } from "../segment/threshold.js";
 
 /** A function of the library that makes a volume of a volume; its last argument is an object of options. */
@@ -52,6 +53,7 @@ export const STEPS: Readonly<Record<string, StepFunction>> = {
   gaussian,
   gradientMagnitude,
   hessianEigenvalues,
+  labelMask,
   laplacianOfGaussian,
   localDeviation,
   maximum,

@@ -14,7 +14,9 @@ import {
   gaussian,
   gradientMagnitude,
   histogram,
+  isodata,
   laplacianOfGaussian,
+  li,
   localDeviation,
   maximum,
   mean,
@@ -26,8 +28,10 @@ import {
   otsu,
   percentile,
   threshold,
+  triangle,
   unsharpMask,
   type Volume,
+  yen,
 } from "#src/index.js";
 import { memoryVolume } from "../support/memory-volume.js";
 import { referenceGrey, referencePhases } from "../support/reference-volume.js";
@@ -138,6 +142,10 @@ const NUMBERS: Readonly<Record<string, () => Promise<number | readonly number[]>
   otsu_g8: () => otsu(g8),
   otsu_g16: () => otsu(g16),
   otsu_median: async () => otsu(await medianOfCube()),
+  li_g8: () => li(g8),
+  yen_g8: () => yen(g8),
+  isodata_g8: () => isodata(g8),
+  triangle_g8: () => triangle(g8),
   multiotsu3_g8: () => multiOtsu(g8, { classes: 3 }),
   multiotsu3_median: async () => multiOtsu(await medianOfCube(), { classes: 3 }),
   multiotsu3_median_accuracy: async () => {
@@ -197,6 +205,9 @@ describe.skipIf(lacks("data"))("the reference values of other programs", () => {
   });
 
   test.each(Object.entries(NUMBERS))("%s is reproduced", async (name, call) => {
-    expect(await call()).toEqual(values[name]!.value);
+    const found = await call();
+    // Another library's logarithm may round the last digit to the other side.
+    if (name === "li_g8") expect(found).toBeCloseTo(values[name]!.value as number, 11);
+    else expect(found).toEqual(values[name]!.value);
   });
 });

@@ -1,0 +1,42 @@
+/** Thresholds from histograms, classes of grey values. */
+import { gaussianMixture } from "../../dist/src/segment/gaussian-mixture.js";
+import { isodata } from "../../dist/src/segment/isodata.js";
+import { kMeans } from "../../dist/src/segment/k-means.js";
+import { kapur } from "../../dist/src/segment/kapur.js";
+import { li } from "../../dist/src/segment/li.js";
+import { minimumThreshold } from "../../dist/src/segment/minimum-threshold.js";
+import { triangle } from "../../dist/src/segment/triangle.js";
+import { yen } from "../../dist/src/segment/yen.js";
+
+/** @type {typeof import("./rows.js").rows} */
+export const rows = async ({ size, u8 }) => {
+  const list = (values) => Float64Array.from([values].flat());
+  const row = (operation, run, peer, peers, output = list) => ({
+    operation,
+    size,
+    input: u8,
+    run: (workers) => run(u8.volume, { workers }),
+    output,
+    peer,
+    peers,
+  });
+  const means = (found) => Float64Array.from(found.means);
+  return [
+    row("Li's threshold, uint8", li, "li", { "scikit-image": { tolerance: 1e-9 } }),
+    row("Yen's threshold, uint8", yen, "yen", { "scikit-image": {} }),
+    row("isodata threshold, uint8", isodata, "isodata", { "scikit-image": {} }),
+    row("triangle threshold, uint8", triangle, "triangle", { "scikit-image": {} }),
+    row("minimum threshold, uint8", minimumThreshold, "minimum_threshold", { "scikit-image": {} }),
+    // SimpleITK's bins are not the grey values.
+    row("threshold of maximum entropy, uint8", kapur, "kapur", { SimpleITK: { tolerance: 0.01 } }),
+    row("k-means, 3 classes, uint8", kMeans, "k_means_3", { "scikit-learn": { tolerance: 1e-4 } }, means),
+    // It starts from k-means of its own.
+    row(
+      "mixture of 3 Gaussians, uint8",
+      gaussianMixture,
+      "gaussian_mixture_3",
+      { "scikit-learn": { tolerance: 1e-3 } },
+      means,
+    ),
+  ];
+};
