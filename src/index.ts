@@ -130,6 +130,7 @@ export { type GreyClasses, type KMeansOptions, kMeans } from "./segment/k-means.
 export { type KapurOptions, kapur } from "./segment/kapur.js";
 export { type LabelMaskOptions, labelMask } from "./segment/label-mask.js";
 export { li } from "./segment/li.js";
+export { type LocalThresholdOptions, localThreshold } from "./segment/local-threshold.js";
 export { type MinimumThresholdOptions, minimumThreshold } from "./segment/minimum-threshold.js";
 export { type MultiOtsuOptions, multiOtsu } from "./segment/multi-otsu.js";
 export { type OtsuOptions, otsu } from "./segment/otsu.js";

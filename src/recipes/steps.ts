@@ -33,6 +33,7 @@ import { rotate } from "../filters/rotate.js";
 import { structureTensor } from "../filters/structure-tensor.js";
 import { unsharpMask } from "../filters/unsharp-mask.js";
 import { labelMask } from "../segment/label-mask.js";
+import { localThreshold } from "../segment/local-threshold.js";
 import { threshold } from "../segment/threshold.js";
 
 /** A function of the library that makes a volume of a volume; its last argument is an object of options. */
@@ -56,6 +57,7 @@ export const STEPS: Readonly<Record<string, StepFunction>> = {
   labelMask,
   laplacianOfGaussian,
   localDeviation,
+  localThreshold,
   maximum,
   mean,
   median,

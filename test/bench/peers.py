@@ -264,6 +264,16 @@ def mixture(classes):
     return plain(call, lambda a: np.sort(a.ravel()).astype(np.float64))
 
 
+def local_threshold(method, window):
+    from skimage import filters
+
+    # At the borders threshold_sauvola and threshold_niblack mirror, as ours is asked to do.
+    if method == "mean":
+        return plain(lambda: (g > filters.threshold_local(g, window, method)).view(np.uint8))
+    call = getattr(filters, f"threshold_{method}")
+    return plain(lambda: (g > call(g, window, k=0.2)).view(np.uint8))
+
+
 def labels(*limits):
     if peer == "numpy.digitize":
         return plain(lambda: np.digitize(g, limits, right=True), lambda a: a.astype(np.uint8))
@@ -367,6 +377,9 @@ OPERATIONS = {
     "kapur": entropy,
     "k_means_3": lambda: clusters(3),
     "gaussian_mixture_3": lambda: mixture(3),
+    "sauvola_25": lambda: local_threshold("sauvola", 25),
+    "niblack_25": lambda: local_threshold("niblack", 25),
+    "local_mean_35": lambda: local_threshold("mean", 35),
     "threshold": lambda: labels(85, 142),
     "downsample_2": downsample,
     "affine_linear": affine,

@@ -1,9 +1,10 @@
-/** Thresholds from histograms, classes of grey values. */
+/** Thresholds from histograms, classes of grey values, local thresholds. */
 import { gaussianMixture } from "../../dist/src/segment/gaussian-mixture.js";
 import { isodata } from "../../dist/src/segment/isodata.js";
 import { kMeans } from "../../dist/src/segment/k-means.js";
 import { kapur } from "../../dist/src/segment/kapur.js";
 import { li } from "../../dist/src/segment/li.js";
+import { localThreshold } from "../../dist/src/segment/local-threshold.js";
 import { minimumThreshold } from "../../dist/src/segment/minimum-threshold.js";
 import { triangle } from "../../dist/src/segment/triangle.js";
 import { yen } from "../../dist/src/segment/yen.js";
@@ -20,6 +21,8 @@ export const rows = async ({ size, u8 }) => {
     peer,
     peers,
   });
+  const read = (volume) => volume.read();
+  const local = (options) => (volume, run) => localThreshold(volume, { ...options, ...run });
   const means = (found) => Float64Array.from(found.means);
   return [
     row("Li's threshold, uint8", li, "li", { "scikit-image": { tolerance: 1e-9 } }),
@@ -37,6 +40,28 @@ export const rows = async ({ size, u8 }) => {
       "gaussian_mixture_3",
       { "scikit-learn": { tolerance: 1e-3 } },
       means,
+    ),
+    row(
+      "local threshold by Sauvola, window 25, uint8",
+      local({ radius: 12, border: "mirror" }),
+      "sauvola_25",
+      { "scikit-image": {} },
+      read,
+    ),
+    row(
+      "local threshold by Niblack, window 25, uint8",
+      local({ method: "niblack", radius: 12, border: "mirror" }),
+      "niblack_25",
+      { "scikit-image": {} },
+      read,
+    ),
+    // Its mean is rounded after each axis: a voxel that equals the mean of its window may go either way.
+    row(
+      "local threshold by the mean, window 35, uint8",
+      local({ method: "mean", radius: 17 }),
+      "local_mean_35",
+      { "scikit-image": {} },
+      read,
     ),
   ];
 };

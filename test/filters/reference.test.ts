@@ -18,6 +18,7 @@ import {
   laplacianOfGaussian,
   li,
   localDeviation,
+  localThreshold,
   maximum,
   mean,
   median,
@@ -103,6 +104,9 @@ const VOLUMES: Readonly<Record<string, readonly [call: () => Promise<Volume>, ag
   ],
   gradient_anisotropic_5it: [() => anisotropicDiffusion(g8, itk)],
   curvature_anisotropic_5it: [() => anisotropicDiffusion(g8, { ...itk, method: "curvature" })],
+  local_threshold_mean35: [() => localThreshold(g8, { method: "mean", radius: 17 })],
+  niblack_25: [() => localThreshold(g8, { method: "niblack", radius: 12, border: "mirror" })],
+  sauvola_25: [() => localThreshold(g8, { radius: 12, border: "mirror" })],
   // Corners on corners: 63 steps between the centres become 31.
   zoom_half_linear: [
     () =>

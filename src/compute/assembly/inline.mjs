@@ -10,6 +10,18 @@ import { Transform } from "assemblyscript/transform";
 const INLINE = {
   "derivative.ts": ["oneTwoOne", "shortOneTwoOne", "length"],
   "diffusion.ts": ["resistance", "flux", "between", "sum", "upwind", "oneSided", "difference"],
+  "deviation.ts": ["low", "four"],
+  "local.ts": [
+    "slideEight",
+    "packed",
+    "compared",
+    "fourAboveMean",
+    "fourAbove",
+    "fourApart",
+    "isFar",
+    "thresholds",
+    "fourAboveFloats",
+  ],
   "resample.ts": ["isBeyond", "startOfRow", "linearAt", "between", "alongX", "weightAt"],
 };
 
