@@ -260,7 +260,7 @@ def mixture(classes):
     from sklearn.mixture import GaussianMixture
 
     values = g.reshape(-1, 1).astype(np.float32)
-    call = lambda: GaussianMixture(classes, tol=1e-7, reg_covar=0, max_iter=1000, random_state=7).fit(values).means_
+    call = lambda: GaussianMixture(classes, tol=1e-3, reg_covar=0, random_state=7).fit(values).means_
     return plain(call, lambda a: np.sort(a.ravel()).astype(np.float64))
 
 

@@ -12,7 +12,6 @@ const INLINE = {
   "diffusion.ts": ["resistance", "flux", "between", "sum", "upwind", "oneSided", "difference"],
   "deviation.ts": ["low", "four"],
   "local.ts": [
-    "slideEight",
     "packed",
     "compared",
     "fourAboveMean",
@@ -22,6 +21,7 @@ const INLINE = {
     "thresholds",
     "fourAboveFloats",
   ],
+  "sliding.ts": ["slideEight"],
   "resample.ts": ["isBeyond", "startOfRow", "linearAt", "between", "alongX", "weightAt"],
 };
 
