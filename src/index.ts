@@ -133,13 +133,29 @@ export { recipe } from "./recipes/open-recipe.js";
 export { type Pipeline, type PipelineStep, pipeline } from "./recipes/pipeline.js";
 export type { Recipe } from "./recipes/recipe.js";
 export type { RunAllOptions } from "./recipes/run-all.js";
+export { type GaussianMixture, type GaussianMixtureOptions, gaussianMixture } from "./segment/gaussian-mixture.js";
+export type { GreyThresholdOptions } from "./segment/grey-bars.js";
 // Segmentation.
 export { type HysteresisThresholdOptions, hysteresisThreshold } from "./segment/hysteresis-threshold.js";
+export { isodata } from "./segment/isodata.js";
+export { type GreyClasses, type KMeansOptions, kMeans } from "./segment/k-means.js";
+export { type KapurOptions, kapur } from "./segment/kapur.js";
+export { type LabelMaskOptions, labelMask } from "./segment/label-mask.js";
+export { li } from "./segment/li.js";
+export { type LocalThresholdOptions, localThreshold } from "./segment/local-threshold.js";
+export { type MinimumThresholdOptions, minimumThreshold } from "./segment/minimum-threshold.js";
 export { type MultiOtsuOptions, multiOtsu } from "./segment/multi-otsu.js";
 export { type OtsuOptions, otsu } from "./segment/otsu.js";
 export { type SeparabilityOptions, separability } from "./segment/separability.js";
 export { type ThresholdOptions, threshold } from "./segment/threshold.js";
+export {
+  type ThresholdsFromReferencesOptions,
+  thresholdsFromReferences,
+} from "./segment/thresholds-from-references.js";
+export { triangle } from "./segment/triangle.js";
+export { type ValleysOptions, valleys } from "./segment/valleys.js";
 export { type WatershedOptions, watershed } from "./segment/watershed.js";
+export { yen } from "./segment/yen.js";
 // Volumes to try things on.
 export type { ElectrodeOptions } from "./simulate/electrode-options.js";
 export type { Ellipse } from "./simulate/ellipses.js";

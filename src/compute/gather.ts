@@ -38,7 +38,7 @@ export function segments(start: number, length: number, shape: number, brick: nu
     while (k + n < length) {
       const next = inside(start + k + n, shape, border);
       const same = next < 0 ? number === BEYOND : next === at + step * n && Math.floor(next / brick) === number;
-      if (!same || (step === 0 && !outside(k + n))) break;
+      if (!same || (step !== 1 && !outside(k + n))) break;
       n++;
     }
     found.push({ brick: number, from: number === BEYOND ? 0 : at - number * brick, to: k, length: n, step });

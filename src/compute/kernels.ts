@@ -12,6 +12,7 @@ import { anisotropicDiffusion, meanSquareGradient } from "./kernels/diffusion.js
 import { differenceOfGaussians, gaussian, unsharpMask } from "./kernels/gaussian.js";
 import { histogram } from "./kernels/histogram.js";
 import { labelMask } from "./kernels/labels.js";
+import { localThreshold } from "./kernels/local-threshold.js";
 import { mode } from "./kernels/mode.js";
 import { nonLocalMeans } from "./kernels/nonlocal.js";
 import { medianBall, medianBox, percentile } from "./kernels/rank.js";
@@ -44,6 +45,7 @@ export const volumeKernels: Readonly<Record<string, (task: VolumeTask, parameter
   hessianEigenvalues,
   structureTensor,
   threshold,
+  localThreshold,
   labelMask,
   rescale,
   blockMeans,

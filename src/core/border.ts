@@ -6,13 +6,14 @@ import { checkNumber, RUN_OPTIONS, type RunOptions, suggestion } from "./options
  * What a filter sees beyond the faces of a volume:
  *
  * - `"reflect"`: the voxels again, mirrored at the face, the outermost ones twice: `d c b a | a b c d | d c b a`
+ * - `"mirror"`: the same with the outermost ones once: `d c b | a b c d | c b a`
  * - `"nearest"`: the outermost voxel again and again: `a a a a | a b c d | d d d d`
  * - `"wrap"`: the voxels of the opposite side, for periodic volumes: `a b c d | a b c d | a b c d`
  * - `{ constant: 0 }`: one grey value: `k k k k | a b c d | k k k k`
  *
- * SciPy calls them reflect, nearest, wrap (grid-wrap) and constant.
+ * SciPy calls them reflect, mirror, nearest, wrap (grid-wrap) and constant; NumPy's `pad` calls mirror reflect and reflect symmetric.
  */
-export type Border = "reflect" | "nearest" | "wrap" | { readonly constant: number };
+export type Border = "reflect" | "mirror" | "nearest" | "wrap" | { readonly constant: number };
 
 /** Options of functions that look beyond a voxel. */
 export interface BorderOptions extends RunOptions {
@@ -22,7 +23,7 @@ export interface BorderOptions extends RunOptions {
 
 export const BORDER_OPTIONS = ["border", ...RUN_OPTIONS] as const;
 
-const NAMED = ["reflect", "nearest", "wrap"];
+const NAMED = ["reflect", "mirror", "nearest", "wrap"];
 
 /** Throws unless `border` is one; a constant must be a value of the voxel type, for it stands among the voxels. */
 export function checkBorder(border: unknown, dtype: DType): asserts border is Border {
@@ -34,7 +35,7 @@ export function checkBorder(border: unknown, dtype: DType): asserts border is Bo
   }
   const near = typeof border === "string" ? suggestion(border, NAMED) : "";
   throw new InvalidArgument(
-    `border is ${JSON.stringify(border)}; allowed are "reflect", "nearest", "wrap" and a grey value as { constant: 0 }${near}`,
+    `border is ${JSON.stringify(border)}; allowed are "reflect", "mirror", "nearest", "wrap" and a grey value as { constant: 0 }${near}`,
   );
 }
 
@@ -42,6 +43,7 @@ export function checkBorder(border: unknown, dtype: DType): asserts border is Bo
 export function inside(index: number, length: number, border: Border): number {
   if (index >= 0 && index < length) return index;
   if (border === "reflect") return reflected(index, length);
+  if (border === "mirror") return mirrored(index, length);
   if (border === "nearest") return index < 0 ? 0 : length - 1;
   if (border === "wrap") return ((index % length) + length) % length;
   return -1;
@@ -51,4 +53,10 @@ function reflected(index: number, length: number): number {
   const period = 2 * length;
   const folded = ((index % period) + period) % period;
   return folded < length ? folded : period - 1 - folded;
+}
+
+function mirrored(index: number, length: number): number {
+  const period = Math.max(1, 2 * length - 2);
+  const folded = ((index % period) + period) % period;
+  return folded < length ? folded : period - folded;
 }

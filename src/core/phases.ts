@@ -1,4 +1,5 @@
 import { InvalidArgument } from "./errors.js";
+import { suggestion } from "./options.js";
 
 /** One phase of a labels volume. */
 export interface Phase {
@@ -60,7 +61,9 @@ export function labelOf(caller: string, phase: unknown, phases: readonly Phase[]
   const found = phases?.filter(({ name }) => name === phase) ?? [];
   if (found.length === 1) return found[0]!.label;
   const known = phases?.map(({ label, name }) => `${JSON.stringify(name)} (${label})`).join(", ");
-  const why = found.length > 1 ? "; several phases have this name: give the label" : "";
+  const names = phases?.map(({ name }) => name) ?? [];
+  const near = typeof phase === "string" ? suggestion(phase, names) : "";
+  const why = found.length > 1 ? "; several phases have this name: give the label" : near;
   throw new InvalidArgument(
     `${caller}: phase is ${JSON.stringify(phase)}${why}; ${known === undefined ? "these labels have no phase table: give a label as a whole number" : `the phases are ${known}`}`,
   );

@@ -42,6 +42,8 @@ import { keepLargest } from "../morphology/keep-largest.js";
 import { opening } from "../morphology/opening.js";
 import { removeSmall } from "../morphology/remove-small.js";
 import { hysteresisThreshold } from "../segment/hysteresis-threshold.js";
+import { labelMask } from "../segment/label-mask.js";
+import { localThreshold } from "../segment/local-threshold.js";
 import { threshold } from "../segment/threshold.js";
 
 /** A function of the library that makes a volume of a volume; its last argument is an object of options. */
@@ -70,8 +72,10 @@ export const STEPS: Readonly<Record<string, StepFunction>> = {
   hessianEigenvalues,
   hysteresisThreshold,
   keepLargest,
+  labelMask,
   laplacianOfGaussian,
   localDeviation,
+  localThreshold,
   maximum,
   mean,
   median,

@@ -77,7 +77,26 @@ export function bestThresholds(caller: string, { values, counts }: Occurring, cl
 }
 
 /** Number, mean and sum of squared distances from the mean. */
-export function moments({ values, counts }: Occurring): { total: number; mean: number; squares: number } {
+export interface ClassMoments {
+  readonly total: number;
+  readonly mean: number;
+  readonly squares: number;
+}
+
+/** Moments of each class that ascending thresholds make; those of an empty one are 0. */
+export function classMoments({ values, counts }: Occurring, thresholds: readonly number[]): ClassMoments[] {
+  let from = 0;
+  return [...thresholds, Number.POSITIVE_INFINITY].map((threshold) => {
+    const above = values.findIndex((value) => value > threshold);
+    const to = above < 0 ? values.length : above;
+    const found = moments({ values: values.subarray(from, to), counts: counts.subarray(from, to) });
+    from = to;
+    return found;
+  });
+}
+
+/** Moments of all values. */
+export function moments({ values, counts }: Occurring): ClassMoments {
   let total = 0;
   let mean = 0;
   for (let k = 0; k < values.length; k++) {

@@ -2,7 +2,7 @@ import { checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
 import type { Volume } from "../core/volume.js";
 import type { Histogram } from "../statistics/histogram.js";
 import { histogramFrom } from "../statistics/histogram-from.js";
-import { moments, occurring } from "./between-class.js";
+import { classMoments, moments, occurring } from "./between-class.js";
 import { checkThresholds } from "./thresholds.js";
 
 /** Options of {@link separability}. With a histogram none is allowed. */
@@ -28,16 +28,9 @@ export async function separability(
 ): Promise<number> {
   checkOptions("separability", options, ["bins", ...RUN_OPTIONS]);
   const given = checkThresholds(thresholds);
-  const { values, counts } = occurring(await histogramFrom("separability", input, options, 256));
-  const { mean, squares } = moments({ values, counts });
+  const all = occurring(await histogramFrom("separability", input, options, 256));
+  const { mean, squares } = moments(all);
   if (squares === 0) return 0;
-  let between = 0;
-  for (let from = 0, k = 0; k <= given.length; k++) {
-    const above = k === given.length ? -1 : values.findIndex((value) => value > given[k]!);
-    const to = above < 0 ? values.length : above;
-    const part = moments({ values: values.subarray(from, to), counts: counts.subarray(from, to) });
-    between += part.total * (part.mean - mean) ** 2;
-    from = to;
-  }
+  const between = classMoments(all, given).reduce((sum, part) => sum + part.total * (part.mean - mean) ** 2, 0);
   return between / squares;
 }

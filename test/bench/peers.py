@@ -230,6 +230,50 @@ def thresholds(count):
     return calls, lambda a: np.asarray(a, np.float64)
 
 
+def threshold_of(name):
+    from skimage import filters
+
+    call = getattr(filters, f"threshold_{name}")
+    return plain(lambda: call(g), lambda a: np.atleast_1d(a).astype(np.float64))
+
+
+def entropy():
+    def call(sitk, image):
+        kapur = sitk.MaximumEntropyThresholdImageFilter()
+        kapur.SetNumberOfHistogramBins(256)
+        kapur.Execute(image)
+        return [kapur.GetThreshold()]
+
+    calls, _ = itk(call)
+    return calls, lambda a: np.asarray(a, np.float64)
+
+
+def clusters(classes):
+    from sklearn.cluster import KMeans
+
+    values = g.reshape(-1, 1).astype(np.float32)
+    call = lambda: KMeans(classes, n_init=1, random_state=7, tol=0).fit(values).cluster_centers_
+    return plain(call, lambda a: np.sort(a.ravel()).astype(np.float64))
+
+
+def mixture(classes):
+    from sklearn.mixture import GaussianMixture
+
+    values = g.reshape(-1, 1).astype(np.float32)
+    call = lambda: GaussianMixture(classes, tol=1e-3, reg_covar=0, random_state=7).fit(values).means_
+    return plain(call, lambda a: np.sort(a.ravel()).astype(np.float64))
+
+
+def local_threshold(method, window):
+    from skimage import filters
+
+    # At the borders threshold_sauvola and threshold_niblack mirror, as ours is asked to do.
+    if method == "mean":
+        return plain(lambda: (g > filters.threshold_local(g, window, method)).view(np.uint8))
+    call = getattr(filters, f"threshold_{method}")
+    return plain(lambda: (g > call(g, window, k=0.2)).view(np.uint8))
+
+
 def labels(*limits):
     if peer == "numpy.digitize":
         return plain(lambda: np.digitize(g, limits, right=True), lambda a: a.astype(np.uint8))
@@ -403,6 +447,17 @@ OPERATIONS = {
     "histogram_u16": lambda: histogram(65536),
     "otsu": lambda: thresholds(1),
     "multi_otsu_3": lambda: thresholds(2),
+    "li": lambda: threshold_of("li"),
+    "yen": lambda: threshold_of("yen"),
+    "isodata": lambda: threshold_of("isodata"),
+    "triangle": lambda: threshold_of("triangle"),
+    "minimum_threshold": lambda: threshold_of("minimum"),
+    "kapur": entropy,
+    "k_means_3": lambda: clusters(3),
+    "gaussian_mixture_3": lambda: mixture(3),
+    "sauvola_25": lambda: local_threshold("sauvola", 25),
+    "niblack_25": lambda: local_threshold("niblack", 25),
+    "local_mean_35": lambda: local_threshold("mean", 35),
     "threshold": lambda: labels(85, 142),
     "downsample_2": downsample,
     "affine_linear": affine,

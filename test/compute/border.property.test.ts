@@ -13,7 +13,7 @@ import { randomVoxels } from "../support/random-volume.js";
 
 const RUNS = { numRuns: 25, seed: 20240607 };
 const facts = { provenance: trace("test", {}) };
-const anyBorder = fc.constantFrom<Border[]>("reflect", "nearest", "wrap", { constant: 0 }, { constant: 200 });
+const anyBorder = fc.constantFrom<Border[]>("reflect", "mirror", "nearest", "wrap", { constant: 0 }, { constant: 200 });
 const whole = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max });
 const anyShape = fc.tuple(whole(6), whole(9), whole(22));
 const anyBrick = fc.tuple(whole(4), whole(5), whole(12));
@@ -44,7 +44,7 @@ test("a median sees the border that was asked for, also where the neighbourhood 
 test("a Gaussian of any border equals the weighted mean in double precision", async () => {
   const shape = [5, 7, 19] as const;
   const values = randomVoxels("uint8", count(shape), 3);
-  for (const border of ["reflect", "nearest", "wrap", { constant: 77 }] as const) {
+  for (const border of ["reflect", "mirror", "nearest", "wrap", { constant: 77 }] as const) {
     const options = { border, workers: 2 };
     const volume = memoryVolume(values, shape, { brick: [2, 3, 8] });
     const result = await run(gaussian, volume, { sigma: [1, 2, 0.7], dtype: "float32" }, options, facts);
@@ -59,7 +59,7 @@ test("inside a region the border plays no part: the true neighbours are seen, on
   const values = randomVoxels("int16", count(shape), 9);
   const volume = memoryVolume(values, shape, { brick: [2, 3, 7] });
   const region = { start: [0, 5, 1], stop: [2, 8, 29] } as const;
-  for (const border of ["reflect", "nearest", "wrap", { constant: -5 }] as const) {
+  for (const border of ["reflect", "mirror", "nearest", "wrap", { constant: -5 }] as const) {
     const parameters = { radius: [2, 1, 2] } as const;
     const whole = await run(medianBox, volume, parameters, { border }, facts);
     const part = await run(medianBox, volume, parameters, { border, region }, facts);

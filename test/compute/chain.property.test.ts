@@ -22,7 +22,7 @@ const facts = { provenance: trace("test", {}) };
 const whole = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max });
 const anyShape = fc.tuple(whole(12), whole(15), whole(40));
 const anyBrick = fc.tuple(whole(6), whole(7), whole(20));
-const anyBorder = fc.constantFrom<Border[]>("reflect", "nearest", { constant: 100 });
+const anyBorder = fc.constantFrom<Border[]>("reflect", "mirror", "nearest", { constant: 100 });
 const anyRadius = fc.tuple(...[0, 1, 2].map(() => fc.integer({ min: 0, max: 2 }))) as fc.Arbitrary<
   [number, number, number]
 >;

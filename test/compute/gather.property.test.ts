@@ -5,7 +5,7 @@ import { type Border, inside } from "#src/core/border.js";
 import { bordered } from "../oracle/neighbourhood.js";
 
 const RUNS = { seed: 20240607 };
-const anyBorder = fc.constantFrom<Border[]>("reflect", "nearest", "wrap", { constant: 3 });
+const anyBorder = fc.constantFrom<Border[]>("reflect", "mirror", "nearest", "wrap", { constant: 3 });
 
 test("an index beyond the faces stands for the one that walking back step by step gives", () => {
   fc.assert(

@@ -89,6 +89,7 @@ const MORE: Record<string, { rest?: unknown[]; options?: object }> = {
   convert: { rest: ["uint16"] },
   crop: { rest: [{ start: [0, 0, 0], stop: [EDGE, EDGE, EDGE] }] },
   downsample: { rest: [1] },
+  labelMask: { rest: [[60, 180]] },
   // What is read off the voxels would be another value for a part; and a wide search takes half an hour here.
   nonLocalMeans: { options: { noise: 10, search: 1 } },
   normalise: { options: { from: [60, 211] } },

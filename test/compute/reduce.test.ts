@@ -19,7 +19,7 @@ test("a reduction sees the true neighbours of a region, the border around a volu
     const values = randomVoxels(dtype, count, 8).map((value) => value % 100);
     const block: Block = { shape: SHAPE, values };
     for (const brick of [[2, 4, 6], SHAPE] as const)
-      for (const border of ["reflect", "nearest", "wrap", { constant: 17 }] as const)
+      for (const border of ["reflect", "mirror", "nearest", "wrap", { constant: 17 }] as const)
         for (const region of [wholeRegion(SHAPE), { start: [1, 0, 3], stop: [4, 9, 20] }] as const)
           for (const masked of [false, true]) {
             let [units, voxels] = [0n, 0];

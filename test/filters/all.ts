@@ -1,6 +1,7 @@
 /** Every filter, with options that let three bricks an axis and a small volume show what it does. */
 import type { BorderOptions } from "#src/core/border.js";
 import type { DType } from "#src/core/dtype.js";
+import { OUTSIDE } from "#src/core/phases.js";
 import type { Volume } from "#src/core/volume.js";
 import { anisotropicDiffusion } from "#src/filters/anisotropic-diffusion.js";
 import { differenceOfGaussians } from "#src/filters/difference-of-gaussians.js";
@@ -17,6 +18,7 @@ import { nonLocalMeans } from "#src/filters/non-local-means.js";
 import { percentile } from "#src/filters/percentile.js";
 import { structureTensor } from "#src/filters/structure-tensor.js";
 import { unsharpMask } from "#src/filters/unsharp-mask.js";
+import { localThreshold } from "#src/segment/local-threshold.js";
 
 export interface Filter {
   readonly name: string;
@@ -27,6 +29,8 @@ export interface Filter {
   readonly exact?: boolean;
   /** How far a flip may change a result, relative to the largest. Default 2e-6. */
   readonly flipTolerance?: number;
+  /** Value of voxels outside a mask. Default: the one they have. */
+  readonly outside?: number;
   /** True if no result lies outside the range of the input. */
   readonly bounded?: boolean;
 }
@@ -99,5 +103,18 @@ export const FILTERS: readonly Filter[] = [
   { name: "Laplacian", filter: (v, o) => laplacianOfGaussian(v, { sigma: 0, ...o }) },
   { name: "difference of Gaussians", filter: (v, o) => differenceOfGaussians(v, { low: [0, 0.6, 0.5], ...o }) },
   { name: "unsharp mask", filter: (v, o) => unsharpMask(v, { sigma: 0.8, amount: 0.7, dtype: "float32", ...o }) },
+  ...(
+    [
+      { method: "sauvola", radius: [2, 3, 1], k: 0.3, range: 90 },
+      { method: "niblack", radius: [1, 2, 4] },
+      { method: "mean", radius: [0, 3, 3], offset: 2 },
+      { method: "gaussian", radius: [2, 1, 3] },
+    ] as const
+  ).map((options) => ({
+    name: `local threshold (${options.method})`,
+    filter: (v: Volume, o: BorderOptions) => localThreshold(v, { ...options, ...o }),
+    exact: true,
+    outside: OUTSIDE,
+  })),
   { name: "local deviation", filter: (v, o) => localDeviation(v, { radius: [2, 1, 1], ...o }) },
 ];

@@ -42,7 +42,7 @@ const bytesOf = async (volume: Volume): Promise<Uint8Array> => new Uint8Array((a
 
 for (const filterCase of FILTERS) {
   const { name, filter, dtypes = Object.keys(DTYPES) as DType[] } = filterCase;
-  const { exact = false, bounded = false, flipTolerance = 2e-6 } = filterCase;
+  const { exact = false, bounded = false, flipTolerance = 2e-6, outside } = filterCase;
 
   test(`${name}: the same bytes for 1, 2 and 4 workers and three brick shapes`, async () => {
     for (const dtype of ["uint8", "float32"] as const) {
@@ -65,21 +65,21 @@ for (const filterCase of FILTERS) {
     expect(await (await filter(volume, { region })).read()).toEqual(await (await filter(volume, {})).read(region));
   });
 
-  test(`${name}: outside a mask voxels keep their values, inside they are as without`, async () => {
+  test(`${name}: outside a mask voxels ${outside === undefined ? "keep their values" : `get ${outside}`}, inside they are as without`, async () => {
     const values = voxelsOf("uint8", SHAPE, 9);
     const inside = randomVoxels("uint8", count(SHAPE), 10).map((value, k) => (k % 100 < 30 ? 0 : value & 1));
     const volume = memoryVolume(values, SHAPE, { brick: [5, 8, 16] });
     const mask = memoryVolume(inside, SHAPE, { brick: [4, 4, 9], role: "mask" });
     const without = await (await filter(volume, {})).read();
     expect(Array.from(await (await filter(volume, { mask })).read())).toEqual(
-      Array.from(values, (value, k) => (inside[k] === 0 ? value : without[k]!)),
+      Array.from(values, (value, k) => (inside[k] === 0 ? (outside ?? value) : without[k]!)),
     );
   });
 
   test(`${name}: each border is what it would be with those voxels around the volume`, async () => {
     const [shape, by] = [[4, 9, 23], 9] as const;
     const values = voxelsOf("uint8", shape, 17);
-    for (const border of ["reflect", "nearest", "wrap", { constant: 130 }] as const) {
+    for (const border of ["reflect", "mirror", "nearest", "wrap", { constant: 130 }] as const) {
       const result = await filter(memoryVolume(values, shape, { brick: [4, 4, 8] }), { border });
       const wide = memoryVolume(padded(values, shape, by, border), [4 + 2 * by, 9 + 2 * by, 23 + 2 * by]);
       const region = { start: [by, by, by], stop: [by + 4, by + 9, by + 23] } as const;

@@ -113,6 +113,6 @@ test("what is not allowed is refused with what is", async () => {
     await expect(filter({ shape: "disk" })).rejects.toThrow('allowed are "ball" and "box"');
     await expect(filter({ radius: um(1) })).rejects.toMatchObject({ code: "MissingData" });
     await expect(filter({ raduis: 1 })).rejects.toThrow("did you mean `radius`");
-    await expect(filter({ border: "mirror" })).rejects.toThrow('border is "mirror"');
+    await expect(filter({ border: "mirrored" })).rejects.toThrow('border is "mirrored"');
   }
 });

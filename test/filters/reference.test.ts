@@ -21,8 +21,11 @@ import {
   gradientMagnitude,
   histogram,
   hysteresisThreshold,
+  isodata,
   laplacianOfGaussian,
+  li,
   localDeviation,
+  localThreshold,
   maximum,
   mean,
   median,
@@ -35,10 +38,12 @@ import {
   percentile,
   removeSmall,
   threshold,
+  triangle,
   um,
   unsharpMask,
   type Volume,
   watershed,
+  yen,
 } from "#src/index.js";
 import { memoryVolume } from "../support/memory-volume.js";
 import { referenceGrey, referencePhases } from "../support/reference-volume.js";
@@ -128,6 +133,9 @@ const VOLUMES: Readonly<Record<string, readonly [call: () => Promise<Volume>, ag
   ],
   gradient_anisotropic_5it: [() => anisotropicDiffusion(g8, itk)],
   curvature_anisotropic_5it: [() => anisotropicDiffusion(g8, { ...itk, method: "curvature" })],
+  local_threshold_mean35: [() => localThreshold(g8, { method: "mean", radius: 17 })],
+  niblack_25: [() => localThreshold(g8, { method: "niblack", radius: 12, border: "mirror" })],
+  sauvola_25: [() => localThreshold(g8, { radius: 12, border: "mirror" })],
   // Corners on corners: 63 steps between the centres become 31.
   zoom_half_linear: [
     () =>
@@ -197,6 +205,10 @@ const NUMBERS: Readonly<Record<string, () => Promise<number | readonly number[]>
   otsu_g8: () => otsu(g8),
   otsu_g16: () => otsu(g16),
   otsu_median: async () => otsu(await medianOfCube()),
+  li_g8: () => li(g8),
+  yen_g8: () => yen(g8),
+  isodata_g8: () => isodata(g8),
+  triangle_g8: () => triangle(g8),
   multiotsu3_g8: () => multiOtsu(g8, { classes: 3 }),
   multiotsu3_median: async () => multiOtsu(await medianOfCube(), { classes: 3 }),
   multiotsu3_median_accuracy: async () => {
@@ -264,6 +276,9 @@ describe.skipIf(lacks("data"))("the reference values of other programs", () => {
   });
 
   test.each(Object.entries(NUMBERS))("%s is reproduced", async (name, call) => {
-    expect(await call()).toEqual(values[name]!.value);
+    const found = await call();
+    // Another library's logarithm may round the last digit to the other side.
+    if (name === "li_g8") expect(found).toBeCloseTo(values[name]!.value as number, 11);
+    else expect(found).toEqual(values[name]!.value);
   });
 });

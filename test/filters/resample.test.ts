@@ -62,7 +62,7 @@ for (const dtype of ALL) {
     const offset = [1.3, -4.2, 2.25] as const;
     const shape = [11, 9, 21] as const;
     for (const interpolation of ["nearest", "linear", "cubic"] as const)
-      for (const border of ["reflect", "nearest", "wrap", { constant: 7 }] as const satisfies Border[]) {
+      for (const border of ["reflect", "mirror", "nearest", "wrap", { constant: 7 }] as const satisfies Border[]) {
         const result = await affineTransform(volume, TILTED, {
           offset,
           shape,

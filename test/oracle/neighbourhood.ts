@@ -18,6 +18,8 @@ export function reflect(index: number, length: number): number {
 export function bordered(index: number, length: number, border: Border): number {
   if (border === "reflect") return reflect(index, length);
   let k = index;
+  if (border === "mirror" && length === 1) return 0;
+  if (border === "mirror") while (k < 0 || k >= length) k = k < 0 ? -k : 2 * length - 2 - k;
   if (border === "wrap") while (k < 0 || k >= length) k += k < 0 ? length : -length;
   if (border === "nearest") while (k < 0 || k >= length) k += k < 0 ? 1 : -1;
   return k < 0 || k >= length ? -1 : k;

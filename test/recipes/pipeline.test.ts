@@ -221,6 +221,16 @@ test("every function that makes a volume of a volume can be a step, and no other
     "histogram",
     "otsu",
     "multiOtsu",
+    "gaussianMixture",
+    "isodata",
+    "kMeans",
+    "kapur",
+    "li",
+    "minimumThreshold",
+    "thresholdsFromReferences",
+    "triangle",
+    "valleys",
+    "yen",
     "separability",
     "modes",
     "phaseFractions",
@@ -279,6 +289,7 @@ test("every function that makes a volume of a volume can be a step, and no other
 /** What the steps need to do something. */
 const REST: Record<string, unknown[]> = {
   crop: [{ start: [1, 2, 3], stop: [18, 30, 44] }],
+  labelMask: [[0, 255]],
   threshold: [120],
   percentile: [20],
   affineTransform: [

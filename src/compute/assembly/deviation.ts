@@ -2,13 +2,13 @@
 // would be lost. Sums of squares of 16-bit voxels are exact up to 2 million of them.
 
 /** Two of four voxels as float64. */
-function low<T>(v: v128): v128 {
+export function low<T>(v: v128): v128 {
   if (isFloat<T>()) return f64x2.promote_low_f32x4(v);
   return isSigned<T>() || sizeof<T>() < 4 ? f64x2.convert_low_i32x4_s(v) : f64x2.convert_low_i32x4_u(v);
 }
 
 /** Four voxels, integers of 32 bits where they are narrower. */
-function four<T>(at: usize): v128 {
+export function four<T>(at: usize): v128 {
   if (sizeof<T>() === 4) return v128.load(at);
   if (sizeof<T>() === 2) return v128.load_ext<T>(at);
   const half = isSigned<T>()

@@ -12,6 +12,18 @@ const INLINE = {
   "derivative.ts": ["oneTwoOne", "shortOneTwoOne", "length"],
   "diffusion.ts": ["resistance", "flux", "between", "sum", "upwind", "oneSided", "difference"],
   "watershed.ts": ["enqueue", "before"],
+  "deviation.ts": ["low", "four"],
+  "local.ts": [
+    "packed",
+    "compared",
+    "fourAboveMean",
+    "fourAbove",
+    "fourApart",
+    "isFar",
+    "thresholds",
+    "fourAboveFloats",
+  ],
+  "sliding.ts": ["slideEight"],
   "resample.ts": ["isBeyond", "startOfRow", "linearAt", "between", "alongX", "weightAt"],
 };
 

@@ -5,7 +5,8 @@ import type { GaussianParameters } from "../operations.js";
 import { Convolution, gaussianWeights, type Taps, taps } from "./convolve.js";
 import { bytesOf, floatPlane, floatRow, type VolumeTask, type Wasm } from "./task.js";
 
-function weightsOf(wasm: Wasm, sigma: readonly number[]): [Taps, Taps, Taps] {
+/** Weights of a Gaussian along z, y, x. */
+export function weightsOf(wasm: Wasm, sigma: readonly number[]): [Taps, Taps, Taps] {
   return sigma.map((s) => taps(wasm, gaussianWeights(s))) as [Taps, Taps, Taps];
 }
 
