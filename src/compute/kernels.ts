@@ -9,6 +9,7 @@ import { gradientMagnitude, laplacian } from "./kernels/derivative.js";
 import { anisotropicDiffusion, meanSquareGradient } from "./kernels/diffusion.js";
 import { differenceOfGaussians, gaussian, unsharpMask } from "./kernels/gaussian.js";
 import { histogram } from "./kernels/histogram.js";
+import { conditionalModes, fieldSums, restrictLabels } from "./kernels/markov.js";
 import { mode } from "./kernels/mode.js";
 import { nonLocalMeans } from "./kernels/nonlocal.js";
 import { medianBall, medianBox, percentile } from "./kernels/rank.js";
@@ -45,6 +46,8 @@ export const volumeKernels: Readonly<Record<string, (task: VolumeTask, parameter
   blockMeans,
   blockModes,
   affine,
+  conditionalModes,
+  restrictLabels,
 };
 
 /** Minimum, maximum, sum and NaN count of a result. */
@@ -63,4 +66,5 @@ export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameter
   moments,
   loss,
   histogram,
+  fieldSums,
 };

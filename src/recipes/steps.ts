@@ -32,6 +32,7 @@ import { resample } from "../filters/resample.js";
 import { rotate } from "../filters/rotate.js";
 import { structureTensor } from "../filters/structure-tensor.js";
 import { unsharpMask } from "../filters/unsharp-mask.js";
+import { markovRandomField } from "../segment/markov-random-field.js";
 import { threshold } from "../segment/threshold.js";
 
 /** A function of the library that makes a volume of a volume; its last argument is an object of options. */
@@ -54,6 +55,7 @@ export const STEPS: Readonly<Record<string, StepFunction>> = {
   hessianEigenvalues,
   laplacianOfGaussian,
   localDeviation,
+  markovRandomField,
   maximum,
   mean,
   median,

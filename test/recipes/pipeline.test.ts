@@ -221,6 +221,7 @@ test("every function that makes a volume of a volume can be a step, and no other
     "histogram",
     "otsu",
     "multiOtsu",
+    "markovEnergy",
     "separability",
     "modes",
     "phaseFractions",

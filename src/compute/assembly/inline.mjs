@@ -8,8 +8,12 @@ import { Transform } from "assemblyscript/transform";
 
 /** Functions of an assembly file. */
 const INLINE = {
+  "cut-nodes.ts": ["beyond", "roomAt", "addRoom", "excess", "parentOf", "setParent", "isSinkTree", "faces"],
   "derivative.ts": ["oneTwoOne", "shortOneTwoOne", "length"],
   "diffusion.ts": ["resistance", "flux", "between", "sum", "upwind", "oneSided", "difference"],
+  "dual-bound.ts": ["leastOf", "messageAt", "costsOf", "addMessage", "shareOf", "passOn"],
+  "grid-cut.ts": ["setMark"],
+  "markov-field.ts": ["costOf", "unlike"],
   "resample.ts": ["isBeyond", "startOfRow", "linearAt", "between", "alongX", "weightAt"],
 };
 

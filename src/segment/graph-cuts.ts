@@ -1,0 +1,142 @@
+/** Rounds of α-expansion: the whole field lies in the memory of a thread, which makes one move after the other. */
+import { type Isolated, startIsolated } from "../compute/isolated.js";
+import { type FieldSumsParameters, fieldSumsOf } from "../compute/operations/markov.js";
+import type { Run } from "../compute/progress.js";
+import { formatBytes } from "../core/display.js";
+import { LimitExceeded } from "../core/errors.js";
+import type { Shape } from "../core/shape.js";
+import { type FieldFit, type FittedField, fieldParameters } from "./conditional-modes.js";
+import { fieldBytes } from "./graph-cut-thread.js";
+import { changeOf, energyOf, pottsModel, statisticsOf } from "./potts-model.js";
+
+/** Milliseconds that one move may take. */
+const DEADLINE = 24 * 3_600_000;
+/** What a thread can address, less what it keeps for itself. */
+const ADDRESSABLE = 2 ** 32 - 2 ** 24;
+/** Voxels that go to the thread, or come back, at once. */
+const AT_ONCE = 2 ** 24;
+
+/** Labels of the thread, and how far they can be from the best. */
+export interface CutField extends Omit<FittedField, "labels"> {
+  /** In nats: no labels have a lower energy. Undefined if it was not asked for. */
+  readonly bound: number | undefined;
+  readonly moves: number;
+}
+
+/** @throws LimitExceeded if a thread cannot address the field */
+export function checkAddressable(caller: string, shape: Shape, classes: number): number {
+  const bytes = fieldBytes(shape, classes);
+  if (bytes > ADDRESSABLE)
+    throw new LimitExceeded(
+      `${caller}: graph cuts of ${shape.join(" × ")} voxels in ${classes} classes need ${formatBytes(bytes)}, and a thread can address 4 GiB; choose a region, fewer classes, or method "icm", which works brick by brick`,
+      bytes,
+      ADDRESSABLE,
+    );
+  return bytes;
+}
+
+/** Calls `see` with as many whole planes as go together. */
+async function eachSlab(shape: Shape, signal: AbortSignal, see: (z: number, planes: number) => Promise<void>) {
+  const most = Math.max(1, Math.floor(AT_ONCE / (shape[1] * shape[2])));
+  for (let z = 0; z < shape[0]; z += most) {
+    signal.throwIfAborted();
+    await see(z, Math.min(most, shape[0] - z));
+  }
+}
+
+/** Parts that a fit counts as its progress, at most. */
+export const partsOf = ({ classes, rounds }: Pick<FieldFit, "classes" | "rounds">, boundPasses: number): number =>
+  rounds * (classes === 2 ? 1 : 2 * classes) + (classes === 2 ? 0 : boundPasses);
+
+/**
+ * Improves a field by graph cuts.
+ * @param finish takes the labels, from the first plane on
+ */
+export async function fitByCuts(
+  from: FittedField,
+  fit: FieldFit,
+  boundPasses: number,
+  { signal, step }: Run,
+  finish: (z: number, planes: Uint8Array) => Promise<void>,
+): Promise<CutField> {
+  const { caller, grey, classes } = fit;
+  const { shape } = grey;
+  const module = new URL("./graph-cut-thread.js", import.meta.url);
+  const thread = startIsolated(module, { what: caller, signal, deadline: DEADLINE });
+  try {
+    await thread.call("begin", { shape, classes });
+    await eachSlab(shape, signal, async (z, planes) => {
+      const region = { start: [z, 0, 0], stop: [z + planes, shape[1], shape[2]] } as const;
+      const [labels, values] = await Promise.all([from.labels.read(region), grey.read(region)]);
+      await thread.call("put", { z, labels, grey: Float32Array.from(values) });
+    });
+    let parts = partsOf(fit, boundPasses);
+    // Some moves more than were foreseen show as no progress.
+    const counted = (): void => {
+      if (parts-- > 0) step();
+    };
+    const fitted = await rounds(thread, from, fit, counted);
+    const bound = await boundOf(thread, fitted, classes, boundPasses, counted);
+    while (parts > 0) counted();
+    await eachSlab(shape, signal, async (z, planes) => finish(z, await thread.call("take", { z, planes })));
+    return { ...fitted, bound };
+  } finally {
+    await thread.end();
+  }
+}
+
+/** Moves until none lowers the energy, then new statistics, until these are settled. */
+async function rounds(
+  thread: Isolated,
+  from: FittedField,
+  fit: FieldFit,
+  counted: () => void,
+): Promise<Omit<CutField, "bound">> {
+  const { caller, classes, smoothness, weights, given, tolerance, units } = fit;
+  let { statistics } = from;
+  let moves = 0;
+  for (let round = 1; ; round++) {
+    const model = pottsModel(statistics, smoothness, weights);
+    const move = async (label: number): Promise<boolean> => {
+      moves++;
+      const changed = await thread.call<number>("move", { label, model });
+      counted();
+      return changed > 0;
+    };
+    if (classes === 2) {
+      await thread.call("clear", undefined);
+      await move(1);
+    } else
+      for (let label = 0, quiet = 0; quiet < classes; label = (label + 1) % classes)
+        quiet = (await move(label)) ? 0 : quiet + 1;
+    const parameters: FieldSumsParameters = { ...fieldParameters(fit), model };
+    const sums = fieldSumsOf(await thread.call<readonly bigint[]>("sums", parameters), parameters);
+    const done = { statistics, model, sums, rounds: round, moves };
+    if (given !== undefined || round === fit.rounds) return done;
+    const now = statisticsOf(caller, sums, units.leastDeviation, statistics);
+    if (changeOf(now, statistics) < tolerance) return done;
+    statistics = now;
+  }
+}
+
+/** The best bound that so many passes forth and back find; of two classes the cut itself is the best. */
+async function boundOf(
+  thread: Isolated,
+  { model, sums }: Pick<CutField, "model" | "sums">,
+  classes: number,
+  passes: number,
+  counted: () => void,
+): Promise<number | undefined> {
+  const { data, pairs } = energyOf(sums, model);
+  if (classes === 2) return data + pairs;
+  let best: number | undefined;
+  for (let k = 0; k < passes; k++) {
+    for (const backward of [false, true]) {
+      const bound = await thread.call<number>("pass", { backward, first: k === 0 && !backward, model });
+      best = Math.max(best ?? Number.NEGATIVE_INFINITY, bound * model.unit);
+    }
+    counted();
+    if (best! >= data + pairs) break;
+  }
+  return best;
+}
