@@ -2,12 +2,18 @@
 import { conditionalModes, type FieldSums, type FieldSumsParameters, fieldSums } from "../compute/operations/markov.js";
 import { reduce, run } from "../compute/run.js";
 import type { DType } from "../core/dtype.js";
-import { MissingData } from "../core/errors.js";
 import type { RunOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import type { Triple } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
-import { type ClassStatistics, changeOf, type PottsModel, pottsModel, statisticsOf } from "./potts-model.js";
+import {
+  type ClassStatistics,
+  changeOf,
+  checkCounts,
+  type PottsModel,
+  pottsModel,
+  statisticsOf,
+} from "./potts-model.js";
 
 /** Sweeps that go together in one pass: each makes the halo two voxels wider. */
 const SWEEPS = 2;
@@ -86,8 +92,7 @@ export async function fitByModes(first: Volume, fit: FieldFit, options: RunOptio
       labels.store.release();
       labels = next;
       const sums = await sumsOfField(labels, fit, model, options);
-      if (sums.counts.every((n) => n === 0))
-        throw new MissingData(`${caller}: no voxel with a number lies in region, mask and labels to start with`);
+      checkCounts(caller, sums);
       const energy = sums.cost + sums.pairs.reduce((sum, n, k) => sum + n * model.weights[k]!, 0);
       // With the same model every change of a label lowers the energy.
       const same = settled && energy === before;

@@ -7,7 +7,7 @@ import { LimitExceeded } from "../core/errors.js";
 import type { Shape } from "../core/shape.js";
 import { type FieldFit, type FittedField, fieldParameters } from "./conditional-modes.js";
 import { fieldBytes } from "./graph-cut-thread.js";
-import { changeOf, energyOf, pottsModel, statisticsOf } from "./potts-model.js";
+import { changeOf, checkCounts, energyOf, pottsModel, statisticsOf } from "./potts-model.js";
 
 /** Milliseconds that one move may take. */
 const DEADLINE = 24 * 3_600_000;
@@ -46,14 +46,14 @@ async function eachSlab(shape: Shape, signal: AbortSignal, see: (z: number, plan
 
 /** Parts that a fit counts as its progress, at most. */
 export const partsOf = ({ classes, rounds }: Pick<FieldFit, "classes" | "rounds">, boundPasses: number): number =>
-  rounds * (classes === 2 ? 1 : 2 * classes) + (classes === 2 ? 0 : boundPasses);
+  classes === 2 ? rounds : (rounds + 2) * classes + boundPasses;
 
 /**
  * Improves a field by graph cuts.
  * @param finish takes the labels, from the first plane on
  */
 export async function fitByCuts(
-  from: FittedField,
+  from: Pick<FittedField, "labels" | "statistics">,
   fit: FieldFit,
   boundPasses: number,
   { signal, step }: Run,
@@ -85,37 +85,39 @@ export async function fitByCuts(
   }
 }
 
-/** Moves until none lowers the energy, then new statistics, until these are settled. */
+/**
+ * A move to each label, then new statistics, until these are settled; then moves until none lowers the energy. Of two
+ * classes one cut finds the best labels, whatever stood there before.
+ */
 async function rounds(
   thread: Isolated,
-  from: FittedField,
+  from: Pick<FittedField, "statistics">,
   fit: FieldFit,
   counted: () => void,
 ): Promise<Omit<CutField, "bound">> {
   const { caller, classes, smoothness, weights, given, tolerance, units } = fit;
   let { statistics } = from;
+  let settled = given !== undefined;
   let moves = 0;
   for (let round = 1; ; round++) {
+    const last = settled || round === fit.rounds;
     const model = pottsModel(statistics, smoothness, weights);
-    const move = async (label: number): Promise<boolean> => {
+    if (classes === 2) await thread.call("clear", undefined);
+    const labels = classes === 2 ? [1] : [...Array(classes).keys()];
+    for (let k = 0, quiet = 0; quiet < labels.length && (last || k < labels.length); k++) {
+      const changed = await thread.call<number>("move", { label: labels[k % labels.length], model });
       moves++;
-      const changed = await thread.call<number>("move", { label, model });
+      quiet = changed > 0 && classes > 2 ? 0 : quiet + 1;
       counted();
-      return changed > 0;
-    };
-    if (classes === 2) {
-      await thread.call("clear", undefined);
-      await move(1);
-    } else
-      for (let label = 0, quiet = 0; quiet < classes; label = (label + 1) % classes)
-        quiet = (await move(label)) ? 0 : quiet + 1;
+    }
     const parameters: FieldSumsParameters = { ...fieldParameters(fit), model };
     const sums = fieldSumsOf(await thread.call<readonly bigint[]>("sums", parameters), parameters);
-    const done = { statistics, model, sums, rounds: round, moves };
-    if (given !== undefined || round === fit.rounds) return done;
+    checkCounts(caller, sums);
+    if (last) return { statistics, model, sums, rounds: round, moves };
     const now = statisticsOf(caller, sums, units.leastDeviation, statistics);
-    if (changeOf(now, statistics) < tolerance) return done;
-    statistics = now;
+    settled = changeOf(now, statistics) < tolerance;
+    if (!settled) statistics = now;
+    else if (classes === 2) return { statistics, model, sums, rounds: round, moves };
   }
 }
 

@@ -1,12 +1,19 @@
 import { checkMask, checkVolume } from "../compute/run.js";
-import { MissingData } from "../core/errors.js";
 import { checkNumber, checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
 import { type Traced, trace } from "../core/provenance.js";
 import { checkRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import { sumsOfField } from "./conditional-modes.js";
 import { between, boxOf, checkFieldLabels, restricted } from "./field-start.js";
-import { energyOf, givenStatistics, greyUnits, pairWeights, pottsModel, statisticsOf } from "./potts-model.js";
+import {
+  checkCounts,
+  energyOf,
+  givenStatistics,
+  greyUnits,
+  pairWeights,
+  pottsModel,
+  statisticsOf,
+} from "./potts-model.js";
 
 /** Options of {@link markovEnergy}; the result is no volume. */
 export interface MarkovEnergyOptions extends Omit<RunOptions, "to"> {
@@ -73,8 +80,7 @@ export async function markovEnergy(
       given ?? statisticsOf(caller, await sumsOfField(field, fit, undefined, rest), units.leastDeviation);
     const model = pottsModel(statistics, smoothness, pairWeights(grey));
     const sums = await sumsOfField(field, fit, model, rest);
-    if (sums.counts.every((n) => n === 0))
-      throw new MissingData(`${caller}: no voxel of a class lies in region and mask`);
+    checkCounts(caller, sums);
     const { data, pairs } = energyOf(sums, model);
     const found = { energy: data + pairs, data, pairs, unlike: sums.pairs, voxels: sums.counts, ...statistics };
     return { ...found, provenance: trace(caller, { smoothness, ...given, region }, { volume, labels, mask }) };

@@ -1,17 +1,16 @@
-import { buildVolume } from "../compute/build.js";
 import { copy } from "../compute/operations.js";
 import { stageOf, type WholePass } from "../compute/planned.js";
-import { watched } from "../compute/progress.js";
 import { checkMask, checkVolume } from "../compute/run.js";
 import { makeWhole } from "../compute/whole.js";
 import { checkChoice, checkNumber, checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import { checkRegion, voxelCount, wholeRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
-import { type FieldFit, fitByModes } from "./conditional-modes.js";
-import { type Between, between, boxOf, checkStart, type FieldStart, firstLabels } from "./field-start.js";
-import { checkAddressable, fitByCuts, partsOf } from "./graph-cuts.js";
-import { energyOf, givenStatistics, greyUnits, pairWeights } from "./potts-model.js";
+import type { FieldFit } from "./conditional-modes.js";
+import { fitField } from "./field-fit.js";
+import { between, boxOf, checkStart } from "./field-start.js";
+import { checkAddressable } from "./graph-cuts.js";
+import { givenStatistics, greyUnits, pairWeights } from "./potts-model.js";
 
 /** Options of {@link markovRandomField}. */
 export interface MarkovRandomFieldOptions extends RunOptions {
@@ -42,7 +41,7 @@ export interface MarkovRandomFieldOptions extends RunOptions {
   deviations?: readonly number[];
   /** Most rounds, from 1 to 1000: labels, then statistics of the classes. Default 20. */
   rounds?: number;
-  /** Statistics that change by less than this, in deviations of their class, are settled. From 0 to 1. Default 0.002. */
+  /** Statistics that change by less than this, in deviations of their class, are settled. From 0 to 1. Default 0.01. */
   tolerance?: number;
   /**
    * Passes forth and back in search of a lower bound of the energy, for `expansion` of three and more classes, from 0 (no
@@ -88,8 +87,8 @@ const AT_ONCE = 2 ** 22;
  *
  * Outside region and mask, and where a voxel is NaN, labels are 255, which belongs to no phase and takes part in no pair.
  * Cost of `icm` O(n·rounds·classes), about 30 ns a voxel and round for three classes on one thread; memory per worker one
- * brick with a halo of four voxels, and two labels volumes. `expansion` runs in one thread and takes 37 bytes a voxel (from
- * nine classes on 5 + 24·⌈classes/4⌉) and about 0.3 µs a voxel and move.
+ * brick with a halo of four voxels, and two labels volumes. `expansion` runs in one thread and takes 37 bytes a voxel
+ * for up to four classes, 5 + 24·⌈classes/4⌉ for more, and about 0.2 µs a voxel and move or pass for the bound.
  * @param volume any voxel type, any shape
  * @returns new labels volume (uint8) of the same shape and voxel size (of the region's shape, with `region`)
  * @throws InvalidArgument if an option is outside its limits, the numbers of classes differ, all voxels have one value, or
@@ -106,7 +105,7 @@ export async function markovRandomField(volume: Volume, options: MarkovRandomFie
   const caller = "markovRandomField";
   checkVolume(caller, volume);
   checkOptions(caller, options, [...OWN, "boundPasses", ...RUN_OPTIONS]);
-  const { method = "icm", smoothness = 1, rounds = 20, tolerance = 0.002, boundPasses = 5, region, mask } = options;
+  const { method = "icm", smoothness = 1, rounds = 20, tolerance = 0.01, boundPasses = 5, region, mask } = options;
   checkChoice("method", method, ["icm", "expansion"]);
   checkNumber("smoothness (nats)", smoothness, 0, 1000);
   checkNumber("rounds", rounds, 1, 1000, true);
@@ -153,7 +152,7 @@ export async function markovRandomField(volume: Volume, options: MarkovRandomFie
     const weights = pairWeights(grey);
     const units = greyUnits(caller, grey);
     const fit: FieldFit = { caller, grey, classes, smoothness, weights, given, rounds, tolerance, units };
-    const { labels, found } = await fitted(fit, start, cuts ? boundPasses : undefined, options, rest);
+    const { labels, found } = await fitField(fit, start, cuts ? boundPasses : undefined, options, rest);
     return {
       provenance: trace(caller, { ...named, ...found }, inputs),
       async fill(writer, { signal, step }) {
@@ -171,45 +170,4 @@ export async function markovRandomField(volume: Volume, options: MarkovRandomFie
       },
     };
   });
-}
-
-/** The labels, and what the provenance says of them. */
-async function fitted(
-  fit: FieldFit,
-  start: FieldStart,
-  boundPasses: number | undefined,
-  { region, mask }: MarkovRandomFieldOptions,
-  rest: Between,
-): Promise<{ labels: Volume; found: object }> {
-  const { caller, grey } = fit;
-  const cut = {
-    mask: mask && (await boxOf(caller, mask, region, rest)),
-    labels: start.labels && (await boxOf(caller, start.labels, region, rest)),
-  };
-  const { first, thresholds } = await firstLabels(caller, grey, { ...start, labels: cut.labels }, cut.mask, rest);
-  const modes = await fitByModes(first, fit, rest);
-  const facts = { statistics: modes.statistics, model: modes.model, sums: modes.sums };
-  const found = ({ statistics, model, sums }: typeof facts, taken: object, bound?: number): object => {
-    const { data, pairs } = energyOf(sums, model);
-    return { start: thresholds, ...statistics, voxels: sums.counts, energy: data + pairs, data, pairs, bound, taken };
-  };
-  if (boundPasses === undefined) return { labels: modes.labels, found: found(facts, { modes: modes.rounds }) };
-  let taken = {};
-  const { shape, dtype, role, provenance, grid } = modes.labels;
-  try {
-    const labels = await buildVolume(
-      { shape, dtype, role, provenance, brick: grid.brick },
-      (writer) =>
-        watched(caller, partsOf(fit, boundPasses), rest, async (run) => {
-          const write = (z: number, planes: Uint8Array): Promise<void> => writer.writePlanes(z, planes);
-          const field = await fitByCuts(modes, fit, boundPasses, run, write);
-          const { moves, rounds, bound } = field;
-          taken = found(field, { modes: modes.rounds, cuts: rounds, moves }, bound);
-        }),
-      rest,
-    );
-    return { labels, found: taken };
-  } finally {
-    modes.labels.store.release();
-  }
 }

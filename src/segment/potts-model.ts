@@ -85,6 +85,12 @@ export function statisticsOf(
   };
 }
 
+/** Throws if there is nothing to segment. */
+export function checkCounts(caller: string, { counts }: FieldSums): void {
+  if (counts.every((n) => n === 0))
+    throw new MissingData(`${caller}: no voxel with a number lies in region, mask and labels`);
+}
+
 /** Largest change of a mean or a deviation, in deviations. */
 export function changeOf(now: ClassStatistics, before: ClassStatistics): number {
   const changes = now.means.map((mean, k) => {

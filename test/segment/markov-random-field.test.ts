@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { memory } from "#src/compute/memory.js";
+import type { Progress } from "#src/core/options.js";
 import { OUTSIDE } from "#src/core/phases.js";
 import type { Shape, Triple } from "#src/core/shape.js";
 import type { Volume } from "#src/core/volume.js";
@@ -303,7 +305,9 @@ test("what makes no field is refused", async () => {
   const mask = memoryVolume(new Uint8Array(27), shape, { role: "mask" });
   await expect(markovRandomField(volume, { mask })).rejects.toMatchObject({ code: "MissingData" });
   const given = { means: [1, 20], deviations: [3, 3], mask };
-  await expect(markovRandomField(volume, given)).rejects.toThrow("no voxel with a number lies in region, mask");
+  await expect(markovRandomField(volume, given)).rejects.toThrow(
+    "no voxel with a number lies in region, mask and labels",
+  );
   await expect(markovEnergy(volume, volume)).rejects.toThrow("markovEnergy: the labels: give a labels volume");
   await expect(markovEnergy(volume, await threshold(volume, 5), { to: "x" } as object)).rejects.toThrow(
     "no option `to`",
@@ -317,4 +321,42 @@ test("a graph that does not fit is refused before anything runs", async () => {
   );
   const options = { start: 100, method: "expansion", memoryLimit: 100_000 } as const;
   await expect(markovRandomField(volume, options)).rejects.toMatchObject({ code: "LimitExceeded" });
+});
+
+test("a field that is stopped ends with the reason, leaves no volume behind, and tells its progress before", async () => {
+  const { values } = planted([32, 48, 48], 3, 60, 4);
+  const volume = memoryVolume(values, [32, 48, 48], { brick: [32, 48, 48] });
+  for (const method of ["icm", "expansion"] as const) {
+    const before = memory().numRows;
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const told: string[] = [];
+    const onProgress = ({ operation, done, total }: Progress): void => {
+      told.push(operation);
+      expect(done).toBeLessThanOrEqual(total);
+      // With cuts, in the midst of them.
+      if (told.filter((name) => name === "markovRandomField").length === 3) controller.abort(reason);
+    };
+    const options = { method, onProgress, signal: controller.signal };
+    await expect(markovRandomField(volume, options)).rejects.toBe(reason);
+    expect(memory().numRows).toBe(before);
+  }
+});
+
+test("the same bytes come for any brick shape, and the labels of a start keep their names", async () => {
+  const { values } = planted([9, 20, 33], 2, 70, 8);
+  const outcomes: unknown[] = [];
+  for (const brick of [
+    [9, 20, 33],
+    [4, 7, 16],
+    [3, 3, 8],
+  ] as const) {
+    const volume = memoryVolume(values, [9, 20, 33], { brick });
+    const start = await threshold(volume, 50, { names: ["pore", "solid"] });
+    const labels = await markovRandomField(volume, { start, method: "expansion" });
+    outcomes.push([await labels.read(), foundOf(labels).energy, labels.phases!.map(({ name }) => name)]);
+  }
+  expect(outcomes[1]).toEqual(outcomes[0]);
+  expect(outcomes[2]).toEqual(outcomes[0]);
+  expect((outcomes[0] as unknown[])[2]).toEqual(["pore", "solid"]);
 });

@@ -17,6 +17,7 @@ export function costOf(value: f64, table: usize, k: usize): f64 {
  * Of equally good ones the present label stays, then the lowest wins.
  * @param labels the plane's first byte, `grey` its float32
  * @param colour 0 or 1: voxels with (y + x) of that parity, counted from the first one
+ * @param calm two float64 for each class: grey values from the first to the second keep it among six neighbours of it
  */
 export function conditionalModes(
   labels: usize,
@@ -34,6 +35,7 @@ export function conditionalModes(
   weightZ: i32,
   weightY: i32,
   weightX: i32,
+  calm: usize,
 ): void {
   for (let y: usize = 0; y < rows; y++) {
     const line = labels + y * row;
@@ -49,6 +51,11 @@ export function conditionalModes(
       const e = <i32>load<u8>(at - stepX);
       const f = <i32>load<u8>(at + stepX);
       const value = <f64>load<f32>(values + (x << 2));
+      // Most voxels lie inside of something.
+      if (((a ^ now) | (b ^ now) | (c ^ now) | (d ^ now) | (e ^ now) | (f ^ now)) === 0) {
+        const limits = calm + (now << 4);
+        if (value >= load<f64>(limits) && value <= load<f64>(limits, 8)) continue;
+      }
       let best = now;
       let least = Infinity;
       for (let k = -1; k < classes; k++) {

@@ -19,12 +19,40 @@ export function modelTable(wasm: Wasm, table: readonly number[]): number {
   return start;
 }
 
+/**
+ * For each class an interval of grey values around its mean in which no other class is cheaper by as much as six pairs cost:
+ * a little narrower than that, for costs are rounded; empty (from 1 to 0) where not even the mean is safe.
+ */
+export function calmIntervals(table: readonly number[], weights: Triple): number[] {
+  const pairs = 2 * (weights[0] + weights[1] + weights[2]) - 2;
+  const classes = Array.from({ length: table.length / 3 }, (_, k) => table.slice(3 * k, 3 * k + 3));
+  return classes.flatMap(([mean, factor, constant]) => {
+    let [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+    for (const [otherMean, otherFactor, otherConstant] of classes as [number, number, number][]) {
+      // Own cost less the other's less that of the pairs, a·d² + b·d + c at the distance d from the own mean.
+      const apart = mean! - otherMean;
+      const a = factor! - otherFactor;
+      const b = -2 * otherFactor * apart;
+      const c = constant! - otherConstant - otherFactor * apart ** 2 - pairs;
+      if (!(c < 0)) return [1, 0];
+      const root = b ** 2 - 4 * a * c;
+      if (root < 0) continue;
+      const half = -(b + (b < 0 ? -1 : 1) * Math.sqrt(root)) / 2;
+      for (const distance of [half / a, c / half])
+        if (distance > 0) high = Math.min(high, mean! + distance);
+        else if (distance < 0) low = Math.max(low, mean! + distance);
+    }
+    return [low, high];
+  });
+}
+
 /** Half of the voxels at a time, like the squares of a chessboard, in a box that shrinks by a voxel with each half. */
 export function conditionalModes(task: VolumeTask, parameters: ConditionalModesParameters): void {
   const { wasm, slab, halo, slabStart, result } = task;
   const { axes, sweeps, weights } = parameters;
   const grey = greyOf(task);
   const table = modelTable(wasm, parameters.table);
+  const calm = modelTable(wasm, calmIntervals(parameters.table, weights));
   const classes = parameters.table.length / 3;
   const { row, plane } = slab;
   for (let half = 1; half <= 2 * sweeps; half++) {
@@ -38,7 +66,7 @@ export function conditionalModes(task: VolumeTask, parameters: ConditionalModesP
       const colour = (((half + 1 + at) % 2) + 2) % 2;
       const place = [first + z * plane, axes[0] * plane, row, axes[1] * row, axes[2]] as const;
       const around = [values + z * grey.plane, grey.row, rows, columns, colour, classes, table] as const;
-      wasm.call("conditionalModes", ...place, ...around, ...weights);
+      wasm.call("conditionalModes", ...place, ...around, ...weights, calm);
     }
   }
   copyOut(task, slab.start + halo[0] * plane + halo[1] * row + halo[2], result.start);
