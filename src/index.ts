@@ -124,7 +124,8 @@ export type { Recipe } from "./recipes/recipe.js";
 export type { RunAllOptions } from "./recipes/run-all.js";
 // Segmentation.
 export { type MarkovEnergy, type MarkovEnergyOptions, markovEnergy } from "./segment/markov-energy.js";
-export { type MarkovRandomFieldOptions, markovRandomField } from "./segment/markov-random-field.js";
+export { markovRandomField } from "./segment/markov-random-field.js";
+export type { MarkovRandomFieldOptions } from "./segment/markov-random-field-options.js";
 export { type MultiOtsuOptions, multiOtsu } from "./segment/multi-otsu.js";
 export { type OtsuOptions, otsu } from "./segment/otsu.js";
 export { type SeparabilityOptions, separability } from "./segment/separability.js";

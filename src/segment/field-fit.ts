@@ -24,7 +24,15 @@ export async function fitField(
     mask: mask && (await boxOf(caller, mask, region, rest)),
     labels: start.labels && (await boxOf(caller, start.labels, region, rest)),
   };
-  const { first, thresholds } = await firstLabels(caller, grey, { ...start, labels: cut.labels }, cut.mask, rest);
+  const { first, thresholds } = await firstLabels(
+    caller,
+    grey,
+    { ...start, labels: cut.labels },
+    cut.mask,
+    rest,
+  ).finally(() => {
+    if (region !== undefined) for (const box of [cut.mask, cut.labels]) box?.store.release();
+  });
   const found = (
     { statistics, model, sums }: Omit<FittedField, "labels" | "rounds">,
     taken: object,

@@ -149,8 +149,12 @@ export function pass({ backward, first, model }: { backward: boolean; first: boo
   const planes = [...planesOf(field, labels, 1).entries()];
   for (const [z, from] of backward ? planes.reverse() : planes) {
     const place = [from, row, plane, greys[z]!, messages[z]!, size[1] + 1, size[2] + 1] as const;
-    const rest = [lanes, numbers, model.most, ...model.weights, costs] as const;
-    bound += wasm.call("passMessages", ...place, backward ? 1 : 0, ...rest);
+    const way = backward ? 1 : 0;
+    const rest = [numbers, model.most, ...model.weights] as const;
+    bound +=
+      lanes === 4
+        ? wasm.call("passMessagesOfFour", ...place, way, ...rest)
+        : wasm.call("passMessages", ...place, way, lanes, ...rest, costs);
   }
   return bound;
 }

@@ -85,6 +85,14 @@ export async function fitByCuts(
   }
 }
 
+/** The label whose turn it is: of those that are due the one whose last move changed most; −1 if none is. */
+function mostOf(due: readonly (number | undefined)[]): number {
+  let best = -1;
+  for (const [label, changed] of due.entries())
+    if (changed !== undefined && (best < 0 || changed > due[best]!)) best = label;
+  return best;
+}
+
 /**
  * A move to each label, then new statistics, until these are settled; then moves until none lowers the energy. Of two
  * classes one cut finds the best labels, whatever stood there before.
@@ -103,12 +111,17 @@ async function rounds(
     const last = settled || round === fit.rounds;
     const model = pottsModel(statistics, smoothness, weights);
     if (classes === 2) await thread.call("clear", undefined);
-    const labels = classes === 2 ? [1] : [...Array(classes).keys()];
-    for (let k = 0, quiet = 0; quiet < labels.length && (last || k < labels.length); k++) {
-      const changed = await thread.call<number>("move", { label: labels[k % labels.length], model });
+    const changes = new Array<number>(classes).fill(0);
+    // What the last move to each label changed; undefined where no other label has changed anything since.
+    const due: (number | undefined)[] = Array.from({ length: classes }, () => Number.POSITIVE_INFINITY);
+    if (classes === 2) due[0] = undefined;
+    for (let label = mostOf(due); label >= 0; label = mostOf(due)) {
+      const changed = await thread.call<number>("move", { label, model });
       moves++;
-      quiet = changed > 0 && classes > 2 ? 0 : quiet + 1;
       counted();
+      changes[label] = changed;
+      due[label] = undefined;
+      if (changed > 0 && last && classes > 2) for (let k = 0; k < classes; k++) if (k !== label) due[k] ??= changes[k]!;
     }
     const parameters: FieldSumsParameters = { ...fieldParameters(fit), model };
     const sums = fieldSumsOf(await thread.call<readonly bigint[]>("sums", parameters), parameters);

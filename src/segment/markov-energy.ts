@@ -70,10 +70,16 @@ export async function markovEnergy(
   const classes = checkFieldLabels(`${caller}: the labels`, labels, volume).length;
   const given = givenStatistics(options, classes);
   const rest = between(options);
-  const box = (one: Volume): Promise<Volume> => boxOf(caller, one, region, rest);
-  const grey = await box(volume);
-  const field = await restricted(caller, grey, await box(labels), mask && (await box(mask)), rest);
+  const boxes: Volume[] = [];
+  const box = async (one: Volume): Promise<Volume> => {
+    const cut = await boxOf(caller, one, region, rest);
+    if (region !== undefined) boxes.push(cut);
+    return cut;
+  };
   try {
+    const grey = await box(volume);
+    const field = await restricted(caller, grey, await box(labels), mask && (await box(mask)), rest);
+    boxes.push(field);
     const units = greyUnits(caller, grey);
     const fit = { grey, classes, units };
     const statistics =
@@ -85,6 +91,6 @@ export async function markovEnergy(
     const found = { energy: data + pairs, data, pairs, unlike: sums.pairs, voxels: sums.counts, ...statistics };
     return { ...found, provenance: trace(caller, { smoothness, ...given, region }, { volume, labels, mask }) };
   } finally {
-    field.store.release();
+    for (const one of boxes) one.store.release();
   }
 }

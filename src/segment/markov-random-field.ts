@@ -2,7 +2,6 @@ import { copy } from "../compute/operations.js";
 import { stageOf, type WholePass } from "../compute/planned.js";
 import { checkMask, checkVolume } from "../compute/run.js";
 import { makeWhole } from "../compute/whole.js";
-import { checkChoice, checkNumber, checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import { checkRegion, voxelCount, wholeRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
@@ -10,57 +9,8 @@ import type { FieldFit } from "./conditional-modes.js";
 import { fitField } from "./field-fit.js";
 import { between, boxOf, checkStart } from "./field-start.js";
 import { checkAddressable } from "./graph-cuts.js";
+import { checkedOptions, type MarkovRandomFieldOptions } from "./markov-random-field-options.js";
 import { givenStatistics, greyUnits, pairWeights } from "./potts-model.js";
-
-/** Options of {@link markovRandomField}. */
-export interface MarkovRandomFieldOptions extends RunOptions {
-  /**
-   * What the first labels and statistics of the classes are taken from: thresholds as for {@link threshold}, or a labels
-   * volume of the same shape with the phases 0, 1, 2, …. Default: those of {@link multiOtsu}, or with `means` the values
-   * halfway between them.
-   */
-  start?: number | readonly number[] | Volume;
-  /** Number of classes, from 2 to 254. Default: as `start` or `means` have them, else 3. */
-  classes?: number;
-  /** Names of the phases, the darkest first. Default: those of the labels to start with, or `phase 0`, `phase 1`, …. */
-  names?: readonly string[];
-  /**
-   * `icm`, iterated conditional modes: each voxel by turns takes the label that is best beside its neighbours'. Quick, brick
-   * by brick; ends in the nearest minimum. `expansion`, α-expansion by graph cuts: all voxels together, the exact minimum
-   * for two classes and near it for more, which a lower bound proves; the volume must fit memory. Default `icm`.
-   */
-  method?: "icm" | "expansion";
-  /**
-   * β, what a pair of unlike neighbours costs, in nats, from 0 (each voxel by itself) to 1000. One neighbour outweighs a
-   * likelihood ratio of exp(β). Default 1.
-   */
-  smoothness?: number;
-  /** Mean grey value of each class; only with `deviations`. Both are then kept. Default: estimated, again and again. */
-  means?: readonly number[];
-  /** Standard deviation of the grey values of each class, above 0. */
-  deviations?: readonly number[];
-  /** Most rounds, from 1 to 1000: labels, then statistics of the classes. Default 20. */
-  rounds?: number;
-  /** Statistics that change by less than this, in deviations of their class, are settled. From 0 to 1. Default 0.01. */
-  tolerance?: number;
-  /**
-   * Passes forth and back in search of a lower bound of the energy, for `expansion` of three and more classes, from 0 (no
-   * bound) to 1000: more bring it nearer. Default 5.
-   */
-  boundPasses?: number;
-}
-
-const OWN = [
-  "start",
-  "classes",
-  "names",
-  "method",
-  "smoothness",
-  "means",
-  "deviations",
-  "rounds",
-  "tolerance",
-] as const;
 
 /** Voxels that are copied to the result at once. */
 const AT_ONCE = 2 ** 22;
@@ -72,7 +22,7 @@ const AT_ONCE = 2 ** 22;
  *
  * The energy in nats is Σ −log N(v | μ, σ of the label) over the voxels + β·Σ w over the pairs of neighbours (six a
  * voxel) with unlike labels. w is 1 for cubes; else area of the face over the distance, divided by the mean of the axes.
- * Costs are counted in whole units of 2⁻¹² nats (for β·w ≥ 4 in larger ones, β·w being 13 bits and more of them), and grey
+ * Costs are counted in whole units of 2⁻¹² nats (in larger ones from β·w = 4 on, so that a pair costs less than 2¹⁴ of them), and grey
  * values taken as float32: so energies, cuts and bounds are exact, and the same for any brick shape and number of workers.
  *
  * Means and deviations are estimated from the start and after each round, until they are settled or `rounds` are over. A
@@ -81,12 +31,12 @@ const AT_ONCE = 2 ** 22;
  *
  * `icm` visits the voxels by turns like the squares of a chessboard, twice a round, until no label changes. `expansion` goes
  * on from there: for each label the best of all moves in which voxels keep theirs or take that one, until none lowers the
- * energy; then no labels are better than half of it. Of two classes one cut is the optimum for the statistics it
- * was made with. The provenance of the result states `energy` (and its parts), `means`, `deviations`, `voxels` of each class,
+ * energy; it is then at most twice the lowest, if the costs of a voxel are counted from the least of them. Of two classes one
+ * cut is the optimum for the statistics it was made with. The provenance of the result states `energy` (and its parts), `means`, `deviations`, `voxels` of each class,
  * `taken` (rounds and moves) and, of `expansion`, `bound`: no labels have a lower energy with these statistics.
  *
  * Outside region and mask, and where a voxel is NaN, labels are 255, which belongs to no phase and takes part in no pair.
- * Cost of `icm` O(n·rounds·classes), about 30 ns a voxel and round for three classes on one thread; memory per worker one
+ * Cost of `icm` O(n·rounds·classes), about 70 ns a voxel and round for three classes on one thread; memory per worker one
  * brick with a halo of four voxels, and two labels volumes. `expansion` runs in one thread and takes 37 bytes a voxel
  * for up to four classes, 5 + 24·⌈classes/4⌉ for more, and about 0.2 µs a voxel and move or pass for the bound.
  * @param volume any voxel type, any shape
@@ -104,19 +54,13 @@ const AT_ONCE = 2 ** 22;
 export async function markovRandomField(volume: Volume, options: MarkovRandomFieldOptions = {}): Promise<Volume> {
   const caller = "markovRandomField";
   checkVolume(caller, volume);
-  checkOptions(caller, options, [...OWN, "boundPasses", ...RUN_OPTIONS]);
-  const { method = "icm", smoothness = 1, rounds = 20, tolerance = 0.01, boundPasses = 5, region, mask } = options;
-  checkChoice("method", method, ["icm", "expansion"]);
-  checkNumber("smoothness (nats)", smoothness, 0, 1000);
-  checkNumber("rounds", rounds, 1, 1000, true);
-  checkNumber("tolerance (deviations)", tolerance, 0, 1);
-  checkNumber("boundPasses", boundPasses, 0, 1000, true);
-  if (options.workers !== undefined) checkNumber("workers", options.workers, 1, 64, true);
+  const { method, smoothness, rounds, tolerance, boundPasses } = checkedOptions(caller, options);
+  const { region, mask } = options;
   if (region !== undefined) checkRegion(region, volume.shape);
   checkMask(mask, volume);
+  const given = givenStatistics(options);
   const start = checkStart(caller, volume, options.start, options.classes, options.names, options.means);
   const classes = start.phases.length;
-  const given = givenStatistics(options, classes);
   const cuts = method === "expansion";
   const parameters = {
     method,
@@ -148,7 +92,7 @@ export async function markovRandomField(volume: Volume, options: MarkovRandomFie
     seconds: voxels * 1e-9 * classes * (cuts ? 3000 : 100),
   };
   const grey = await boxOf(caller, volume, region, rest);
-  return makeWhole(grey, pass, options, async () => {
+  const result = makeWhole(grey, pass, options, async () => {
     const weights = pairWeights(grey);
     const units = greyUnits(caller, grey);
     const fit: FieldFit = { caller, grey, classes, smoothness, weights, given, rounds, tolerance, units };
@@ -169,5 +113,8 @@ export async function markovRandomField(volume: Volume, options: MarkovRandomFie
         labels.store.release();
       },
     };
+  });
+  return result.finally(() => {
+    if (grey !== volume) grey.store.release();
   });
 }

@@ -3,13 +3,15 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { memory } from "#src/compute/memory.js";
+import { unknownVolume } from "#src/compute/planned.js";
 import type { Progress } from "#src/core/options.js";
 import { OUTSIDE } from "#src/core/phases.js";
 import type { Shape, Triple } from "#src/core/shape.js";
 import type { Volume } from "#src/core/volume.js";
 import { compareLabels } from "#src/measure/compare-labels.js";
 import { markovEnergy } from "#src/segment/markov-energy.js";
-import { type MarkovRandomFieldOptions, markovRandomField } from "#src/segment/markov-random-field.js";
+import { markovRandomField } from "#src/segment/markov-random-field.js";
+import type { MarkovRandomFieldOptions } from "#src/segment/markov-random-field-options.js";
 import { multiOtsu } from "#src/segment/multi-otsu.js";
 import { threshold } from "#src/segment/threshold.js";
 import { samples } from "#src/simulate/samples.js";
@@ -290,6 +292,7 @@ test("what makes no field is refused", async () => {
   await refused({ start: volume }, "give a labels volume of 8 bits");
   await refused({ method: "cut" }, 'method is "cut"; allowed are "icm" and "expansion"');
   await refused({ smoothnes: 1 }, "did you mean `smoothness`");
+  await refused({ means: 5, deviations: 2 }, "means are 5; give means and deviations");
   await refused({ means: [1, 2, 3] }, "deviations are undefined; give means and deviations");
   await refused({ means: [1, 2], deviations: [1, 0] }, "deviations: a deviation is 0");
   await refused({ means: [2, 1], deviations: [1, 1] }, "in ascending order");
@@ -321,6 +324,17 @@ test("a graph that does not fit is refused before anything runs", async () => {
   );
   const options = { start: 100, method: "expansion", memoryLimit: 100_000 } as const;
   await expect(markovRandomField(volume, options)).rejects.toMatchObject({ code: "LimitExceeded" });
+  const shape: Shape = [600, 600, 600];
+  const large = unknownVolume({
+    shape,
+    dtype: "uint8",
+    role: "intensity",
+    provenance: volume.provenance,
+    brick: shape,
+  });
+  await expect(markovRandomField(large, { method: "expansion" })).rejects.toThrow(
+    "graph cuts of 600 × 600 × 600 voxels in 3 classes need 7.49 GiB, and a thread can address 4 GiB",
+  );
 });
 
 test("a field that is stopped ends with the reason, leaves no volume behind, and tells its progress before", async () => {

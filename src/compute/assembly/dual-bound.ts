@@ -58,6 +58,20 @@ function shareOf(v: v128, share: i32): v128 {
   return share === 2 ? i32x4.shr_s(v, 1) : v;
 }
 
+/** The new message of a voxel whose share is `value`, the old one taken off; stored. */
+function store4(message: usize, value: v128, least: v128, most: v128): void {
+  const rest = i32x4.sub(i32x4.min_s(value, most), least);
+  v128.store64_lane(message, i16x8.narrow_i32x4_u(rest, rest), 0);
+}
+
+/** Passes a voxel's share of four classes on; the constant δ. */
+function passFour(message: usize, part: v128, weight: v128): i32 {
+  const value = i32x4.sub(part, messageAt(message));
+  const least = leastOf(value);
+  store4(message, value, least, i32x4.add(least, weight));
+  return i32x4.extract_lane(least, 0);
+}
+
 /** Passes a voxel's share on; the constant δ. */
 function passOn(message: usize, lanes: usize, costs: usize, share: i32, weight: i32): i32 {
   const told = costs + (lanes << 2);
@@ -69,10 +83,7 @@ function passOn(message: usize, lanes: usize, costs: usize, share: i32, weight: 
   }
   const least = leastOf(low);
   const most = i32x4.add(least, i32x4.splat(weight));
-  for (let k: usize = 0; k < lanes << 2; k += 16) {
-    const value = i32x4.sub(i32x4.min_s(v128.load(told + k), most), least);
-    v128.store64_lane(message + (k >> 1), i16x8.narrow_i32x4_u(value, value), 0);
-  }
+  for (let k: usize = 0; k < lanes << 2; k += 16) store4(message + (k >> 1), v128.load(told + k), least, most);
   return i32x4.extract_lane(least, 0);
 }
 
@@ -140,6 +151,83 @@ export function passMessages(
         if (x1) sum += <i64>passOn(here, lanes, costs, share, weightX);
         if (y1) sum += <i64>passOn(here + one, lanes, costs, share, weightY);
         if (z1) sum += <i64>passOn(here + 2 * one, lanes, costs, share, weightZ);
+      }
+    }
+  }
+  return <f64>sum;
+}
+
+function pairOfCosts(values: v128, model: usize): v128 {
+  const apart = f64x2.sub(values, v128.load(model));
+  const cost = f64x2.add(f64x2.mul(f64x2.mul(apart, apart), v128.load(model, 32)), v128.load(model, 64));
+  return f64x2.nearest(f64x2.min(cost, f64x2.splat(274877906944)));
+}
+
+/** The same for up to four classes, whose numbers never leave the registers. */
+export function passMessagesOfFour(
+  labels: usize,
+  row: usize,
+  plane: usize,
+  grey: usize,
+  messages: usize,
+  rows: usize,
+  columns: usize,
+  backward: i32,
+  model: usize,
+  most: i32,
+  weightZ: i32,
+  weightY: i32,
+  weightX: i32,
+): f64 {
+  let sum: i64 = 0;
+  const toY = row * 24;
+  const toZ = plane * 24;
+  const wz = i32x4.splat(weightZ);
+  const wy = i32x4.splat(weightY);
+  const wx = i32x4.splat(weightX);
+  const limit = f64x2.splat(<f64>most);
+  for (let j: usize = 0; j < rows; j++) {
+    const y = backward ? rows - 1 - j : j;
+    for (let i: usize = 0; i < columns; i++) {
+      const k = y * row + (backward ? columns - 1 - i : i);
+      const at = labels + k;
+      if (load<u8>(at) === 255) continue;
+      const here = messages + k * 24;
+      const x0 = load<u8>(at - 1) !== 255;
+      const x1 = load<u8>(at + 1) !== 255;
+      const y0 = load<u8>(at - row) !== 255;
+      const y1 = load<u8>(at + row) !== 255;
+      const z0 = load<u8>(at - plane) !== 255;
+      const z1 = load<u8>(at + plane) !== 255;
+      const share = max(max(i32(x0) + i32(y0) + i32(z0), i32(x1) + i32(y1) + i32(z1)), 1);
+      const values = f64x2.splat(<f64>load<f32>(grey + (k << 2)));
+      const a = pairOfCosts(values, model);
+      const b = pairOfCosts(values, model + 16);
+      const low = f64x2.min(a, b);
+      const cheapest = min(f64x2.extract_lane(low, 0), f64x2.extract_lane(low, 1));
+      const less = f64x2.splat(cheapest);
+      let costs = i64x2.shuffle(
+        i32x4.trunc_sat_f64x2_s_zero(f64x2.min(f64x2.sub(a, less), limit)),
+        i32x4.trunc_sat_f64x2_s_zero(f64x2.min(f64x2.sub(b, less), limit)),
+        0,
+        2,
+      );
+      // What is beyond a face, or outside the mask, has told nothing: its messages are 0.
+      costs = i32x4.add(costs, messageAt(here - toY + 8));
+      costs = i32x4.add(costs, messageAt(here - toZ + 16));
+      costs = i32x4.add(costs, i32x4.add(messageAt(here), messageAt(here + 8)));
+      costs = i32x4.add(costs, i32x4.add(messageAt(here + 16), messageAt(here - 24)));
+      const least = leastOf(costs);
+      sum += <i64>cheapest + <i64>i32x4.extract_lane(least, 0);
+      const part = shareOf(i32x4.sub(costs, least), share);
+      if (backward) {
+        if (y0) sum += <i64>passFour(here - toY + 8, part, wy);
+        if (z0) sum += <i64>passFour(here - toZ + 16, part, wz);
+        if (x0) sum += <i64>passFour(here - 24, part, wx);
+      } else {
+        if (y1) sum += <i64>passFour(here + 8, part, wy);
+        if (z1) sum += <i64>passFour(here + 16, part, wz);
+        if (x1) sum += <i64>passFour(here, part, wx);
       }
     }
   }
