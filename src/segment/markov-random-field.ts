@@ -30,6 +30,9 @@ const AT_ONCE = 2 ** 22;
  * mean and deviation, and may come back; it stays in the table of phases. Where there are fewer phases than classes, one may
  * shrink to a few voxels of almost one value: `voxels` and `deviations` in the provenance show it.
  *
+ * Where noise is as large as the distance between classes, thresholds of the scan give statistics from which the rounds may
+ * go astray: then start with labels of a filtered volume, as in the example.
+ *
  * `icm` visits the voxels by turns like the squares of a chessboard, twice a round, until no label changes. `expansion` goes
  * on from there: for each label the best of all moves in which voxels keep theirs or take that one, until none lowers the
  * energy; it is then at most twice the lowest, if the costs of a voxel are counted from the least of them. Of two classes one
@@ -50,7 +53,9 @@ const AT_ONCE = 2 ** 22;
  * O. Veksler & R. Zabih, Fast approximate energy minimization via graph cuts (2001), doi:10.1109/34.969114; the cut:
  * Y. Boykov & V. Kolmogorov (2004), doi:10.1109/TPAMI.2004.60; the bound: V. Kolmogorov, Convergent tree-reweighted message
  * passing (2006), doi:10.1109/TPAMI.2006.200. Energies of cuts are those of PyMaxflow (golden)
- * @example const labels = await markovRandomField(scan, { classes: 3, method: "expansion", smoothness: 1.5 });
+ * @example const clean = await median(scan);
+ * const start = await threshold(clean, await multiOtsu(clean, { classes: 3 }));
+ * const labels = await markovRandomField(scan, { start, method: "expansion" });
  */
 export async function markovRandomField(volume: Volume, options: MarkovRandomFieldOptions = {}): Promise<Volume> {
   const caller = "markovRandomField";
