@@ -13,22 +13,25 @@ export interface OpenJob<D extends VolumeJob | ReduceJob = VolumeJob | ReduceJob
   readonly description: D;
   readonly input: Source;
   readonly masks: readonly (Source | undefined)[];
+  readonly besides: readonly (Source | undefined)[];
   readonly grid: BrickGrid;
 }
 
 export function openJob(description: VolumeJob | ReduceJob): OpenJob {
   const masks = description.kind === "volume" ? description.stages.map(({ mask }) => mask) : [description.mask];
+  const besides = description.kind === "volume" ? description.stages.map(({ beside }) => beside) : [description.beside];
   const { shape, brick } = description.kind === "volume" ? description.output : description.input;
   return {
     description,
     input: new Source(description.input),
     masks: masks.map((mask) => mask && new Source(mask)),
+    besides: besides.map((beside) => beside && new Source(beside)),
     grid: new BrickGrid(shape, brick),
   };
 }
 
 export function closeJob(job: OpenJob): void {
-  for (const source of [job.input, ...job.masks]) source?.close();
+  for (const source of [job.input, ...job.masks, ...job.besides]) source?.close();
 }
 
 /**
@@ -122,12 +125,21 @@ function clearPadding(voxels: Voxels, padded: Shape, size: Triple): void {
   voxels.fill(0, planes * plane);
 }
 
+/** The box of the volume beside: what an operation of two volumes sees of the second one. */
+function secondSlab(wasm: Wasm, second: Source, around: Region): Slab & { readonly dtype: DType } {
+  const { dtype } = second.description;
+  const room = roomFor(wasm, dtype, regionShape(around));
+  gatherInto(wasm, second, around.start, room);
+  return { ...room.slab, dtype };
+}
+
 /** Computes one stage of one brick. */
 function compute(
   wasm: Wasm,
   stage: StageDescription,
   input: Reader,
   mask: Source | undefined,
+  second: Source | undefined,
   { box, around }: Boxes,
   into: Room,
 ): void {
@@ -144,9 +156,10 @@ function compute(
   }
   const slab = roomFor(wasm, dtype, regionShape(around));
   gatherInto(wasm, input, around.start, slab, border);
+  const beside = second && secondSlab(wasm, second, around);
   const written = into.slab.row % 64 === 0 ? into.slab : roomFor(wasm, resultType, size).slab;
   const [slabStart, resultStart] = [around.start, box.start];
-  const task = { wasm, dtype, resultType, slab: slab.slab, halo, slabStart, resultStart, result: written };
+  const task = { wasm, dtype, resultType, slab: slab.slab, beside, halo, slabStart, resultStart, result: written };
   volumeKernels[operation]!(task, parameters as never);
   if (written !== into.slab) {
     // Out of rows of 64 bytes into the brick's own.
@@ -180,7 +193,7 @@ export function computeBrick(
   const base = wasm.mark;
   for (const [k, stage] of stages.entries()) {
     const into = k === last ? result : between[k]!;
-    compute(wasm, stage, input, job.masks[k], boxes[k]!, into);
+    compute(wasm, stage, input, job.masks[k], job.besides[k], boxes[k]!, into);
     wasm.rewind(base);
     if (k < last) input = new Block(stages[k + 1]!.shape, boxes[k]!.result, into);
   }
@@ -213,12 +226,15 @@ export function reduceBrick(wasm: Wasm, job: OpenJob<ReduceJob>, brick: number):
   const row = size[2] * bytes;
   const plane = row * size[1];
   const room = roomAt(wasm, wasm.allocate(plane * size[0]), dtype, size, row, plane);
-  gatherInto(wasm, job.input, moved(box.start, halo, -1), room, border);
+  const around = { start: moved(box.start, halo, -1), stop: moved(box.stop, halo) };
+  gatherInto(wasm, job.input, around.start, room, border);
+  const second = job.besides[0];
+  const beside = second && secondSlab(wasm, second, around);
   const masked = maskOf(job.masks[0], box);
   let mask = 0;
   if (masked !== undefined) {
     mask = wasm.allocate(masked.inside.length);
     (wasm.view("uint8", mask, masked.inside.length) as Uint8Array).set(masked.inside);
   }
-  return reduceKernels[operation]!({ wasm, dtype, slab: room.slab, halo, mask }, parameters as never);
+  return reduceKernels[operation]!({ wasm, dtype, slab: room.slab, beside, halo, mask }, parameters as never);
 }

@@ -10,7 +10,7 @@ import type { CheckpointFiles } from "./checkpoint-files.js";
 import type { VolumeJob } from "./job.js";
 import { type Claim, type Memory, machine } from "./memory.js";
 import { copy } from "./operations.js";
-import { describeInput, describeRegion } from "./places.js";
+import { describeAround, describeInput, describeRegion } from "./places.js";
 import { type PlannedStage, stageOf } from "./planned.js";
 import { defaultWorkers, type Pool, pool } from "./pool.js";
 import { watched } from "./progress.js";
@@ -64,7 +64,7 @@ export async function execute(
   const target = to === undefined ? undefined : fileTarget(to, lineage);
   const finished = target && (await finishedResult(target, files));
   if (finished !== undefined) return made(finished);
-  const letGo = [volume, ...stages.map(({ mask }) => mask)].map(hold);
+  const letGo = [volume, ...stages.flatMap(({ mask, beside }) => [mask, beside])].map(hold);
   let claim: Claim | undefined;
   let results: Results | undefined;
   try {
@@ -81,9 +81,10 @@ export async function execute(
     const job: VolumeJob = {
       kind: "volume",
       caller,
-      stages: stages.map(({ workBytes: _, cost: __, caller: ___, outline: ____, mask, ...stage }, k) => ({
+      stages: stages.map(({ workBytes: _, cost: __, caller: ___, outline: ____, mask, beside, ...stage }, k) => ({
         ...stage,
         mask: mask && describeRegion(mask, boxes[k]!.box),
+        beside: beside && describeAround(beside, boxes[k]!.around, "reflect"),
       })),
       input,
       output: { shape, brick: grid.brick, ...places },

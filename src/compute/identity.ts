@@ -27,12 +27,12 @@ function fingerprint(volume: Volume): string {
 }
 
 /** A step of a job. What works on whole planes has no border, region and value outside a mask. */
-export type JobStep = Pick<PlannedStage, "caller" | "operation" | "parameters" | "mask" | "outline"> &
+export type JobStep = Pick<PlannedStage, "caller" | "operation" | "parameters" | "mask" | "beside" | "outline"> &
   Partial<Pick<PlannedStage, "border" | "region" | "outside">>;
 
 /** The identity of what steps make of a volume. @param whole for an intermediate result, the sha256 of the whole job */
 export function identityOf(volume: Volume, stages: readonly JobStep[], whole?: string): JobIdentity {
-  const steps = stages.map(({ caller, operation, parameters, border, region, outside, mask }) => ({
+  const steps = stages.map(({ caller, operation, parameters, border, region, outside, mask, beside }) => ({
     caller,
     operation,
     parameters,
@@ -40,6 +40,7 @@ export function identityOf(volume: Volume, stages: readonly JobStep[], whole?: s
     region,
     outside,
     mask: mask && fingerprint(mask),
+    beside: beside && fingerprint(beside),
   }));
   const { brick, ...facts } = stages.at(-1)!.outline;
   const result = { brick, ...facts };

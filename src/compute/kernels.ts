@@ -13,6 +13,7 @@ import { differenceOfGaussians, gaussian, unsharpMask } from "./kernels/gaussian
 import { histogram } from "./kernels/histogram.js";
 import { labelMask } from "./kernels/labels.js";
 import { localThreshold } from "./kernels/local-threshold.js";
+import { conditionalModes, fieldSums, restrictLabels } from "./kernels/markov.js";
 import { mode } from "./kernels/mode.js";
 import { nonLocalMeans } from "./kernels/nonlocal.js";
 import { medianBall, medianBox, percentile } from "./kernels/rank.js";
@@ -54,6 +55,8 @@ export const volumeKernels: Readonly<Record<string, (task: VolumeTask, parameter
   binaryMorphology,
   labelComponents,
   eraseComponents,
+  conditionalModes,
+  restrictLabels,
 };
 
 /** Minimum, maximum, sum and NaN count of a result. */
@@ -73,4 +76,5 @@ export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameter
   loss,
   histogram,
   componentsOfBrick,
+  fieldSums,
 };

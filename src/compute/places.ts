@@ -1,4 +1,5 @@
 /** Where the bricks lie that a job reads and writes, for the threads. */
+import type { Border } from "../core/border.js";
 import type { Region } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import { BEYOND, linesOf } from "./gather.js";
@@ -13,10 +14,14 @@ export function describeRegion(volume: Volume, region: Region): SourceDescriptio
 
 /** The bricks of a volume that stages need to compute `result`: with a border that wraps, also those of the far side. */
 export function describeInput(volume: Volume, stages: readonly Sight[], result: Region): SourceDescription {
+  return describeAround(volume, boxesOf(stages, result)[0]!.around, stages[0]!.border);
+}
+
+/** The bricks of a volume in a box that may reach beyond its faces. */
+export function describeAround(volume: Volume, around: Region, border: Border): SourceDescription {
   const { shape, brick, counts } = volume.grid;
-  const { around } = boxesOf(stages, result)[0]!;
   const size = around.stop.map((n, k) => n - around.start[k]!) as [number, number, number];
-  const [alongZ, alongY, alongX] = linesOf(around.start, size, shape, brick, stages[0]!.border).map((parts) =>
+  const [alongZ, alongY, alongX] = linesOf(around.start, size, shape, brick, border).map((parts) =>
     [...new Set(parts.map((part) => part.brick))].filter((number) => number !== BEYOND).sort((a, b) => a - b),
   ) as [number[], number[], number[]];
   const bricks = alongZ.flatMap((z) => alongY.flatMap((y) => alongX.map((x) => (z * counts[1] + y) * counts[2] + x)));

@@ -19,6 +19,8 @@ export interface PlannedStage extends Costed {
   /** Function that the user called. */
   readonly caller: string;
   readonly mask: Volume | undefined;
+  /** A second volume on the grid of the input; beyond the faces it reflects. */
+  readonly beside?: Volume | undefined;
   readonly outline: Outline;
 }
 
@@ -175,9 +177,10 @@ export function stageOf<P>(
   volume: Volume,
   parameters: P,
   facts: ResultFacts,
-  { region, border = "reflect", mask }: { region: Region; border?: Border; mask?: Volume | undefined },
+  sight: { region: Region; border?: Border; mask?: Volume | undefined; beside?: Volume | undefined },
 ): PlannedStage {
   const { dtype, shape } = volume;
+  const { region, border = "reflect", mask, beside } = sight;
   const resultType = operation.result(dtype, parameters);
   const box = facts.frame === undefined ? region : wholeRegion(facts.frame.shape);
   return {
@@ -193,6 +196,7 @@ export function stageOf<P>(
     resultType,
     placement: operation.placement?.(parameters),
     mask,
+    beside,
     outline: outlineAfter(volume, box, resultType, facts),
     workBytes: (size) => operation.workBytes(size, dtype, parameters),
     cost: operation.cost(dtype, parameters),

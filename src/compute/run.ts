@@ -10,11 +10,17 @@ import { STAGING_BYTES } from "./gather.js";
 import type { ReduceJob } from "./job.js";
 import { type Claim, machine } from "./memory.js";
 import type { ReduceOperation, VolumeOperation } from "./operations.js";
-import { describeInput, describeRegion } from "./places.js";
+import { describeAround, describeInput, describeRegion } from "./places.js";
 import { NeedsVoxels, PlannedStore, planned, type ResultFacts, stageOf } from "./planned.js";
 import { pool } from "./pool.js";
 import { watched } from "./progress.js";
-import { taskSize } from "./stage.js";
+import { moved, taskSize } from "./stage.js";
+
+/** What functions of two volumes give an operation beside the first one. */
+export interface Beside {
+  /** On the same grid as the volume, and there already. */
+  readonly beside?: Volume;
+}
 
 /**
  * Runs a brick-wise operation. With `region` the result has the region's shape and is the region of what the operation
@@ -27,15 +33,15 @@ export async function run<P>(
   operation: VolumeOperation<P>,
   volume: Volume,
   parameters: P,
-  options: BorderOptions,
+  options: BorderOptions & Beside,
   facts: ResultFacts,
   means: Means = {},
 ): Promise<Volume> {
   const caller = facts.provenance.operation;
   const region = checked(caller, operation.dtypes, volume, options);
-  const { border = "reflect", mask } = options;
+  const { border = "reflect", mask, beside } = options;
   checkBorder(border, volume.dtype);
-  const stage = stageOf(operation, volume, parameters, facts, { region, border, mask });
+  const stage = stageOf(operation, volume, parameters, facts, { region, border, mask, beside });
   if (volume.store instanceof PlannedStore) return planned(volume.store, stage, options);
   return execute(volume, [stage], options, means);
 }
@@ -48,7 +54,7 @@ export async function reduce<P, R, Part = R>(
   operation: ReduceOperation<P, R, Part>,
   volume: Volume,
   parameters: P,
-  options: BorderOptions,
+  options: BorderOptions & Beside,
   means: Means = {},
 ): Promise<R> {
   const { memory = machine, pool: threads = pool } = means;
@@ -65,9 +71,10 @@ export async function reduce<P, R, Part = R>(
   checkBorder(border, volume.dtype);
   const halo = operation.halo?.(parameters) ?? [0, 0, 0];
   const bricks = volume.grid.touching(region);
+  const around = { start: moved(region.start, halo, -1), stop: moved(region.stop, halo) };
   const limit = memoryLimitOf(options, memory);
   const work = reductionBytes(operation, volume, parameters);
-  const letGo = [volume, options.mask].map(hold);
+  const letGo = [volume, options.mask, options.beside].map(hold);
   let claim: Claim | undefined;
   try {
     const claimed = await claimWork(operation.name, work, workersOf(options, bricks.length), memory, limit);
@@ -79,6 +86,7 @@ export async function reduce<P, R, Part = R>(
       parameters,
       input: describeInput(volume, [{ region, halo, border, shape: volume.shape }], wholeRegion(regionShape(region))),
       mask: options.mask && describeRegion(options.mask, region),
+      beside: options.beside && describeAround(options.beside, around, "reflect"),
       region,
       halo,
       border,
@@ -122,22 +130,26 @@ export function checkVolume(caller: string, volume: unknown): asserts volume is 
     throw new InvalidArgument(`${caller} takes a volume, got ${String(volume)}; open one with open(…)`);
 }
 
+/** Throws unless `mask` is undefined or one for this volume. */
+export function checkMask(mask: unknown, { shape }: Volume): void {
+  if (mask === undefined) return;
+  if (!(mask instanceof Volume) || mask.role !== "mask" || DTYPES[mask.dtype].bytes !== 1)
+    throw new InvalidArgument(
+      `mask: give a volume of 8-bit voxels with the role mask, got ${String(mask)}; labels become one by with({ role: "mask" })`,
+    );
+  if (!sameShape(mask.shape, shape))
+    throw new InvalidArgument(
+      `mask has the shape ${mask.shape.join(" × ")}, the volume ${shape.join(" × ")}; they must be the same`,
+    );
+}
+
 /** Checks what all operations have in common; the region to work on. */
 function checked(caller: string, dtypes: readonly DType[], volume: Volume, options: RunOptions): Region {
   checkVolume(caller, volume);
   if (!dtypes.includes(volume.dtype))
     throw new UnsupportedFeature(`${caller} takes voxels of ${dtypes.join(", ")}; these are ${volume.dtype}`);
   const { mask, region = wholeRegion(volume.shape) } = options;
-  if (mask !== undefined) {
-    if (!(mask instanceof Volume) || mask.role !== "mask" || DTYPES[mask.dtype].bytes !== 1)
-      throw new InvalidArgument(
-        `mask: give a volume of 8-bit voxels with the role mask, got ${String(mask)}; labels become one by with({ role: "mask" })`,
-      );
-    if (!sameShape(mask.shape, volume.shape))
-      throw new InvalidArgument(
-        `mask has the shape ${mask.shape.join(" × ")}, the volume ${volume.shape.join(" × ")}; they must be the same`,
-      );
-  }
+  checkMask(mask, volume);
   checkRegion(region, volume.shape);
   return region;
 }

@@ -44,6 +44,7 @@ import { removeSmall } from "../morphology/remove-small.js";
 import { hysteresisThreshold } from "../segment/hysteresis-threshold.js";
 import { labelMask } from "../segment/label-mask.js";
 import { localThreshold } from "../segment/local-threshold.js";
+import { markovRandomField } from "../segment/markov-random-field.js";
 import { threshold } from "../segment/threshold.js";
 
 /** A function of the library that makes a volume of a volume; its last argument is an object of options. */
@@ -76,6 +77,7 @@ export const STEPS: Readonly<Record<string, StepFunction>> = {
   laplacianOfGaussian,
   localDeviation,
   localThreshold,
+  markovRandomField,
   maximum,
   mean,
   median,

@@ -410,6 +410,43 @@ def watershed():
     peaks = (ndi.maximum_filter(g, size=9) == g) & (g > 3)
     markers, depth, mask = ndi.label(peaks, np.ones((3, 3, 3)))[0], -g, g > 0
     return plain(lambda: watershed(depth, markers, mask=mask), lambda out: out.astype(np.int32))
+def graph_cuts(means, deviations):
+    """Labels of the Potts model of test/golden/make/markov.py; what is compared is their energy."""
+    import maxflow
+    from maxflow import fastmin
+
+    unit = 2.0**-12
+    weight = round(1 / unit)
+
+    def costs():
+        each = [
+            np.rint((g - np.float64(m)) ** 2 * (1 / (2 * s**2) / unit) + (np.log(s) + np.log(2 * np.pi) / 2) / unit)
+            for m, s in zip(means, deviations)
+        ]
+        return np.stack(each, -1)
+
+    def two():
+        data = costs()
+        graph = maxflow.Graph[float]()
+        nodes = graph.add_grid_nodes(g.shape)
+        graph.add_grid_edges(nodes, weight, symmetric=True)
+        graph.add_grid_tedges(nodes, data[..., 1], data[..., 0])
+        graph.maxflow()
+        return graph.get_grid_segments(nodes)
+
+    def several():
+        data = costs()
+        return fastmin.aexpansion_grid(
+            data - data.min(), weight * (1.0 - np.eye(len(means))), labels=data.argmin(-1)
+        )
+
+    def energy(labels):
+        labels = np.asarray(labels, np.int64)
+        pairs = sum(int((np.diff(labels, axis=k) != 0).sum()) for k in range(3))
+        data = np.take_along_axis(costs(), labels[..., None], -1).sum()
+        return np.array([(data + weight * pairs) * unit])
+
+    return plain(two if len(means) == 2 else several, energy)
 
 
 OPERATIONS = {
@@ -471,6 +508,8 @@ OPERATIONS = {
     "open_tiff": read_tiff,
     "stripe_sorting": stripe_sorting,
     "back_projection": back_projection,
+    "graph_cut_2": lambda: graph_cuts((75, 165), (30, 25)),
+    "graph_cuts_3": lambda: graph_cuts((60, 105, 170), (20, 20, 20)),
 }
 
 calls, as_array = OPERATIONS[operation]()

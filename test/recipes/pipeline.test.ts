@@ -231,6 +231,7 @@ test("every function that makes a volume of a volume can be a step, and no other
     "triangle",
     "valleys",
     "yen",
+    "markovEnergy",
     "separability",
     "modes",
     "phaseFractions",

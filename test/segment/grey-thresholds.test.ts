@@ -38,14 +38,17 @@ const inputs: Record<string, Voxels> = {
 const reference = (input: string) => memoryVolume(inputs[input]!, [64, 64, 64], { brick: [24, 64, 40] });
 
 for (const { input, ...expected } of golden.byHistogram)
-  for (const [name, value] of Object.entries(expected) as [keyof typeof ONE, number | null][])
-    test.skipIf(value === null)(`${name} of ${input} is scikit-image's`, async () => {
+  for (const [name, value] of Object.entries(expected) as [keyof typeof ONE, number | null][]) {
+    // Where scikit-image gives none.
+    if (value === null) continue;
+    test(`${name} of ${input} is scikit-image's`, async () => {
       const found = await ONE[name](reference(input));
       // Of floats scikit-image takes the means without bins: half a bin is 12.
-      if (name === "li") expect(Math.abs(found - value!)).toBeLessThan(input === "f32" ? 12 : 1e-9);
-      else if (input === "f32") expect(Math.abs(found - value!)).toBeLessThan(1e-3);
+      if (name === "li") expect(Math.abs(found - value)).toBeLessThan(input === "f32" ? 12 : 1e-9);
+      else if (input === "f32") expect(Math.abs(found - value)).toBeLessThan(1e-3);
       else expect(found).toBe(value);
     });
+  }
 
 for (const { input, threshold: expected } of golden.kapur)
   test(`the threshold of maximum entropy of ${input} is SimpleITK's`, async () => {

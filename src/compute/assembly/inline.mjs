@@ -9,10 +9,22 @@ import { Transform } from "assemblyscript/transform";
 /** Functions of an assembly file. */
 const INLINE = {
   "binary.ts": ["bitsAt", "shifted"],
+  "cut-nodes.ts": ["beyond", "roomAt", "addRoom", "excess", "parentOf", "setParent", "isSinkTree", "faces"],
   "derivative.ts": ["oneTwoOne", "shortOneTwoOne", "length"],
-  "diffusion.ts": ["resistance", "flux", "between", "sum", "upwind", "oneSided", "difference"],
-  "watershed.ts": ["enqueue", "before"],
   "deviation.ts": ["low", "four"],
+  "diffusion.ts": ["resistance", "flux", "between", "sum", "upwind", "oneSided", "difference"],
+  "dual-bound.ts": [
+    "leastOf",
+    "messageAt",
+    "costsOf",
+    "addMessage",
+    "shareOf",
+    "store4",
+    "passFour",
+    "passOn",
+    "pairOfCosts",
+  ],
+  "grid-cut.ts": ["setMark"],
   "local.ts": [
     "packed",
     "compared",
@@ -23,8 +35,10 @@ const INLINE = {
     "thresholds",
     "fourAboveFloats",
   ],
-  "sliding.ts": ["slideEight"],
+  "markov-field.ts": ["costOf", "unlike"],
   "resample.ts": ["isBeyond", "startOfRow", "linearAt", "between", "alongX", "weightAt"],
+  "sliding.ts": ["slideEight"],
+  "watershed.ts": ["enqueue", "before"],
 };
 
 export default class Inline extends Transform {

@@ -92,6 +92,8 @@ export interface VolumeTask {
   readonly resultType: DType;
   /** Input voxels of the brick with the halo around. */
   readonly slab: Slab;
+  /** The same box of a second volume, for operations of two. */
+  readonly beside: (Slab & { readonly dtype: DType }) | undefined;
   readonly halo: Triple;
   /** First voxel of the slab in the input, and of the brick in the operation's whole grid: for results that are placed anew. */
   readonly slabStart: Triple;
@@ -101,7 +103,7 @@ export interface VolumeTask {
 }
 
 /** One brick to reduce to a small value. */
-export interface ReduceTask extends Pick<VolumeTask, "wasm" | "dtype" | "halo"> {
+export interface ReduceTask extends Pick<VolumeTask, "wasm" | "dtype" | "beside" | "halo"> {
   /** The brick's voxels inside the region with the halo around, in C order without padding. */
   readonly slab: Slab;
   /** A byte for each voxel of the brick, 0 where it does not count; 0 if there is no mask. */
