@@ -48,17 +48,14 @@ export async function morphology(
   if (volume.role !== "labels" && volume.role !== "mask") {
     if (shape === "cross")
       throw new UnsupportedFeature(`${caller}: a cross is for masks and labels; of grey values give "ball" or "box"`);
+    // The first step is made of whatever the second one looks at.
+    const { region: _, mask: __, ...first } = options;
     return inSteps(volume, options, async (start) => {
       let now = start;
-      for (const [k, erode] of erodes.entries())
-        now = await run(
-          erode ? minimum : maximum,
-          now,
-          { radius: voxels, shape },
-          // The first step is made of whatever the second one looks at.
-          k < erodes.length - 1 ? ({ ...options, region: undefined, mask: undefined } as BorderOptions) : options,
-          { provenance },
-        );
+      for (const [k, erode] of erodes.entries()) {
+        const own = k < erodes.length - 1 ? first : options;
+        now = await run(erode ? minimum : maximum, now, { radius: voxels, shape }, own, { provenance });
+      }
       return now;
     });
   }

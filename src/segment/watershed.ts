@@ -1,9 +1,10 @@
 import { hold } from "../compute/execute.js";
 import { startIsolated } from "../compute/isolated.js";
 import { describeRegion } from "../compute/places.js";
-import { outlineOf, PlannedStore, type WholePass } from "../compute/planned.js";
-import { checkVolume } from "../compute/run.js";
+import { outlineOf, type WholePass } from "../compute/planned.js";
+import { checkMask, checkVolume } from "../compute/run.js";
 import { makeWhole } from "../compute/whole.js";
+import { formatBytes } from "../core/display.js";
 import { DTYPES } from "../core/dtype.js";
 import { InvalidArgument, LimitExceeded, MissingData, UnsupportedFeature } from "../core/errors.js";
 import { checkChoice, checkNumber, checkOptions, type RunOptions } from "../core/options.js";
@@ -48,8 +49,8 @@ const MOST_BYTES = 2 ** 32 - 2 ** 24;
  * gradient borders come to lie on edges, on a distance transform (`from: "high"`) on the necks between touching particles.
  * The order is exact: lower values first, of equal ones who was reached first (Meyer's), of markers those of lower index; a
  * voxel lower than what lies before it is flooded with that. NaN is not flooded.
- * Same result for any brick shape. Cost O(n log n), on one thread; memory 12 bytes a voxel, 12 and what waits (24 bytes each) with
- * `lines` or `compactness`; the whole volume has to fit.
+ * Same result for any brick shape. Cost O(n), with `lines` or `compactness` O(n log n), on one thread; memory up to 20 bytes a
+ * voxel, then 36, besides the result: the whole volume has to fit, up to about 590 voxels along each edge.
  * @param image any voxel type, any shape
  * @param markers whole numbers of the same shape: 0 where there is no marker, else the label that its region gets
  * @returns new labels volume (uint32, without a phase table) of the same shape and voxel size: 0 where nothing flooded, on
@@ -72,22 +73,18 @@ export async function watershed(image: Volume, markers: Volume, options: Watersh
   checkNumber("compactness (grey values per voxel)", compactness, 0, Number.MAX_VALUE);
   if (!DTYPES[markers.dtype].integer)
     throw new UnsupportedFeature(`watershed: markers are whole numbers, these voxels are ${markers.dtype}`);
-  for (const [name, volume] of Object.entries({ markers, mask })) {
-    if (volume === undefined) continue;
-    if (!sameShape(volume.shape, image.shape))
-      throw new InvalidArgument(
-        `watershed: ${name} has the shape ${volume.shape.join(" × ")}, the image ${image.shape.join(" × ")}; they must be the same`,
-      );
-    if (volume.store instanceof PlannedStore)
-      throw new InvalidArgument(`watershed: ${name} is only planned; compute it first`);
-  }
+  if (!sameShape(markers.shape, image.shape))
+    throw new InvalidArgument(
+      `watershed: markers has the shape ${markers.shape.join(" × ")}, the image ${image.shape.join(" × ")}; they must be the same`,
+    );
+  checkMask(mask, image);
   const turns = lines || compactness > 0;
   const count = image.shape.reduce((product, n) => product * (n + 2), 1);
   const bytes = count * (turns ? 36 : 20);
-  if (count * 12 > MOST_BYTES)
+  if (bytes > MOST_BYTES)
     throw new LimitExceeded(
-      `watershed: ${image.shape.join(" × ")} voxels need ${12 * count} bytes in one piece, more than a thread can address (${MOST_BYTES}); crop the volume or downsample it`,
-      12 * count,
+      `watershed: ${image.shape.join(" × ")} voxels need up to ${formatBytes(bytes)} in one piece, more than a thread can address (${formatBytes(MOST_BYTES)}); crop the volume or downsample it`,
+      bytes,
       MOST_BYTES,
     );
   const provenance = trace("watershed", { from, connectivity, lines, compactness }, { image, markers, mask });
