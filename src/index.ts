@@ -138,6 +138,7 @@ export type { RunAllOptions } from "./recipes/run-all.js";
 export { type GaussianMixture, type GaussianMixtureOptions, gaussianMixture } from "./segment/gaussian-mixture.js";
 export type { GreyThresholdOptions } from "./segment/grey-bars.js";
 // Segmentation.
+export { type GrowRegionOptions, growRegion } from "./segment/grow-region.js";
 export { type HysteresisThresholdOptions, hysteresisThreshold } from "./segment/hysteresis-threshold.js";
 export { isodata } from "./segment/isodata.js";
 export { type GreyClasses, type KMeansOptions, kMeans } from "./segment/k-means.js";

@@ -1,15 +1,14 @@
 import { release } from "../compute/memory.js";
-import { eraseComponents } from "../compute/operations/components.js";
 import { labelMask } from "../compute/operations/labels.js";
 import { threshold as thresholdOperation } from "../compute/operations.js";
 import { checkVolume, run } from "../compute/run.js";
 import { InvalidArgument } from "../core/errors.js";
 import { checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
-import { OUTSIDE } from "../core/phases.js";
 import { trace } from "../core/provenance.js";
 import type { Volume } from "../core/volume.js";
-import { checkConnectivity, findComponents, joined, plannedApart } from "../morphology/find-components.js";
+import { checkConnectivity, plannedApart } from "../morphology/find-components.js";
 import { runOnly } from "../morphology/where.js";
+import { keepMarked } from "./keep-marked.js";
 
 /** Options of {@link hysteresisThreshold}. */
 export interface HysteresisThresholdOptions extends RunOptions {
@@ -55,15 +54,9 @@ export async function hysteresisThreshold(
     ...facts,
     role: "labels",
   });
-  let kept: Volume | undefined;
   try {
-    const found = { connectivity, label: 0, except: true, never: OUTSIDE };
-    const all = await findComponents(labels, { ...found, mark: 2 }, between);
-    const erased = joined(labels, found, all, (component) => all.marked[component]!);
-    kept = await run(eraseComponents, labels, { ...erased, value: 0, keep: undefined }, between, facts);
-    return await run(labelMask, kept, { values: [1, 2] }, rest, facts);
+    return await keepMarked(labels, connectivity, rest, facts);
   } finally {
     release(labels);
-    if (kept !== undefined) release(kept);
   }
 }

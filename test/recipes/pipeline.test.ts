@@ -257,6 +257,7 @@ test("every function that makes a volume of a volume can be a step, and no other
     "forwardProjection",
     "fromSinograms",
     "openProjections",
+    "growRegion",
     "watershed",
   ];
   const others = [
