@@ -149,7 +149,7 @@ test("what is not allowed is refused with what is", async () => {
   const volume = memoryVolume(new Uint8Array(27), [3, 3, 3]);
   for (const filter of [gradientMagnitude, laplacianOfGaussian, unsharpMask] as const) {
     await expect(filter(volume, { sigma: -1 })).rejects.toThrow(/sigma \(voxels\) is -1; allowed is a number from/);
-    await expect(filter(volume, { border: "mirror" as never })).rejects.toThrow('border is "mirror"; allowed are');
+    await expect(filter(volume, { border: "extend" as never })).rejects.toThrow('border is "extend"; allowed are');
     await expect(filter(volume, { sigma: 65 })).rejects.toMatchObject({ code: "InvalidArgument" });
     await expect(filter(volume, { sigma: um(1) })).rejects.toMatchObject({ code: "MissingData" });
     await expect(filter(volume, { sgima: 1 } as object)).rejects.toThrow("did you mean `sigma`");

@@ -160,7 +160,7 @@ test("what is not allowed is refused with what is", async () => {
     [{ strength: 0 }, "strength (grey values) is 0"],
     [{ method: "slow" }, 'method is "slow"; allowed are "fast" and "exact"'],
     [{ dtype: "int16" }, 'allowed are uint8, as the volume, and "float32"'],
-    [{ border: "mirror" }, 'border is "mirror"'],
+    [{ border: "extend" }, 'border is "extend"'],
     [{ strenght: 3 }, "did you mean `strength`"],
   ] as const)
     await expect(nonLocalMeans(volume, { noise: 1, ...options } as never)).rejects.toThrow(message);

@@ -223,7 +223,7 @@ test("what is not allowed is refused with what is", async () => {
       "sigma (voxels) is 0.2; allowed is a number from 0.25 to 64",
     );
     await expect(filter(volume, { sigma: um(1) })).rejects.toMatchObject({ code: "MissingData" });
-    await expect(filter(volume, { border: "mirror" as never })).rejects.toThrow('border is "mirror"; allowed are');
+    await expect(filter(volume, { border: "extend" as never })).rejects.toThrow('border is "extend"; allowed are');
     await expect(filter(volume, { which: "smalest" as never })).rejects.toThrow("did you mean `smallest`");
     await expect(filter(volume, { sgima: 1 } as object)).rejects.toThrow("did you mean `sigma`");
   }
