@@ -48,7 +48,6 @@ export const rows = async ({ size, folder, u8 }) => {
       {
         "scipy.ndimage": {},
         "scikit-image": { margin: 6 },
-        SimpleITK: { margin: 6 },
       },
     ),
     row("closing, ball of radius 3, mask", (workers) => closing(volume, { radius: 3, workers }), "closing_3", {
