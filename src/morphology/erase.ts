@@ -4,13 +4,13 @@ import { copy } from "../compute/operations.js";
 import { run } from "../compute/run.js";
 import { InvalidArgument } from "../core/errors.js";
 import { RUN_OPTIONS, type RunOptions } from "../core/options.js";
-import { labelOf, OUTSIDE } from "../core/phases.js";
+import { labelOf } from "../core/phases.js";
 import { trace } from "../core/provenance.js";
 import type { Volume } from "../core/volume.js";
 import type { AllComponents } from "./component-merge.js";
 import { withDrift } from "./drift.js";
 import { checkConnectivity, checkLabelled, findComponents, joined, plannedApart } from "./find-components.js";
-import { phaseOf } from "./structuring.js";
+import { neutralOf, phaseOf } from "./structuring.js";
 import { runOnly } from "./where.js";
 
 /** Options that {@link removeSmall}, {@link keepLargest} and {@link fillHoles} share. */
@@ -60,9 +60,7 @@ export async function erase(volume: Volume, options: EraseOptions, erasure: Eras
     const all = await findComponents(part, where, between);
     const keep = keeps(all);
     const labelled = joined(part, where, all, (component) => (keep(component) ? 1 : 0));
-    const keepsOutside =
-      volume.role === "labels" && volume.dtype === "uint8" && !volume.phases?.some((one) => one.label === OUTSIDE);
-    const erased = { ...labelled, value, keep: keepsOutside ? OUTSIDE : undefined };
+    const erased = { ...labelled, value, keep: neutralOf(volume) };
     return await withDrift(part, await run(eraseComponents, part, erased, rest, { provenance }), rest);
   } finally {
     if (part !== volume) release(part);

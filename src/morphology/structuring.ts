@@ -61,10 +61,14 @@ export async function morphology(
   }
   if (!DTYPES[volume.dtype].integer)
     throw new UnsupportedFeature(`${caller}: labels and masks are whole numbers, these voxels are ${volume.dtype}`);
-  const tabled = volume.phases?.some((one) => one.label === OUTSIDE);
-  const neutral = label !== undefined && volume.dtype === "uint8" && !tabled ? OUTSIDE : undefined;
-  const parameters = { element: shape, radius: voxels, erodes, label, neutral };
+  const parameters = { element: shape, radius: voxels, erodes, label, neutral: neutralOf(volume) };
   return withDrift(volume, await run(binaryMorphology, volume, parameters, options, { provenance }), options);
+}
+
+/** The label of voxels that are no phase, which cleaning leaves alone; undefined where there is none. */
+export function neutralOf({ role, dtype, phases }: Volume): number | undefined {
+  const tabled = phases?.some(({ label }) => label === OUTSIDE);
+  return role === "labels" && dtype === "uint8" && !tabled ? OUTSIDE : undefined;
 }
 
 /** The label of the phase that is meant; undefined where the volume has none. */

@@ -36,7 +36,7 @@ export async function whereOf(volume: Volume, label: number | undefined, options
 }
 
 /** All values that stand for inside in a mask. */
-function insideValues({ dtype }: Volume): number[] {
+export function insideValues({ dtype }: Volume): number[] {
   const { min, max } = DTYPES[dtype];
   return Array.from({ length: max - min + 1 }, (_, k) => min + k).filter((value) => value !== 0);
 }

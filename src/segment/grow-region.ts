@@ -8,7 +8,7 @@ import { checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import type { Volume } from "../core/volume.js";
 import { checkConnectivity } from "../morphology/find-components.js";
-import { runOnly } from "../morphology/where.js";
+import { insideValues, runOnly } from "../morphology/where.js";
 import { keepMarked } from "./keep-marked.js";
 
 /** Options of {@link growRegion}. */
@@ -67,7 +67,7 @@ export async function growRegion(volume: Volume, seeds: Volume, options: GrowReg
     const sown =
       region === undefined
         ? seeds
-        : await keep(run(labelMask, seeds, { values: nonZero }, { ...between, ...part }, facts));
+        : await keep(run(labelMask, seeds, { values: insideValues(seeds) }, { ...between, ...part }, facts));
     // 2 where a seed is, if that is in the range.
     const doubled = { map: { from: [0, 1], to: [0, 2] }, low: 0, high: 2, dtype: "uint8" } as const;
     const marked = await keep(run(rescale, within, doubled, { ...between, mask: sown }, facts));
@@ -76,8 +76,6 @@ export async function growRegion(volume: Volume, seeds: Volume, options: GrowReg
     for (const one of made) release(one);
   }
 }
-
-const nonZero = Array.from({ length: 255 }, (_, k) => k + 1);
 
 /** The largest number below another one. */
 function justBelow(value: number): number {

@@ -64,6 +64,13 @@ test("neither grows over the mask nor out of the region", async () => {
   const part = await growRegion(volume, maskOf(seeds), { high: 60, region });
   const small = await growRegion(await cut(volume, "intensity"), await cut(maskOf(seeds), "mask"), { high: 60 });
   expect(await voxels(part)).toEqual(await voxels(small));
+  // A mask of signed bytes is inside wherever it is not 0.
+  const signed = memoryVolume(
+    Int8Array.from(seeds, (is) => (is ? -1 : 0)),
+    shape,
+    { role: "mask" },
+  );
+  expect(await voxels(await growRegion(volume, signed, { high: 60, region }))).toEqual(await voxels(small));
 });
 
 test("what cannot be meant is refused", async () => {
