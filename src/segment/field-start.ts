@@ -8,6 +8,7 @@ import { OUTSIDE, type Phase, phaseTable } from "../core/phases.js";
 import { trace } from "../core/provenance.js";
 import { type Region, sameShape } from "../core/shape.js";
 import { Volume } from "../core/volume.js";
+import { runOnly } from "../morphology/where.js";
 import { fieldParameters } from "./conditional-modes.js";
 import { multiOtsu } from "./multi-otsu.js";
 import { checkThresholds, thresholdPhases } from "./thresholds.js";
@@ -15,13 +16,9 @@ import { checkThresholds, thresholdPhases } from "./thresholds.js";
 /** Options of work between: without those that belong to the result. */
 export type Between = Pick<RunOptions, "signal" | "onProgress" | "memoryLimit" | "workers">;
 
-export function between({ signal, onProgress, memoryLimit, workers }: RunOptions): Between {
-  return {
-    ...(signal && { signal }),
-    ...(onProgress && { onProgress }),
-    ...(memoryLimit !== undefined && { memoryLimit }),
-    ...(workers !== undefined && { workers }),
-  };
+export function between(options: RunOptions): Between {
+  const { to: _, ...rest } = runOnly(options);
+  return rest;
 }
 
 /** Labels as a field takes them, checked: 8 bits, and a table of phases 0, 1, 2, …. */
