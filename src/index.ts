@@ -119,6 +119,7 @@ export { type SaveOptions, save } from "./io/save.js";
 export { type CompareLabelsOptions, compareLabels, type LabelComparison } from "./measure/compare-labels.js";
 export { type FilterReportOptions, filterReport } from "./measure/filter-report.js";
 export { type PhaseFractionsOptions, phaseFractions } from "./measure/phase-fractions.js";
+export { type PhasePicture, type PhasePictureOptions, phasePicture } from "./measure/phase-picture.js";
 // Morphology of masks, phases and grey values.
 export { closing } from "./morphology/closing.js";
 export { type ComponentsOptions, components } from "./morphology/components.js";
@@ -165,10 +166,12 @@ export { yen } from "./segment/yen.js";
 // Volumes to try things on.
 export type { ElectrodeOptions } from "./simulate/electrode-options.js";
 export type { Ellipse } from "./simulate/ellipses.js";
+export type { LabelsScanOptions } from "./simulate/labels-scan.js";
 export type { PropagatedOptions, ZernikeOptions } from "./simulate/phase-images.js";
 export type { SimulatedProjections } from "./simulate/projections.js";
 export type { ProjectionsOptions } from "./simulate/projections-options.js";
 export { samples } from "./simulate/samples.js";
+export type { ScanOptions } from "./simulate/scan-options.js";
 // What is in a volume.
 export { type Histogram, type HistogramOptions, histogram } from "./statistics/histogram.js";
 export { type Modes, type ModesOptions, modes, type Peak } from "./statistics/modes.js";

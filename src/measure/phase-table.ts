@@ -7,8 +7,8 @@ import { base64, encodePng } from "../core/png.js";
 const WIDTH = 360;
 const HEIGHT = 18;
 
-/** Shares of phases as one bar of their colours, a picture of `height` rows. */
-function bar(phases: readonly Phase[], fractions: readonly number[]): string {
+/** Shares of phases as one bar of their colours: a picture as HTML. */
+export function phaseBar(name: string, phases: readonly Phase[], fractions: readonly number[]): string {
   const pixels = new Uint8ClampedArray(3 * WIDTH * HEIGHT).fill(255);
   const sum = fractions.reduce((a, b) => a + b, 0) || 1;
   for (let x = 0, k = 0, until = fractions[0] ?? 0; x < WIDTH; x++) {
@@ -16,7 +16,8 @@ function bar(phases: readonly Phase[], fractions: readonly number[]): string {
     const colour = rgb(phases[k]!.colour);
     for (let y = 0; y < HEIGHT; y++) pixels.set(colour, 3 * (y * WIDTH + x));
   }
-  return base64(encodePng(pixels, WIDTH, HEIGHT, 3));
+  const png = base64(encodePng(pixels, WIDTH, HEIGHT, 3));
+  return `<img alt="${escapeHtml(name)}" width="${WIDTH}" height="${HEIGHT}" src="data:image/png;base64,${png}">`;
 }
 
 /**
@@ -32,8 +33,7 @@ export function withPhaseBars(
   note: string,
 ): ResultTable {
   const pictures = Object.entries(bars).map(
-    ([name, fractions]) =>
-      `<div><img alt="${escapeHtml(name)}" width="${WIDTH}" height="${HEIGHT}" src="data:image/png;base64,${bar(phases, fractions)}"> ${escapeHtml(name)}</div>`,
+    ([name, fractions]) => `<div>${phaseBar(name, phases, fractions)} ${escapeHtml(name)}</div>`,
   );
   const names = phases.map(
     ({ name, colour }) =>

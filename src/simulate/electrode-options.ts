@@ -1,20 +1,19 @@
 import { InvalidArgument } from "../core/errors.js";
 import { isLength, type Length, um } from "../core/length.js";
-import { checkNumber, inVoxels, type RunOptions } from "../core/options.js";
+import { checkNumber, inVoxels } from "../core/options.js";
 import { checkShape, type Shape, type Triple } from "../core/shape.js";
 import type { ScanParameters } from "./scan.js";
+import { checkScan, SCAN_DEFAULTS, type ScanOptions } from "./scan-options.js";
 import type { StructureParameters } from "./structure.js";
 
 /** Options of `samples.electrode`. */
-export interface ElectrodeOptions extends Pick<RunOptions, "signal" | "onProgress" | "memoryLimit"> {
+export interface ElectrodeOptions extends ScanOptions {
   /** Voxels along z, y, x; any size, also larger than memory. Default [96, 192, 192]. */
   shape?: Shape;
   /** Size of a voxel. Default `um(0.39)`. */
   spacing?: Length;
   /** Whole number from 0 to 2³² − 1; another one gives another electrode and other noise. Default 1. */
   seed?: number;
-  /** Bits of a grey value, 8 or 16. Default 16. */
-  bits?: 8 | 16;
   /** Fraction of pores, from 0.05 to 0.9. Default 0.42. */
   porosity?: number;
   /** Fraction of carbon and binder, from 0 to 0.5; porosity and binder together at most 0.95. Default 0.16. */
@@ -29,23 +28,12 @@ export interface ElectrodeOptions extends Pick<RunOptions, "signal" | "onProgres
   roughness?: number;
   /** Absorbance of one voxel of pore, binder and active material, from 0 to 0.2. Default [0.02, 0.06, 0.11]. */
   attenuation?: readonly [pore: number, binder: number, active: number];
-  /** Standard deviation of the Gaussian point spread: a length, or voxels; up to 8 voxels, 0: sharp. Default 0.5 voxels. */
-  blur?: Length | number;
-  /** Mean number of photons through an empty voxel, up to 10⁹: the noise is about 1/√photons; 0: no noise. Default 900. */
-  photons?: number;
-  /** Standard deviation of the rings over the contrast of the phases, from 0 (none) to 1. Default 0.02. */
-  rings?: number;
-  /** Share by which the absorbance on the axis is too low (beam hardening), from 0 (none) to 0.9. Default 0.03. */
-  cupping?: number;
-  /** Shape of the bricks; the voxels do not depend on it. Default 64 × 128 × 128. */
-  brick?: Shape;
 }
 
 export const DEFAULTS = {
+  ...SCAN_DEFAULTS,
   shape: [96, 192, 192] as Shape,
   spacing: um(0.39),
-  seed: 1,
-  bits: 16 as 8 | 16,
   porosity: 0.42,
   binder: 0.16,
   diameter: um(10) as Length | number,
@@ -53,22 +41,14 @@ export const DEFAULTS = {
   elongation: 0.15,
   roughness: 0.1,
   attenuation: [0.02, 0.06, 0.11] as readonly [number, number, number],
-  blur: 0.5 as Length | number,
-  photons: 900,
-  rings: 0.02,
-  cupping: 0.03,
 };
 
-const LIMITS: readonly (readonly [name: keyof typeof DEFAULTS, min: number, max: number, whole?: boolean])[] = [
-  ["seed", 0, 2 ** 32 - 1, true],
+const LIMITS: readonly (readonly [name: keyof typeof DEFAULTS, min: number, max: number])[] = [
   ["porosity", 0.05, 0.9],
   ["binder", 0, 0.5],
   ["spread", 0, 0.6],
   ["elongation", 0, 0.5],
   ["roughness", 0, 0.5],
-  ["photons", 0, 1e9],
-  ["rings", 0, 1],
-  ["cupping", 0, 0.9],
 ];
 
 /** Everything in voxels; throws where a value is outside its limits. */
@@ -78,24 +58,21 @@ export function checked(all: typeof DEFAULTS): {
   spacing: Triple;
 } {
   checkShape(all.shape);
-  for (const [name, min, max, whole] of LIMITS) checkNumber(name, all[name], min, max, whole);
+  for (const [name, min, max] of LIMITS) checkNumber(name, all[name], min, max);
   if (all.porosity + all.binder > 0.95)
     throw new InvalidArgument(
       `porosity ${all.porosity} and binder ${all.binder} leave less than 0.05 for active material; lower one of them`,
     );
-  if (all.bits !== 8 && all.bits !== 16) throw new InvalidArgument(`bits is ${String(all.bits)}; allowed are 8 and 16`);
   if (!isLength(all.spacing) || !(all.spacing.metres > 0))
     throw new InvalidArgument(`spacing is ${String(all.spacing)}; give a positive length such as um(0.39)`);
   if (!Array.isArray(all.attenuation) || all.attenuation.length !== 3)
     throw new InvalidArgument(
       `attenuation is ${JSON.stringify(all.attenuation)}; give three numbers, [pore, binder, active]`,
     );
-  for (const value of all.attenuation) checkNumber("attenuation", value, 0, 0.2);
   const { metres } = all.spacing;
   const spacing: Triple = [metres, metres, metres];
   const [diameter] = inVoxels("diameter", all.diameter, { spacing });
   checkNumber("diameter (voxels)", diameter, 4, 10_000);
-  const [blur] = inVoxels("blur", all.blur, { spacing });
-  checkNumber("blur (voxels)", blur, 0, 8);
+  const blur = checkScan(all, spacing);
   return { structure: { ...all, diameter }, scan: { ...all, blur }, spacing };
 }

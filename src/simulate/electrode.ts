@@ -1,16 +1,15 @@
-import { setImmediate } from "node:timers/promises";
 import { buildVolume, defaultBrick } from "../compute/build.js";
 import { watched } from "../compute/progress.js";
-import { copyBox } from "../core/copy.js";
-import { voxelArray } from "../core/dtype.js";
 import { checkOptions } from "../core/options.js";
 import { phaseTable } from "../core/phases.js";
 import { trace } from "../core/provenance.js";
-import { BrickGrid, regionShape, type Shape, type Triple } from "../core/shape.js";
+import { BrickGrid, regionShape } from "../core/shape.js";
 import { Volume } from "../core/volume.js";
 import { checked, DEFAULTS, type ElectrodeOptions } from "./electrode-options.js";
-import { greyValues, haloOf, withoutHalo } from "./scan.js";
+import { withoutHalo } from "./scan.js";
+import { SCAN_RUN_OPTIONS } from "./scan-options.js";
 import { Structure } from "./structure.js";
+import { takeScan } from "./take-scan.js";
 
 /**
  * A simulated scan of a battery electrode whose truth is known: `scan.truth` holds the phase of each voxel (pore, binder,
@@ -34,13 +33,7 @@ import { Structure } from "./structure.js";
  * @example const scan = await samples.electrode({ seed: 7, shape: [64, 128, 128], photons: 500 });
  */
 export async function electrode(options: ElectrodeOptions = {}): Promise<Volume> {
-  checkOptions("samples.electrode", options, [
-    ...Object.keys(DEFAULTS),
-    "brick",
-    "signal",
-    "onProgress",
-    "memoryLimit",
-  ]);
+  checkOptions("samples.electrode", options, [...Object.keys(DEFAULTS), ...SCAN_RUN_OPTIONS]);
   const { signal, onProgress, memoryLimit, brick, ...given } = options;
   const known = Object.entries(given).filter(([, value]) => value !== undefined);
   const all = { ...DEFAULTS, ...(Object.fromEntries(known) as Partial<typeof DEFAULTS>) };
@@ -48,7 +41,6 @@ export async function electrode(options: ElectrodeOptions = {}): Promise<Volume>
   const { shape } = all;
   const grid = new BrickGrid(shape, brick ?? defaultBrick(shape));
   const electrode = new Structure(structure);
-  const halo = haloOf(scan);
   const limits = { ...(memoryLimit !== undefined && { memoryLimit }), ...(signal && { signal }) };
   const facts = { shape, spacing, brick: grid.brick };
   const phases = phaseTable(3, ["pore", "binder", "active material"]);
@@ -66,23 +58,15 @@ export async function electrode(options: ElectrodeOptions = {}): Promise<Volume>
         async (labels) => {
           grey = await buildVolume(
             { ...facts, dtype, role: "intensity", provenance },
-            async (values) => {
-              for (let index = 0; index < grid.length; index++) {
-                // A pause for the event loop, so that Stop is heard.
-                await setImmediate();
-                run.signal.throwIfAborted();
-                const box = grid.region(index);
-                const size = regionShape(box);
-                const start = box.start.map((at) => at - halo) as unknown as Triple;
-                const grown = size.map((n) => n + 2 * halo) as unknown as Shape;
-                const around = electrode.phases(start, grown);
-                await labels.writeBrick(index, withoutHalo(around, size, halo, grid.brick));
-                const padded = voxelArray(dtype, grid.brickVoxels);
-                copyBox(greyValues(around, box, shape, scan), size, [0, 0, 0], padded, grid.brick, [0, 0, 0], size);
-                await values.writeBrick(index, padded);
-                run.step();
-              }
-            },
+            (values) =>
+              takeScan(
+                values,
+                scan,
+                (start, size) => electrode.phases(start, size),
+                run,
+                (index, around, halo) =>
+                  labels.writeBrick(index, withoutHalo(around, regionShape(grid.region(index)), halo, grid.brick)),
+              ),
             limits,
           );
         },
