@@ -153,6 +153,7 @@ export type { MarkovRandomFieldOptions } from "./segment/markov-random-field-opt
 export { type MinimumThresholdOptions, minimumThreshold } from "./segment/minimum-threshold.js";
 export { type MultiOtsuOptions, multiOtsu } from "./segment/multi-otsu.js";
 export { type OtsuOptions, otsu } from "./segment/otsu.js";
+export { type RemoveRimOptions, removeRim } from "./segment/remove-rim.js";
 export { type SeparabilityOptions, separability } from "./segment/separability.js";
 export { type ThresholdOptions, threshold } from "./segment/threshold.js";
 export {
