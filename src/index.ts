@@ -112,6 +112,7 @@ export { type UnsharpMaskOptions, unsharpMask } from "./filters/unsharp-mask.js"
 // Files and Arrow tables.
 export { fromArrow, toArrow } from "./io/arrow.js";
 export { type OpenProjectionsOptions, openProjections } from "./io/data-exchange.js";
+export { type FromVoxelsOptions, fromVoxels } from "./io/from-voxels.js";
 export { type OpenOptions, open } from "./io/open.js";
 export type { PublishedOptions } from "./io/published.js";
 export { type SaveOptions, save } from "./io/save.js";
