@@ -137,9 +137,13 @@ export { recipe } from "./recipes/open-recipe.js";
 export { type Pipeline, type PipelineStep, pipeline } from "./recipes/pipeline.js";
 export type { Recipe } from "./recipes/recipe.js";
 export type { RunAllOptions } from "./recipes/run-all.js";
+// Segmentation.
+export type { FeatureName, FeatureOptions } from "./segment/feature-options.js";
+export { type FeaturesOptions, features } from "./segment/features.js";
+export { Forest, type ForestScore, openForest } from "./segment/forest.js";
+export type { ForestModel } from "./segment/forest-model.js";
 export { type GaussianMixture, type GaussianMixtureOptions, gaussianMixture } from "./segment/gaussian-mixture.js";
 export type { GreyThresholdOptions } from "./segment/grey-bars.js";
-// Segmentation.
 export { type GrowRegionOptions, growRegion } from "./segment/grow-region.js";
 export { type HysteresisThresholdOptions, hysteresisThreshold } from "./segment/hysteresis-threshold.js";
 export { isodata } from "./segment/isodata.js";
@@ -154,6 +158,7 @@ export type { MarkovRandomFieldOptions } from "./segment/markov-random-field-opt
 export { type MinimumThresholdOptions, minimumThreshold } from "./segment/minimum-threshold.js";
 export { type MultiOtsuOptions, multiOtsu } from "./segment/multi-otsu.js";
 export { type OtsuOptions, otsu } from "./segment/otsu.js";
+export { type PredictForestOptions, predictForest } from "./segment/predict-forest.js";
 export { type RemoveRimOptions, removeRim } from "./segment/remove-rim.js";
 export { type SeparabilityOptions, separability } from "./segment/separability.js";
 export { type ThresholdOptions, threshold } from "./segment/threshold.js";
@@ -161,6 +166,8 @@ export {
   type ThresholdsFromReferencesOptions,
   thresholdsFromReferences,
 } from "./segment/thresholds-from-references.js";
+export { trainForest } from "./segment/train-forest.js";
+export type { TrainForestOptions } from "./segment/train-forest-options.js";
 export { triangle } from "./segment/triangle.js";
 export { type ValleysOptions, valleys } from "./segment/valleys.js";
 export { type WatershedOptions, watershed } from "./segment/watershed.js";

@@ -5,7 +5,7 @@ import { BrickGrid, intersect, type Region, regionShape, type Shape, type Triple
 import type { Zone } from "../core/volume.js";
 import { Block, type BlockPlace, type Reader, Source, STAGING_BYTES, type Target } from "./gather.js";
 import type { ReduceJob, VolumeJob } from "./job.js";
-import { reduceKernels, type Slab, volumeKernels, type Wasm, zoneIn } from "./kernels.js";
+import { reduceKernels, type Slab, type TypedSlab, volumeKernels, type Wasm, zoneIn } from "./kernels.js";
 import { type Boxes, boxesOf, moved, type StageDescription, stridesOf } from "./stage.js";
 
 /** A job in a thread, with the sources that it reads. */
@@ -13,25 +13,27 @@ export interface OpenJob<D extends VolumeJob | ReduceJob = VolumeJob | ReduceJob
   readonly description: D;
   readonly input: Source;
   readonly masks: readonly (Source | undefined)[];
-  readonly besides: readonly (Source | undefined)[];
+  /** Of each stage. */
+  readonly besides: readonly (readonly Source[])[];
   readonly grid: BrickGrid;
 }
 
 export function openJob(description: VolumeJob | ReduceJob): OpenJob {
   const masks = description.kind === "volume" ? description.stages.map(({ mask }) => mask) : [description.mask];
-  const besides = description.kind === "volume" ? description.stages.map(({ beside }) => beside) : [description.beside];
+  const besides =
+    description.kind === "volume" ? description.stages.map(({ besides }) => besides) : [description.besides];
   const { shape, brick } = description.kind === "volume" ? description.output : description.input;
   return {
     description,
     input: new Source(description.input),
     masks: masks.map((mask) => mask && new Source(mask)),
-    besides: besides.map((beside) => beside && new Source(beside)),
+    besides: besides.map((all) => all.map((beside) => new Source(beside))),
     grid: new BrickGrid(shape, brick),
   };
 }
 
 export function closeJob(job: OpenJob): void {
-  for (const source of [job.input, ...job.masks, ...job.besides]) source?.close();
+  for (const source of [job.input, ...job.masks, ...job.besides.flat()]) source?.close();
 }
 
 /**
@@ -125,12 +127,14 @@ function clearPadding(voxels: Voxels, padded: Shape, size: Triple): void {
   voxels.fill(0, planes * plane);
 }
 
-/** The box of the volume beside: what an operation of two volumes sees of the second one. */
-function secondSlab(wasm: Wasm, second: Source, around: Region): Slab & { readonly dtype: DType } {
-  const { dtype } = second.description;
-  const room = roomFor(wasm, dtype, regionShape(around));
-  gatherInto(wasm, second, around.start, room);
-  return { ...room.slab, dtype };
+/** The box of each volume beside: what an operation of several volumes sees of the others. */
+function slabsBeside(wasm: Wasm, besides: readonly Source[], around: Region, border: Border): TypedSlab[] {
+  return besides.map((beside) => {
+    const { dtype } = beside.description;
+    const room = roomFor(wasm, dtype, regionShape(around));
+    gatherInto(wasm, beside, around.start, room, border);
+    return { ...room.slab, dtype };
+  });
 }
 
 /** Computes one stage of one brick. */
@@ -139,11 +143,11 @@ function compute(
   stage: StageDescription,
   input: Reader,
   mask: Source | undefined,
-  second: Source | undefined,
+  others: readonly Source[],
   { box, around }: Boxes,
   into: Room,
 ): void {
-  const { operation, parameters, halo, border, outside, dtype, resultType } = stage;
+  const { operation, parameters, halo, border, besideBorder, outside, dtype, resultType } = stage;
   const { size } = into.slab;
   const masked = maskOf(mask, box);
   if (masked?.set === 0 && outside !== undefined) {
@@ -156,10 +160,10 @@ function compute(
   }
   const slab = roomFor(wasm, dtype, regionShape(around));
   gatherInto(wasm, input, around.start, slab, border);
-  const beside = second && secondSlab(wasm, second, around);
+  const besides = slabsBeside(wasm, others, around, besideBorder);
   const written = into.slab.row % 64 === 0 ? into.slab : roomFor(wasm, resultType, size).slab;
   const [slabStart, resultStart] = [around.start, box.start];
-  const task = { wasm, dtype, resultType, slab: slab.slab, beside, halo, slabStart, resultStart, result: written };
+  const task = { wasm, dtype, resultType, slab: slab.slab, besides, halo, slabStart, resultStart, result: written };
   volumeKernels[operation]!(task, parameters as never);
   if (written !== into.slab) {
     // Out of rows of 64 bytes into the brick's own.
@@ -193,7 +197,7 @@ export function computeBrick(
   const base = wasm.mark;
   for (const [k, stage] of stages.entries()) {
     const into = k === last ? result : between[k]!;
-    compute(wasm, stage, input, job.masks[k], job.besides[k], boxes[k]!, into);
+    compute(wasm, stage, input, job.masks[k], job.besides[k]!, boxes[k]!, into);
     wasm.rewind(base);
     if (k < last) input = new Block(stages[k + 1]!.shape, boxes[k]!.result, into);
   }
@@ -218,7 +222,7 @@ function betweenStages(wasm: Wasm, stages: readonly StageDescription[], boxes: r
 }
 
 export function reduceBrick(wasm: Wasm, job: OpenJob<ReduceJob>, brick: number): unknown {
-  const { operation, parameters, input, region, halo, border } = job.description;
+  const { operation, parameters, input, region, halo, border, besideBorder } = job.description;
   const { dtype } = input;
   const { bytes } = DTYPES[dtype];
   const box = intersect(job.grid.region(brick), region)!;
@@ -228,13 +232,23 @@ export function reduceBrick(wasm: Wasm, job: OpenJob<ReduceJob>, brick: number):
   const room = roomAt(wasm, wasm.allocate(plane * size[0]), dtype, size, row, plane);
   const around = { start: moved(box.start, halo, -1), stop: moved(box.stop, halo) };
   gatherInto(wasm, job.input, around.start, room, border);
-  const second = job.besides[0];
-  const beside = second && secondSlab(wasm, second, around);
+  const besides = slabsBeside(wasm, job.besides[0]!, around, besideBorder);
   const masked = maskOf(job.masks[0], box);
   let mask = 0;
   if (masked !== undefined) {
     mask = wasm.allocate(masked.inside.length);
     (wasm.view("uint8", mask, masked.inside.length) as Uint8Array).set(masked.inside);
   }
-  return reduceKernels[operation]!({ wasm, dtype, slab: room.slab, beside, halo, mask }, parameters as never);
+  return reduceKernels[operation]!(
+    {
+      wasm,
+      dtype,
+      slab: room.slab,
+      besides,
+      halo,
+      slabStart: around.start,
+      mask,
+    },
+    parameters as never,
+  );
 }

@@ -64,7 +64,7 @@ export async function execute(
   const target = to === undefined ? undefined : fileTarget(to, lineage);
   const finished = target && (await finishedResult(target, files));
   if (finished !== undefined) return made(finished);
-  const letGo = [volume, ...stages.flatMap(({ mask, beside }) => [mask, beside])].map(hold);
+  const letGo = [volume, ...stages.flatMap(({ mask, besides }) => [mask, ...besides])].map(hold);
   let claim: Claim | undefined;
   let results: Results | undefined;
   try {
@@ -81,10 +81,10 @@ export async function execute(
     const job: VolumeJob = {
       kind: "volume",
       caller,
-      stages: stages.map(({ workBytes: _, cost: __, caller: ___, outline: ____, mask, beside, ...stage }, k) => ({
+      stages: stages.map(({ workBytes: _, cost: __, caller: ___, outline: ____, mask, besides, ...stage }, k) => ({
         ...stage,
         mask: mask && describeRegion(mask, boxes[k]!.box),
-        beside: beside && describeAround(beside, boxes[k]!.around, "reflect"),
+        besides: besides.map((beside) => describeAround(beside, boxes[k]!.around, stage.besideBorder)),
       })),
       input,
       output: { shape, brick: grid.brick, ...places },

@@ -27,21 +27,25 @@ function fingerprint(volume: Volume): string {
 }
 
 /** A step of a job. What works on whole planes has no border, region and value outside a mask. */
-export type JobStep = Pick<PlannedStage, "caller" | "operation" | "parameters" | "mask" | "beside" | "outline"> &
-  Partial<Pick<PlannedStage, "border" | "region" | "outside">>;
+export type JobStep = Pick<PlannedStage, "caller" | "operation" | "parameters" | "mask" | "outline"> &
+  Partial<Pick<PlannedStage, "border" | "region" | "outside" | "besides" | "besideBorder">>;
 
 /** The identity of what steps make of a volume. @param whole for an intermediate result, the sha256 of the whole job */
 export function identityOf(volume: Volume, stages: readonly JobStep[], whole?: string): JobIdentity {
-  const steps = stages.map(({ caller, operation, parameters, border, region, outside, mask, beside }) => ({
-    caller,
-    operation,
-    parameters,
-    border,
-    region,
-    outside,
-    mask: mask && fingerprint(mask),
-    beside: beside && fingerprint(beside),
-  }));
+  const steps = stages.map((step) => {
+    const { caller, operation, parameters, border, region, outside, mask, besides = [], besideBorder } = step;
+    return {
+      caller,
+      operation,
+      parameters,
+      border,
+      region,
+      outside,
+      mask: mask && fingerprint(mask),
+      besides: besides.map(fingerprint),
+      besideBorder: besides.length === 0 ? undefined : besideBorder,
+    };
+  });
   const { brick, ...facts } = stages.at(-1)!.outline;
   const result = { brick, ...facts };
   const { parameters: description } = trace("job", { steps, input: fingerprint(volume), result, whole });

@@ -39,8 +39,9 @@ export interface ReduceJob {
   readonly parameters: unknown;
   readonly input: SourceDescription;
   readonly mask: SourceDescription | undefined;
-  /** A second volume on the same grid, seen with the same halo. */
-  readonly beside: SourceDescription | undefined;
+  /** More volumes on the same grid, seen with the same halo. */
+  readonly besides: readonly SourceDescription[];
+  readonly besideBorder: Border;
   readonly region: Region;
   /** How far the operation looks beyond a voxel, and what it sees beyond the faces. */
   readonly halo: Triple;

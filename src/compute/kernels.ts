@@ -9,6 +9,8 @@ import { binaryMorphology } from "./kernels/binary.js";
 import { componentsOfBrick, eraseComponents, labelComponents } from "./kernels/components.js";
 import { gradientMagnitude, laplacian } from "./kernels/derivative.js";
 import { anisotropicDiffusion, meanSquareGradient } from "./kernels/diffusion.js";
+import { ofBlurred } from "./kernels/features.js";
+import { forestLabels, forestShares, scribbledVoxels } from "./kernels/forest.js";
 import { differenceOfGaussians, gaussian, unsharpMask } from "./kernels/gaussian.js";
 import { histogram } from "./kernels/histogram.js";
 import { labelMask } from "./kernels/labels.js";
@@ -19,12 +21,12 @@ import { nonLocalMeans } from "./kernels/nonlocal.js";
 import { medianBall, medianBox, percentile } from "./kernels/rank.js";
 import { affine, blockMeans, blockModes } from "./kernels/resample.js";
 import { loss, moments, rescale } from "./kernels/rescale.js";
-import { type ReduceTask, type Slab, type VolumeTask, Wasm } from "./kernels/task.js";
+import { type ReduceTask, type Slab, type TypedSlab, type VolumeTask, Wasm } from "./kernels/task.js";
 import { hessianEigenvalues, structureTensor } from "./kernels/tensor.js";
 import { threshold } from "./kernels/threshold.js";
 import { deviation, maximum, mean, minimum } from "./kernels/window.js";
 
-export { type Slab, type VolumeTask, Wasm };
+export { type Slab, type TypedSlab, type VolumeTask, Wasm };
 
 /** Kernels of volume operations: from slab to result. */
 export const volumeKernels: Readonly<Record<string, (task: VolumeTask, parameters: never) => void>> = {
@@ -57,6 +59,9 @@ export const volumeKernels: Readonly<Record<string, (task: VolumeTask, parameter
   eraseComponents,
   conditionalModes,
   restrictLabels,
+  ofBlurred,
+  forestLabels,
+  forestShares,
 };
 
 /** Minimum, maximum, sum and NaN count of a result. */
@@ -77,4 +82,5 @@ export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameter
   histogram,
   componentsOfBrick,
   fieldSums,
+  scribbledVoxels,
 };

@@ -19,8 +19,9 @@ export interface PlannedStage extends Costed {
   /** Function that the user called. */
   readonly caller: string;
   readonly mask: Volume | undefined;
-  /** A second volume on the grid of the input; beyond the faces it reflects. */
-  readonly beside?: Volume | undefined;
+  /** More volumes on the grid of the input, and what stands beyond their faces. */
+  readonly besides: readonly Volume[];
+  readonly besideBorder: Border;
   readonly outline: Outline;
 }
 
@@ -177,10 +178,16 @@ export function stageOf<P>(
   volume: Volume,
   parameters: P,
   facts: ResultFacts,
-  sight: { region: Region; border?: Border; mask?: Volume | undefined; beside?: Volume | undefined },
+  sight: {
+    region: Region;
+    border?: Border;
+    mask?: Volume | undefined;
+    besides?: readonly Volume[];
+    besideBorder?: Border;
+  },
 ): PlannedStage {
   const { dtype, shape } = volume;
-  const { region, border = "reflect", mask, beside } = sight;
+  const { region, border = "reflect", mask, besides = [], besideBorder = "reflect" } = sight;
   const resultType = operation.result(dtype, parameters);
   const box = facts.frame === undefined ? region : wholeRegion(facts.frame.shape);
   return {
@@ -196,7 +203,8 @@ export function stageOf<P>(
     resultType,
     placement: operation.placement?.(parameters),
     mask,
-    beside,
+    besides,
+    besideBorder,
     outline: outlineAfter(volume, box, resultType, facts),
     workBytes: (size) => operation.workBytes(size, dtype, parameters),
     cost: operation.cost(dtype, parameters),

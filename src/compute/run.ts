@@ -1,4 +1,4 @@
-import { type BorderOptions, checkBorder } from "../core/border.js";
+import { type Border, type BorderOptions, checkBorder } from "../core/border.js";
 import { DTYPES, type DType } from "../core/dtype.js";
 import { InvalidArgument, UnsupportedFeature } from "../core/errors.js";
 import type { RunOptions } from "../core/options.js";
@@ -16,10 +16,12 @@ import { pool } from "./pool.js";
 import { watched } from "./progress.js";
 import { moved, taskSize } from "./stage.js";
 
-/** What functions of two volumes give an operation beside the first one. */
+/** What functions of several volumes give an operation beside the first one. */
 export interface Beside {
   /** On the same grid as the volume, and there already. */
-  readonly beside?: Volume;
+  readonly besides?: readonly Volume[];
+  /** What stands beyond their faces. Default `"reflect"`. */
+  readonly besideBorder?: Border;
 }
 
 /**
@@ -39,9 +41,9 @@ export async function run<P>(
 ): Promise<Volume> {
   const caller = facts.provenance.operation;
   const region = checked(caller, operation.dtypes, volume, options);
-  const { border = "reflect", mask, beside } = options;
+  const { border = "reflect", mask, besides = [], besideBorder = "reflect" } = options;
   checkBorder(border, volume.dtype);
-  const stage = stageOf(operation, volume, parameters, facts, { region, border, mask, beside });
+  const stage = stageOf(operation, volume, parameters, facts, { region, border, mask, besides, besideBorder });
   if (volume.store instanceof PlannedStore) return planned(volume.store, stage, options);
   return execute(volume, [stage], options, means);
 }
@@ -67,14 +69,14 @@ export async function reduce<P, R, Part = R>(
   if (options.to !== undefined)
     throw new InvalidArgument(`to is for functions whose result is a volume; ${operation.name} gives no volume`);
   const region = checked(operation.name, operation.dtypes, volume, options);
-  const { border = "reflect" } = options;
+  const { border = "reflect", besides = [], besideBorder = "reflect" } = options;
   checkBorder(border, volume.dtype);
   const halo = operation.halo?.(parameters) ?? [0, 0, 0];
   const bricks = volume.grid.touching(region);
   const around = { start: moved(region.start, halo, -1), stop: moved(region.stop, halo) };
   const limit = memoryLimitOf(options, memory);
   const work = reductionBytes(operation, volume, parameters);
-  const letGo = [volume, options.mask, options.beside].map(hold);
+  const letGo = [volume, options.mask, ...besides].map(hold);
   let claim: Claim | undefined;
   try {
     const claimed = await claimWork(operation.name, work, workersOf(options, bricks.length), memory, limit);
@@ -86,7 +88,8 @@ export async function reduce<P, R, Part = R>(
       parameters,
       input: describeInput(volume, [{ region, halo, border, shape: volume.shape }], wholeRegion(regionShape(region))),
       mask: options.mask && describeRegion(options.mask, region),
-      beside: options.beside && describeAround(options.beside, around, "reflect"),
+      besides: besides.map((beside) => describeAround(beside, around, besideBorder)),
+      besideBorder,
       region,
       halo,
       border,

@@ -44,8 +44,9 @@ export interface Stage {
 /** A stage as threads get it. */
 export interface StageDescription extends Stage {
   readonly mask: SourceDescription | undefined;
-  /** A second volume on the same grid that the operation sees, with the same halo. */
-  readonly beside: SourceDescription | undefined;
+  /** More volumes on the same grid that the operation sees, with the same halo. */
+  readonly besides: readonly SourceDescription[];
+  readonly besideBorder: Border;
 }
 
 /** Boxes of one stage for one brick. */

@@ -63,7 +63,7 @@ export async function sumsOfField(
   options: RunOptions,
 ): Promise<FieldSums> {
   const parameters: FieldSumsParameters = { ...fieldParameters(fit), model };
-  return reduce(fieldSums, labels, parameters, { ...options, beside: fit.grey, border: { constant: 255 } });
+  return reduce(fieldSums, labels, parameters, { ...options, besides: [fit.grey], border: { constant: 255 } });
 }
 
 /**
@@ -86,7 +86,7 @@ export async function fitByModes(first: Volume, fit: FieldFit, options: RunOptio
         conditionalModes,
         labels,
         parameters,
-        { ...options, beside: grey, border: { constant: 255 } },
+        { ...options, besides: [grey], border: { constant: 255 } },
         facts,
       );
       labels.store.release();

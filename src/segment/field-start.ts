@@ -118,5 +118,5 @@ export function restricted(caller: string, grey: Volume, labels: Volume, mask: V
   const units = { origin: 0, unit: 1, leastDeviation: 0 };
   const parameters = fieldParameters({ grey, classes: labels.phases!.length, units });
   const facts = { provenance: trace(caller, {}, { labels }) };
-  return run(restrictLabels, labels, parameters, { ...options, ...(mask && { mask }), beside: grey }, facts);
+  return run(restrictLabels, labels, parameters, { ...options, ...(mask && { mask }), besides: [grey] }, facts);
 }

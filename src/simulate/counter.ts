@@ -2,22 +2,7 @@
  * Random numbers by counting: each is a function of a seed and of where it is used, so that a simulated volume has the
  * same voxels in whatever bricks and order it is made.
  */
-
-/** A step that fills 32 bits evenly when it is counted up (2³² over the golden ratio). */
-const STEP = 0x9e3779b1;
-
-/** Mixes 32 bits (lowbias32 of C. Wellons' hash prospector): the low bits of the result are as random as the high ones. */
-export function mix(value: number): number {
-  let x = value;
-  x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
-  x = Math.imul(x ^ (x >>> 15), 0x846ca68b);
-  return (x ^ (x >>> 16)) >>> 0;
-}
-
-/** 32 random bits of a seed and whole numbers, such as the indices of a cell. */
-export function bits(seed: number, a: number, b: number, c: number): number {
-  return mix(mix(mix(mix(seed) + Math.imul(a, STEP)) + Math.imul(b, STEP)) + Math.imul(c, STEP));
-}
+import { mix, STEP } from "../core/random.js";
 
 /** The `k`-th number in (0, 1) that belongs to `key`. */
 export const uniform = (key: number, k: number): number => (mix(key + Math.imul(k + 1, STEP)) + 0.5) / 2 ** 32;

@@ -1,5 +1,6 @@
+import { bits } from "../core/random.js";
 import type { Triple } from "../core/shape.js";
-import { bits, normal, uniform } from "./counter.js";
+import { normal, uniform } from "./counter.js";
 
 /** A particle: an ellipsoid of rotation. Lengths and positions in voxels. */
 export interface Particle {

@@ -3,8 +3,9 @@ import { buildVolume } from "../compute/build.js";
 import { watched } from "../compute/progress.js";
 import type { ProjectionScan } from "../core/projection-scan.js";
 import { trace } from "../core/provenance.js";
+import { bits, mix } from "../core/random.js";
 import type { Volume } from "../core/volume.js";
-import { bits, mix, normal, poisson } from "./counter.js";
+import { normal, poisson } from "./counter.js";
 import { attenuationAt, drawEllipses, ellipseLengths } from "./ellipses.js";
 import { checkedProjections, type Detector, type ProjectionsOptions } from "./projections-options.js";
 

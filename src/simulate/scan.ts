@@ -1,7 +1,8 @@
 import { gaussianReach } from "../compute/operations.js";
 import { copyBox } from "../core/copy.js";
+import { bits, mix } from "../core/random.js";
 import { type Region, regionShape, type Shape, type Triple } from "../core/shape.js";
-import { bits, mix, poisson } from "./counter.js";
+import { poisson } from "./counter.js";
 
 /** How a scan is taken of a structure; lengths in voxels. */
 export interface ScanParameters {

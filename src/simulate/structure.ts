@@ -1,5 +1,5 @@
+import { mix } from "../core/random.js";
 import type { Shape, Triple } from "../core/shape.js";
-import { mix } from "./counter.js";
 import { levelsOf } from "./levels.js";
 import { Packing } from "./packing.js";
 import { texture } from "./texture.js";

@@ -1,5 +1,5 @@
+import { bits } from "../core/random.js";
 import type { Shape, Triple } from "../core/shape.js";
-import { bits } from "./counter.js";
 
 interface Axis {
   /** Lattice point before each position, counted from `first`, and the weight of the one behind it. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { bits, normal, poisson, uniform } from "#src/simulate/counter.js";
+import { bits } from "#src/core/random.js";
+import { normal, poisson, uniform } from "#src/simulate/counter.js";
 
 test("uniform numbers fill each of 64 classes evenly, and neighbours are independent", () => {
   const counts = new Array<number>(64).fill(0);

@@ -43,6 +43,32 @@ export function addScaled(
 }
 
 /**
+ * Differences of differences over two voxels along two axes, which may be the same one: factor times
+ * (v[a + b] − v[a − b]) − (v[b − a] − v[−a − b]).
+ * @param src the voxel of the first difference; `a` and `b` are the distances in bytes of neighbours along the axes
+ */
+export function crossDifferences(
+  src: usize,
+  row: usize,
+  a: usize,
+  b: usize,
+  dst: usize,
+  dstRow: usize,
+  rows: usize,
+  columns: usize,
+  factor: f32,
+): void {
+  const f = f32x4.splat(factor);
+  for (let y: usize = 0; y < rows; y++)
+    for (let x: usize = 0; x < columns << 2; x += 16) {
+      const at = src + y * row + x;
+      const after = f32x4.sub(v128.load(at + a + b), v128.load(at + a - b));
+      const before = f32x4.sub(v128.load(at + b - a), v128.load(at - a - b));
+      v128.store(dst + y * dstRow + x, f32x4.mul(f, f32x4.sub(after, before)));
+    }
+}
+
+/**
  * Unsharp mask: v + amount·(v − blurred) where these differ by more than the threshold, else v.
  * @param dst holds the blurred voxels, and then the result
  */

@@ -26,30 +26,38 @@ function cosineOfThird(r: v128): v128 {
   return sum;
 }
 
+/** Σ (eigenvalue − mean)² of two matrices of three rows, whose diagonals are given less the mean. */
+function spreadOf(p: v128, q: v128, s: v128, ab: v128, ac: v128, bc: v128): v128 {
+  const beside = f64x2.add(f64x2.add(f64x2.mul(ab, ab), f64x2.mul(ac, ac)), f64x2.mul(bc, bc));
+  const along = f64x2.add(f64x2.add(f64x2.mul(p, p), f64x2.mul(q, q)), f64x2.mul(s, s));
+  return f64x2.add(along, f64x2.mul(f64x2.splat(2), beside));
+}
+
+/** Half of the determinant over radius³, from −1 to 1: the cosine of three times the angle of the largest eigenvalue. */
+function cosineOf(p: v128, q: v128, s: v128, ab: v128, ac: v128, bc: v128, radius: v128): v128 {
+  let determinant = f64x2.mul(p, f64x2.sub(f64x2.mul(q, s), f64x2.mul(bc, bc)));
+  determinant = f64x2.sub(determinant, f64x2.mul(ab, f64x2.sub(f64x2.mul(ab, s), f64x2.mul(bc, ac))));
+  determinant = f64x2.add(determinant, f64x2.mul(ac, f64x2.sub(f64x2.mul(ab, bc), f64x2.mul(q, ac))));
+  const cube = f64x2.mul(f64x2.splat(2), f64x2.mul(radius, f64x2.mul(radius, radius)));
+  // Three times the same eigenvalue: the quotient does not matter.
+  const r = f64x2.div(determinant, f64x2.max(cube, f64x2.splat(1e-300)));
+  return f64x2.max(f64x2.splat(-1), f64x2.min(f64x2.splat(1), r));
+}
+
 /** Of two matrices of three rows (O. K. Smith 1961, doi:10.1145/355578.366316). */
 function ofThree(a: v128, b: v128, c: v128, ab: v128, ac: v128, bc: v128, rank: i32): v128 {
-  const two = f64x2.splat(2);
   const mean = f64x2.mul(f64x2.add(f64x2.add(a, b), c), f64x2.splat(1.0 / 3.0));
   const p = f64x2.sub(a, mean);
   const q = f64x2.sub(b, mean);
   const s = f64x2.sub(c, mean);
-  const beside = f64x2.add(f64x2.add(f64x2.mul(ab, ab), f64x2.mul(ac, ac)), f64x2.mul(bc, bc));
-  const along = f64x2.add(f64x2.add(f64x2.mul(p, p), f64x2.mul(q, q)), f64x2.mul(s, s));
-  // Σ (eigenvalue − mean)².
-  const spread = f64x2.add(along, f64x2.mul(two, beside));
+  const spread = spreadOf(p, q, s, ab, ac, bc);
   if (rank === 3) {
     const all = f64x2.add(spread, f64x2.mul(f64x2.splat(3), f64x2.mul(mean, mean)));
     return f64x2.sqrt(f64x2.div(f64x2.mul(f64x2.splat(1.5), spread), f64x2.max(all, f64x2.splat(1e-300))));
   }
   const radius = f64x2.sqrt(f64x2.mul(spread, f64x2.splat(1.0 / 6.0)));
-  let determinant = f64x2.mul(p, f64x2.sub(f64x2.mul(q, s), f64x2.mul(bc, bc)));
-  determinant = f64x2.sub(determinant, f64x2.mul(ab, f64x2.sub(f64x2.mul(ab, s), f64x2.mul(bc, ac))));
-  determinant = f64x2.add(determinant, f64x2.mul(ac, f64x2.sub(f64x2.mul(ab, bc), f64x2.mul(q, ac))));
-  const cube = f64x2.mul(two, f64x2.mul(radius, f64x2.mul(radius, radius)));
-  // Three times the same eigenvalue: the quotient does not matter.
-  const r = f64x2.div(determinant, f64x2.max(cube, f64x2.splat(1e-300)));
-  const held = f64x2.max(f64x2.splat(-1), f64x2.min(f64x2.splat(1), r));
-  const reach = f64x2.mul(two, radius);
+  const held = cosineOf(p, q, s, ab, ac, bc, radius);
+  const reach = f64x2.mul(f64x2.splat(2), radius);
   const largest = f64x2.add(mean, f64x2.mul(reach, cosineOfThird(held)));
   if (rank === 2) return largest;
   const smallest = f64x2.sub(mean, f64x2.mul(reach, cosineOfThird(f64x2.neg(held))));
@@ -110,6 +118,63 @@ export function eigenvaluesOfThree(
       );
       const high = ofThree(upper(a), upper(b), upper(c), upper(ab), upper(ac), upper(bc), rank);
       v128.store(dst + y * dstRow + x, joined(low, high));
+    }
+}
+
+/** All three eigenvalues of two matrices, the largest first, 16 bytes each: the same as one by one. */
+function allOfThree(a: v128, b: v128, c: v128, ab: v128, ac: v128, bc: v128, to: usize): void {
+  const mean = f64x2.mul(f64x2.add(f64x2.add(a, b), c), f64x2.splat(1.0 / 3.0));
+  const p = f64x2.sub(a, mean);
+  const q = f64x2.sub(b, mean);
+  const s = f64x2.sub(c, mean);
+  const radius = f64x2.sqrt(f64x2.mul(spreadOf(p, q, s, ab, ac, bc), f64x2.splat(1.0 / 6.0)));
+  const held = cosineOf(p, q, s, ab, ac, bc, radius);
+  const reach = f64x2.mul(f64x2.splat(2), radius);
+  const largest = f64x2.add(mean, f64x2.mul(reach, cosineOfThird(held)));
+  const smallest = f64x2.sub(mean, f64x2.mul(reach, cosineOfThird(f64x2.neg(held))));
+  const rest = f64x2.sub(f64x2.mul(f64x2.splat(3), mean), f64x2.add(largest, smallest));
+  v128.store(to, largest);
+  v128.store(to, f64x2.max(smallest, f64x2.min(largest, rest)), 16);
+  v128.store(to, smallest, 32);
+}
+
+const ALL = memory.data(96, 16);
+
+/** Planes of the largest, the middle and the smallest eigenvalues, `dstBytes` apart. */
+export function allEigenvaluesOfThree(
+  entries: usize,
+  bytes: usize,
+  row: usize,
+  dst: usize,
+  dstBytes: usize,
+  dstRow: usize,
+  rows: usize,
+  columns: usize,
+): void {
+  for (let y: usize = 0; y < rows; y++)
+    for (let x: usize = 0; x < columns << 2; x += 16) {
+      const at = entries + y * row + x;
+      const a = v128.load(at);
+      const b = v128.load(at + bytes);
+      const c = v128.load(at + 2 * bytes);
+      const ab = v128.load(at + 3 * bytes);
+      const ac = v128.load(at + 4 * bytes);
+      const bc = v128.load(at + 5 * bytes);
+      allOfThree(
+        f64x2.promote_low_f32x4(a),
+        f64x2.promote_low_f32x4(b),
+        f64x2.promote_low_f32x4(c),
+        f64x2.promote_low_f32x4(ab),
+        f64x2.promote_low_f32x4(ac),
+        f64x2.promote_low_f32x4(bc),
+        ALL,
+      );
+      allOfThree(upper(a), upper(b), upper(c), upper(ab), upper(ac), upper(bc), ALL + 48);
+      for (let k: usize = 0; k < 3; k++)
+        v128.store(
+          dst + k * dstBytes + y * dstRow + x,
+          joined(v128.load(ALL + (k << 4)), v128.load(ALL + 48 + (k << 4))),
+        );
     }
 }
 

@@ -24,6 +24,8 @@ const INLINE = {
     "passOn",
     "pairOfCosts",
   ],
+  "eigenvalues.ts": ["spreadOf", "cosineOf"],
+  "forest.ts": ["binOfFloat"],
   "grid-cut.ts": ["setMark"],
   "local.ts": [
     "packed",

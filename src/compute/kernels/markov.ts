@@ -8,8 +8,9 @@ import type {
 import { floatSlab, type ReduceTask, type Strides, type VolumeTask, type Wasm } from "./task.js";
 
 /** Grey values as float32. */
-function greyOf({ wasm, beside }: Pick<VolumeTask, "wasm" | "beside">): Strides {
-  return floatSlab({ wasm, dtype: beside!.dtype, slab: beside! });
+function greyOf({ wasm, besides }: Pick<VolumeTask, "wasm" | "besides">): Strides {
+  const grey = besides[0]!;
+  return floatSlab({ wasm, dtype: grey.dtype, slab: grey });
 }
 
 /** A model's numbers in wasm memory. */

@@ -85,6 +85,11 @@ export interface Slab {
   readonly size: Triple;
 }
 
+/** A slab with the type of its voxels. */
+export interface TypedSlab extends Slab {
+  readonly dtype: DType;
+}
+
 /** One brick to compute. */
 export interface VolumeTask {
   readonly wasm: Wasm;
@@ -92,8 +97,8 @@ export interface VolumeTask {
   readonly resultType: DType;
   /** Input voxels of the brick with the halo around. */
   readonly slab: Slab;
-  /** The same box of a second volume, for operations of two. */
-  readonly beside: (Slab & { readonly dtype: DType }) | undefined;
+  /** The same box of more volumes, for operations of several. */
+  readonly besides: readonly TypedSlab[];
   readonly halo: Triple;
   /** First voxel of the slab in the input, and of the brick in the operation's whole grid: for results that are placed anew. */
   readonly slabStart: Triple;
@@ -103,7 +108,7 @@ export interface VolumeTask {
 }
 
 /** One brick to reduce to a small value. */
-export interface ReduceTask extends Pick<VolumeTask, "wasm" | "dtype" | "beside" | "halo"> {
+export interface ReduceTask extends Pick<VolumeTask, "wasm" | "dtype" | "besides" | "halo" | "slabStart"> {
   /** The brick's voxels inside the region with the halo around, in C order without padding. */
   readonly slab: Slab;
   /** A byte for each voxel of the brick, 0 where it does not count; 0 if there is no mask. */

@@ -1,6 +1,12 @@
 /** Eigenvalues of the Hessian and of the structure tensor. */
 import type { Triple } from "../../core/shape.js";
-import { type Eigenvalue, type HessianParameters, type StructureParameters, slopeReach } from "../operations/tensor.js";
+import {
+  axesOf,
+  type Eigenvalue,
+  type HessianParameters,
+  type StructureParameters,
+  slopeReach,
+} from "../operations/tensor.js";
 import { gaussianReach } from "../operations.js";
 import { stridesOf } from "../stage.js";
 import { Convolution, gaussianWeights, type Taps, taps } from "./convolve.js";
@@ -8,14 +14,11 @@ import { floatRow, type Slab, type VolumeTask, type Wasm } from "./task.js";
 
 const RANKS: Readonly<Record<Eigenvalue, number>> = { smallest: 0, middle: 1, largest: 2, anisotropy: 3 };
 
-/** Axes with more than one voxel. */
-const axesOf = (scale: Triple): number[] => [0, 1, 2].filter((k) => scale[k] !== 0);
-
 /**
  * Entries of the matrix in the order in which the kernels want them: the diagonal, then 01, 02, 12. Along a single axis there
  * is one, which stands twice on the diagonal of a matrix of two.
  */
-function pairsOf(axes: readonly number[]): [number, number][] {
+export function pairsOf(axes: readonly number[]): [number, number][] {
   if (axes.length === 1) return pairsOf([...axes, ...axes]).slice(0, 2);
   const pairs: [number, number][] = axes.map((axis) => [axis, axis]);
   for (const [k, a] of axes.entries()) for (const b of axes.slice(k + 1)) pairs.push([a, b]);
@@ -26,13 +29,13 @@ function pairsOf(axes: readonly number[]): [number, number][] {
 const weightsAlong = (of: (axis: number) => Taps): [Taps, Taps, Taps] => [of(0), of(1), of(2)];
 
 /** Planes of entries one after the other: as many as the kernels read, 0 where nothing is written. */
-interface Entries {
+export interface Entries {
   readonly start: number;
   readonly bytes: number;
   readonly row: number;
 }
 
-function entriesFor(wasm: Wasm, row: number, rows: number): Entries {
+export function entriesFor(wasm: Wasm, row: number, rows: number): Entries {
   const bytes = row * rows;
   const start = wasm.allocate(6 * bytes);
   wasm.view("uint8", start, 6 * bytes).fill(0);
@@ -40,7 +43,14 @@ function entriesFor(wasm: Wasm, row: number, rows: number): Entries {
 }
 
 /** One plane of eigenvalues from planes of entries. */
-function eigenvalues(wasm: Wasm, axes: number, entries: Entries, result: Slab, z: number, which: Eigenvalue): void {
+export function eigenvalues(
+  wasm: Wasm,
+  axes: number,
+  entries: Entries,
+  result: Slab,
+  z: number,
+  which: Eigenvalue,
+): void {
   const [, rows, columns] = result.size;
   const to = result.start + z * result.plane;
   const place = [entries.row, to, result.row, rows, columns, RANKS[which]] as const;
@@ -69,7 +79,16 @@ export function hessianEigenvalues(task: VolumeTask, { sigma, scale, which }: He
 }
 
 export function structureTensor(task: VolumeTask, parameters: StructureParameters): void {
-  const { scale, rho, which } = parameters;
+  const axes = axesOf(parameters.scale).length;
+  const planes = structureEntries(task, parameters);
+  for (const [z, entries] of planes.entries()) eigenvalues(task.wasm, axes, entries, task.result, z, parameters.which);
+}
+
+/** The entries of the structure tensor in each plane of the brick. */
+export function structureEntries(
+  task: Omit<VolumeTask, "resultType">,
+  { scale, rho, ...slopes }: Omit<StructureParameters, "which">,
+): Entries[] {
   const { wasm, result } = task;
   const [planes, rows, columns] = result.size;
   const axes = axesOf(scale);
@@ -77,7 +96,7 @@ export function structureTensor(task: VolumeTask, parameters: StructureParameter
   const reach = rho.map(gaussianReach) as unknown as Triple;
   const size = result.size.map((n, k) => n + 2 * reach[k]!) as unknown as Triple;
   const field = stridesOf("float32", size);
-  const slopes = axes.map(() => wasm.allocate(field.bytes));
+  const boxes = axes.map(() => wasm.allocate(field.bytes));
   const blur = weightsAlong((k) => taps(wasm, gaussianWeights(rho[k]!)));
   const row = floatRow(columns);
   // A tensor for each voxel of the brick: the planes of its entries follow each other.
@@ -86,11 +105,11 @@ export function structureTensor(task: VolumeTask, parameters: StructureParameter
   wasm.view("uint8", tensor, 6 * bytes * planes).fill(0);
 
   const mark = wasm.mark;
-  differentiate(task, parameters, axes, slopes, field);
+  differentiate(task, { ...slopes, scale, rho, which: "largest" }, axes, boxes, field);
   for (const [k, [a, b]] of pairs.entries()) {
     wasm.rewind(mark);
     const product = wasm.allocate(field.bytes);
-    const [left, right] = [slopes[axes.indexOf(a)]!, slopes[axes.indexOf(b)]!];
+    const [left, right] = [boxes[axes.indexOf(a)]!, boxes[axes.indexOf(b)]!];
     for (let z = 0; z < size[0]; z++) {
       const at = z * field.plane;
       wasm.call("multiply", left + at, right + at, product + at, size[1], size[2], field.row);
@@ -98,8 +117,8 @@ export function structureTensor(task: VolumeTask, parameters: StructureParameter
     const convolution = new Convolution(wasm, { ...field, start: product, size, dtype: "float32" }, reach);
     for (let z = 0; z < planes; z++) convolution.plane(z, blur, tensor + (6 * z + k) * bytes, row);
   }
-  for (let z = 0; z < planes; z++)
-    eigenvalues(wasm, axes.length, { start: tensor + 6 * z * bytes, bytes, row }, result, z, which);
+  wasm.rewind(mark);
+  return Array.from({ length: planes }, (_, z) => ({ start: tensor + 6 * z * bytes, bytes, row }));
 }
 
 /** Sobel's operator smooths by ¼ ½ ¼ along the axes across; a single voxel stays as it is. */
@@ -107,7 +126,7 @@ const sobelSmooth = (scale: number): Float32Array => (scale === 0 ? Float32Array
 
 /** The derivatives along some axes, each into a box of its own that has the strides of `field`. */
 function differentiate(
-  task: VolumeTask,
+  task: Omit<VolumeTask, "resultType">,
   parameters: StructureParameters,
   axes: readonly number[],
   boxes: readonly number[],

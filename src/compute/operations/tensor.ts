@@ -10,6 +10,9 @@ const sum = (sigma: Triple): number => reaches(sigma).reduce((total, n) => total
 /** Which of the eigenvalues, or how much they differ. */
 export type Eigenvalue = "smallest" | "middle" | "largest" | "anisotropy";
 
+/** Axes along which there are derivatives: those with a factor, for a single voxel has no slope. */
+export const axesOf = (scale: Triple): number[] => [0, 1, 2].filter((k) => scale[k] !== 0);
+
 export interface HessianParameters {
   /** Standard deviations in voxels of the Gaussian whose derivatives are taken; 0 along an axis with a single voxel. */
   readonly sigma: Triple;
