@@ -9,7 +9,7 @@ import type { Volume } from "../core/volume.js";
 import { checkThresholds, thresholdPhases } from "../segment/thresholds.js";
 import { countPhases } from "../statistics/phase-counts.js";
 import { withPhaseBars } from "./phase-table.js";
-import { defaultWindow, slopesAt, thresholdsOf } from "./sensitivity.js";
+import { defaultWindow, slopesAt, thresholdsOf } from "./threshold-slopes.js";
 
 /** Options of {@link phaseFractions}. */
 export interface PhaseFractionsOptions extends RunOptions {

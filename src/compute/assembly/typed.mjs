@@ -50,6 +50,7 @@ const TYPED = {
   changePhase: INTEGERS,
   eraseRuns: INTEGERS,
   markRuns: INTEGERS,
+  countFaces: UNSIGNED,
   sobelOfBytes: { uint8: "u8", int8: "i8" },
 };
 
