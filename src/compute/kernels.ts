@@ -7,16 +7,19 @@ import type { DType } from "../core/dtype.js";
 import type { Zone } from "../core/volume.js";
 import { binaryMorphology } from "./kernels/binary.js";
 import { componentsOfBrick, eraseComponents, labelComponents } from "./kernels/components.js";
-import { gradientMagnitude, laplacian } from "./kernels/derivative.js";
+import { chanVese, chessboard, classSums, geodesicContour, unequal } from "./kernels/contour.js";
+import { edgeStopping, gradientMagnitude, laplacian } from "./kernels/derivative.js";
 import { anisotropicDiffusion, meanSquareGradient } from "./kernels/diffusion.js";
+import { blockedMarkers, floodBlock } from "./kernels/flood-block.js";
 import { differenceOfGaussians, gaussian, unsharpMask } from "./kernels/gaussian.js";
 import { histogram } from "./kernels/histogram.js";
-import { labelMask } from "./kernels/labels.js";
+import { keepInside, labelMask } from "./kernels/labels.js";
 import { localThreshold } from "./kernels/local-threshold.js";
 import { conditionalModes, fieldSums, restrictLabels } from "./kernels/markov.js";
 import { mode } from "./kernels/mode.js";
 import { nonLocalMeans } from "./kernels/nonlocal.js";
 import { medianBall, medianBox, percentile } from "./kernels/rank.js";
+import { lowered, reconstruct, signedFloats, stillLow } from "./kernels/reconstruct.js";
 import { affine, blockMeans, blockModes } from "./kernels/resample.js";
 import { loss, moments, rescale } from "./kernels/rescale.js";
 import { type ReduceTask, type Slab, type VolumeTask, Wasm } from "./kernels/task.js";
@@ -57,6 +60,17 @@ export const volumeKernels: Readonly<Record<string, (task: VolumeTask, parameter
   eraseComponents,
   conditionalModes,
   restrictLabels,
+  chanVese,
+  geodesicContour,
+  chessboard,
+  edgeStopping,
+  reconstruct,
+  lowered,
+  stillLow,
+  signedFloats,
+  floodBlock,
+  blockedMarkers,
+  keepInside,
 };
 
 /** Minimum, maximum, sum and NaN count of a result. */
@@ -77,4 +91,6 @@ export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameter
   histogram,
   componentsOfBrick,
   fieldSums,
+  classSums,
+  unequal,
 };

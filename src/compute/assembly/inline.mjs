@@ -9,6 +9,7 @@ import { Transform } from "assemblyscript/transform";
 /** Functions of an assembly file. */
 const INLINE = {
   "binary.ts": ["bitsAt", "shifted"],
+  "contour.ts": ["orOwn", "slopes", "costAt", "alongAxis", "oneOn", "twoOn", "three"],
   "cut-nodes.ts": ["beyond", "roomAt", "addRoom", "excess", "parentOf", "setParent", "isSinkTree", "faces"],
   "derivative.ts": ["oneTwoOne", "shortOneTwoOne", "length"],
   "deviation.ts": ["low", "four"],
@@ -36,6 +37,7 @@ const INLINE = {
     "fourAboveFloats",
   ],
   "markov-field.ts": ["costOf", "unlike"],
+  "reconstruct.ts": ["lowest", "below"],
   "resample.ts": ["isBeyond", "startOfRow", "linearAt", "between", "alongX", "weightAt"],
   "sliding.ts": ["slideEight"],
   "watershed.ts": ["enqueue", "before"],

@@ -50,6 +50,17 @@ const TYPED = {
   changePhase: INTEGERS,
   eraseRuns: INTEGERS,
   markRuns: INTEGERS,
+  moveByMeans: VOXELS,
+  moveByEdges: VOXELS,
+  inflate: VOXELS,
+  sumClasses: VOXELS,
+  countUnequal: UNSIGNED,
+  reverseOrder: VOXELS,
+  holdBelow: VOXELS,
+  holdShell: VOXELS,
+  raiseForth: VOXELS,
+  raiseBack: VOXELS,
+  raiseQueued: VOXELS,
   sobelOfBytes: { uint8: "u8", int8: "i8" },
 };
 
