@@ -14,14 +14,14 @@ import type { Volume } from "../core/volume.js";
 export async function raised(
   seed: Volume,
   limit: Volume,
-  parameters: ReconstructParameters,
+  parameters: Omit<ReconstructParameters, "settled">,
   options: RunOptions,
   facts: ResultFacts,
 ): Promise<Volume> {
   let now = seed;
   try {
-    for (;;) {
-      const next = await run(reconstruct, now, parameters, { ...options, beside: limit }, facts);
+    for (let settled = false; ; settled = true) {
+      const next = await run(reconstruct, now, { ...parameters, settled }, { ...options, beside: limit }, facts);
       const before = now;
       now = next;
       const same = sameSums(before, next) && (await reduce(unequal, next, {}, { ...options, beside: before })) === 0;

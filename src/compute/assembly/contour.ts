@@ -11,14 +11,19 @@ function orOwn(at: usize, own: v128): v128 {
   return v128.bitselect(own, there, i8x16.eq(there, i8x16.splat(-1)));
 }
 
-/** A bit for each of sixteen voxels at which the labels have a slope. */
-function slopes(at: usize, stepZ: usize, stepY: usize, stepX: usize): i32 {
-  const own = v128.load(at);
+/** A byte of set bits for each of sixteen voxels whose neighbours along each axis are alike. */
+function flat(at: usize, own: v128, stepZ: usize, stepY: usize, stepX: usize): v128 {
   const z = i8x16.eq(orOwn(at - stepZ, own), orOwn(at + stepZ, own));
   const y = i8x16.eq(orOwn(at - stepY, own), orOwn(at + stepY, own));
   const x = i8x16.eq(orOwn(at - stepX, own), orOwn(at + stepX, own));
-  const flat = v128.or(v128.and(v128.and(z, y), x), i8x16.eq(own, i8x16.splat(-1)));
-  return i8x16.bitmask(flat) ^ 0xffff;
+  return v128.and(v128.and(z, y), x);
+}
+
+/** A bit for each of sixteen voxels at which the labels have a slope. */
+function slopes(at: usize, stepZ: usize, stepY: usize, stepX: usize): i32 {
+  const own = v128.load(at);
+  const none = i8x16.eq(own, i8x16.splat(-1));
+  return i8x16.bitmask(v128.or(flat(at, own, stepZ, stepY, stepX), none)) ^ 0xffff;
 }
 
 /** Cost of a grey value in a class: the weighted square of its distance from the mean. */
@@ -60,10 +65,13 @@ export function moveByMeans<T>(
         const own = <i32>load<u8>(here);
         let best = own;
         let least = costAt(value, table, own);
+        let last = own;
         for (let axis = 0; axis < 6; axis++) {
           const step = axis < 2 ? stepZ : axis < 4 ? stepY : stepX;
           const label = <i32>load<u8>(axis & 1 ? here + step : here - step);
-          if (label === best || label === NEUTRAL) continue;
+          // Mostly two classes meet, and the other one has been looked at.
+          if (label === best || label === last || label === NEUTRAL) continue;
+          last = label;
           const cost = costAt(value, table, label);
           if (cost < least || (cost === least && best !== own && label < best)) {
             best = label;
@@ -73,6 +81,124 @@ export function moveByMeans<T>(
         store<u8>(out + y * outRow + x + k, <u8>best);
       }
     }
+}
+
+/** Two grey values. */
+function twoValues<T>(at: usize): v128 {
+  return f64x2.replace_lane(f64x2.splat(<f64>load<T>(at)), 1, <f64>load<T>(at, sizeof<T>()));
+}
+
+/** As {@link costAt}, of two grey values. */
+function twoCosts(values: v128, mean: v128, weight: v128): v128 {
+  const apart = f64x2.sub(values, mean);
+  return f64x2.mul(weight, f64x2.mul(apart, apart));
+}
+
+/** {@link moveByMeans} of two classes: both costs of sixteen voxels where one of them has a slope. */
+export function moveByTwoMeans<T>(
+  labels: usize,
+  stepZ: usize,
+  row: usize,
+  stepY: usize,
+  stepX: usize,
+  grey: usize,
+  greyRow: usize,
+  out: usize,
+  outRow: usize,
+  rows: usize,
+  columns: usize,
+  table: usize,
+): void {
+  const mean = v128.load64_splat(table);
+  const weight = v128.load64_splat(table, 8);
+  const otherMean = v128.load64_splat(table, 16);
+  const otherWeight = v128.load64_splat(table, 24);
+  const places = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
+  const one = i8x16.splat(1);
+  for (let y: usize = 0; y < rows; y++)
+    for (let x: usize = 0; x < columns; x += 16) {
+      const at = labels + y * row + x;
+      const own = v128.load(at);
+      const to = out + y * outRow + x;
+      v128.store(to, own);
+      const sloped = slopes(at, stepZ, stepY, stepX);
+      if (sloped === 0) continue;
+      let joins = 0;
+      let stays = 0;
+      for (let k: usize = 0; k < 16; k += 2) {
+        const values = twoValues<T>(grey + y * greyRow + (x + k) * sizeof<T>());
+        const outside = twoCosts(values, mean, weight);
+        const inside = twoCosts(values, otherMean, otherWeight);
+        joins |= i64x2.bitmask(f64x2.lt(inside, outside)) << (<i32>k);
+        stays |= i64x2.bitmask(f64x2.eq(inside, outside)) << (<i32>k);
+      }
+      const changes = spread(sloped & ~stays, places);
+      v128.store(to, v128.bitselect(v128.and(spread(joins, places), one), own, changes));
+    }
+}
+
+/** Bytes of sixteen voxels that are in a range, or that have one of two values. */
+function among<T>(at: usize, low: v128, high: v128, either: boolean): v128 {
+  if (sizeof<T>() === 1) return amongVector<T>(v128.load(at), low, high, either);
+  return i8x16.narrow_i16x8_s(
+    amongVector<T>(v128.load(at), low, high, either),
+    amongVector<T>(v128.load(at, 16), low, high, either),
+  );
+}
+
+function amongVector<T>(voxels: v128, low: v128, high: v128, either: boolean): v128 {
+  if (either) return v128.or(v128.eq<T>(voxels, low), v128.eq<T>(voxels, high));
+  return v128.and(v128.ge<T>(voxels, low), v128.le<T>(voxels, high));
+}
+
+/**
+ * {@link moveByMeans} of two classes for grey values of which a range goes to the first class or to the second one.
+ * @param label of those in the range
+ * @param tie, otherTie values that stay where they are; the same twice if there is one, and `ties` 0 if there is none
+ */
+export function moveByRange<T>(
+  labels: usize,
+  stepZ: usize,
+  row: usize,
+  stepY: usize,
+  stepX: usize,
+  grey: usize,
+  greyRow: usize,
+  out: usize,
+  outRow: usize,
+  rows: usize,
+  columns: usize,
+  low: i32,
+  high: i32,
+  label: i32,
+  ties: i32,
+  tie: i32,
+  otherTie: i32,
+): void {
+  const first = v128.splat<T>(<T>low);
+  const last = v128.splat<T>(<T>high);
+  const one = v128.splat<T>(<T>tie);
+  const other = v128.splat<T>(<T>otherTie);
+  const inside = i8x16.splat(<i8>label);
+  const outside = i8x16.splat(<i8>(1 - label));
+  const none = i8x16.splat(-1);
+  for (let y: usize = 0; y < rows; y++)
+    for (let x: usize = 0; x < columns; x += 16) {
+      const at = labels + y * row + x;
+      const own = v128.load(at);
+      const value = grey + y * greyRow + x * sizeof<T>();
+      let stays = v128.or(flat(at, own, stepZ, stepY, stepX), i8x16.eq(own, none));
+      if (ties) stays = v128.or(stays, among<T>(value, one, other, true));
+      const better = v128.bitselect(inside, outside, among<T>(value, first, last, false));
+      v128.store(out + y * outRow + x, v128.bitselect(own, better, stays));
+    }
+}
+
+/** A byte of set bits for each of sixteen bits that is set. */
+function spread(bits: i32, places: v128): v128 {
+  const pair = i16x8.splat(<i16>bits);
+  const each = i8x16.shuffle(pair, pair, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1);
+  return i8x16.eq(v128.and(each, places), places);
 }
 
 /** Slope of the edge map times that of the labels along one axis; half as steep where both neighbours count. */
@@ -203,21 +329,21 @@ export function packLevel(
   return any;
 }
 
-/** The bits `step` and twice `step` (0 or 1) further on. */
-function oneOn(at: usize, step: i32): v128 {
+/** The bits `step` (0 or 1) before, and after. */
+function before(at: usize, step: i32): v128 {
+  const here = v128.load(at);
+  return step ? v128.or(i64x2.shl(here, 1), i64x2.shr_u(v128.load(at - 8), 63)) : here;
+}
+
+function after(at: usize, step: i32): v128 {
   const here = v128.load(at);
   return step ? v128.or(i64x2.shr_u(here, 1), i64x2.shl(v128.load(at, 8), 63)) : here;
 }
 
-function twoOn(at: usize, step: i32): v128 {
-  const here = v128.load(at);
-  return step ? v128.or(i64x2.shr_u(here, 2), i64x2.shl(v128.load(at, 8), 62)) : here;
-}
-
 /**
- * Supremum of infima over the nine planes through a voxel: a bit is set where all bits of one of the planes of 3 × 3 are. The
- * box shrinks by a voxel on each side; an axis of a single voxel stays, with steps of 0.
- * @param src the row one before in z and y
+ * Supremum of infima over the nine planes through a voxel: a bit is set where all bits of one of the planes of 3 × 3 are. Bits
+ * of a row lie where they lay; its first and last ones mean nothing then. Along an axis of a single voxel steps are 0.
+ * @param src the row's first byte
  */
 export function supInf(
   src: usize,
@@ -226,49 +352,48 @@ export function supInf(
   stepY: usize,
   stepX: i32,
   dst: usize,
-  dstRow: usize,
   rows: usize,
   bytes: usize,
 ): void {
   for (let y: usize = 0; y < rows; y++)
     for (let k: usize = 0; k < bytes; k += 16) {
       // a b c: z before, here, after; 0 1 2: y before, here, after; l m r: x before, here, after.
-      const a0 = src + y * row + k;
-      const a1 = a0 + stepY;
-      const a2 = a1 + stepY;
-      const b0 = a0 + stepZ;
-      const b1 = b0 + stepY;
+      const b1 = src + y * row + k;
+      const b0 = b1 - stepY;
       const b2 = b1 + stepY;
+      const a0 = b0 - stepZ;
+      const a1 = b1 - stepZ;
+      const a2 = b2 - stepZ;
       const c0 = b0 + stepZ;
-      const c1 = c0 + stepY;
-      const c2 = c1 + stepY;
-      const a0l = v128.load(a0),
-        a0m = oneOn(a0, stepX),
-        a0r = twoOn(a0, stepX);
-      const a1l = v128.load(a1),
-        a1m = oneOn(a1, stepX),
-        a1r = twoOn(a1, stepX);
-      const a2l = v128.load(a2),
-        a2m = oneOn(a2, stepX),
-        a2r = twoOn(a2, stepX);
-      const b0l = v128.load(b0),
-        b0m = oneOn(b0, stepX),
-        b0r = twoOn(b0, stepX);
-      const b1l = v128.load(b1),
-        b1m = oneOn(b1, stepX),
-        b1r = twoOn(b1, stepX);
-      const b2l = v128.load(b2),
-        b2m = oneOn(b2, stepX),
-        b2r = twoOn(b2, stepX);
-      const c0l = v128.load(c0),
-        c0m = oneOn(c0, stepX),
-        c0r = twoOn(c0, stepX);
-      const c1l = v128.load(c1),
-        c1m = oneOn(c1, stepX),
-        c1r = twoOn(c1, stepX);
-      const c2l = v128.load(c2),
-        c2m = oneOn(c2, stepX),
-        c2r = twoOn(c2, stepX);
+      const c1 = b1 + stepZ;
+      const c2 = b2 + stepZ;
+      const a0l = before(a0, stepX);
+      const a0m = v128.load(a0);
+      const a0r = after(a0, stepX);
+      const a1l = before(a1, stepX);
+      const a1m = v128.load(a1);
+      const a1r = after(a1, stepX);
+      const a2l = before(a2, stepX);
+      const a2m = v128.load(a2);
+      const a2r = after(a2, stepX);
+      const b0l = before(b0, stepX);
+      const b0m = v128.load(b0);
+      const b0r = after(b0, stepX);
+      const b1l = before(b1, stepX);
+      const b1m = v128.load(b1);
+      const b1r = after(b1, stepX);
+      const b2l = before(b2, stepX);
+      const b2m = v128.load(b2);
+      const b2r = after(b2, stepX);
+      const c0l = before(c0, stepX);
+      const c0m = v128.load(c0);
+      const c0r = after(c0, stepX);
+      const c1l = before(c1, stepX);
+      const c1m = v128.load(c1);
+      const c1r = after(c1, stepX);
+      const c2l = before(c2, stepX);
+      const c2m = v128.load(c2);
+      const c2r = after(c2, stepX);
       const middle = three(b1l, b1m, b1r);
       // Across the axes.
       let any = three(three(a0m, a1m, a2m), three(b0m, b1m, b2m), three(c0m, c1m, c2m));
@@ -283,7 +408,7 @@ export function supInf(
       // Along x and a diagonal of y and z.
       any = v128.or(any, three(three(a0l, a0m, a0r), middle, three(c2l, c2m, c2r)));
       any = v128.or(any, three(three(a2l, a2m, a2r), middle, three(c0l, c0m, c0r)));
-      v128.store(dst + y * dstRow + k, any);
+      v128.store(dst + y * row + k, any);
     }
 }
 

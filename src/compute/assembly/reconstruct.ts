@@ -49,7 +49,20 @@ export function holdShell<T>(
     }
 }
 
-/** One plane forth: a value rises to the largest of those that lie before it. @param around distances in bytes to these */
+/** The largest of a row's values and of their neighbours in other rows, sixteen bytes at a time. */
+function largestAround<T>(row: usize, columns: usize, around: usize, stop: usize, line: usize): void {
+  for (let x: usize = 0; x < columns * sizeof<T>(); x += 16) {
+    let most = v128.load(row + x);
+    for (let k = around; k < stop; k += 4) most = v128.max<T>(most, v128.load(row + x + load<i32>(k)));
+    v128.store(line + x, most);
+  }
+}
+
+/**
+ * One plane forth: a value rises to the largest of those that lie before it.
+ * @param around distances in bytes to these, the one in the row last
+ * @param line room for a row
+ */
 export function raiseForth<T>(
   values: usize,
   toLimits: usize,
@@ -58,23 +71,24 @@ export function raiseForth<T>(
   columns: usize,
   around: usize,
   count: usize,
+  line: usize,
 ): void {
-  const stop = around + (count << 2);
-  for (let y: usize = 0; y < rows; y++)
-    for (let x: usize = 0; x < columns; x++) {
-      const at = values + y * row + x * sizeof<T>();
-      const limit = load<T>(at + toLimits);
-      let value = load<T>(at);
-      if (value >= limit) continue;
-      for (let k = around; k < stop; k += 4) value = max<T>(value, load<T>(at + load<i32>(k)));
-      store<T>(at, min<T>(value, limit));
+  const stop = around + ((count - 1) << 2);
+  for (let y: usize = 0; y < rows; y++) {
+    const first = values + y * row;
+    largestAround<T>(first, columns, around, stop, line);
+    let value = load<T>(first - sizeof<T>());
+    for (let x: usize = 0; x < columns * sizeof<T>(); x += sizeof<T>()) {
+      value = min<T>(max<T>(value, load<T>(line + x)), load<T>(first + x + toLimits));
+      store<T>(first + x, value);
     }
+  }
 }
 
 /**
  * One plane back, from its last voxel on; then whoever has a neighbour behind it that can still rise waits in the queue.
- * @param around distances in bytes to the voxels behind
- * @param first of the values: places are counted from there
+ * @param around distances in bytes to the voxels behind, the one in the row first
+ * @param start of the values: places are counted from there
  * @param queued a byte for each place: it waits
  * @param state where the queue begins, and its length
  */
@@ -86,36 +100,76 @@ export function raiseBack<T>(
   columns: usize,
   around: usize,
   count: usize,
-  first: usize,
+  line: usize,
+  start: usize,
   queue: usize,
   queued: usize,
   state: usize,
 ): void {
   const stop = around + (count << 2);
-  let length = load<u32>(state, 4);
-  for (let y = rows; y > 0; y--)
-    for (let x = columns; x > 0; x--) {
-      const at = values + (y - 1) * row + (x - 1) * sizeof<T>();
-      const limit = load<T>(at + toLimits);
-      let value = load<T>(at);
-      if (value < limit) {
-        for (let k = around; k < stop; k += 4) value = max<T>(value, load<T>(at + load<i32>(k)));
-        value = min<T>(value, limit);
-        store<T>(at, value);
-      }
+  for (let y = rows; y > 0; y--) {
+    const first = values + (y - 1) * row;
+    largestAround<T>(first, columns, around + 4, stop, line);
+    let value = load<T>(first + columns * sizeof<T>());
+    for (let x = columns * sizeof<T>(); x > 0; x -= sizeof<T>()) {
+      const at = first + x - sizeof<T>();
+      value = min<T>(max<T>(value, load<T>(line + x - sizeof<T>())), load<T>(at + toLimits));
+      store<T>(at, value);
+    }
+    for (let x: usize = 0; x < columns; x += 16 / sizeof<T>()) {
+      const at = first + x * sizeof<T>();
+      const here = v128.load(at);
+      let more = i64x2.splat(0);
       for (let k = around; k < stop; k += 4) {
         const other = at + load<i32>(k);
-        const there = load<T>(other);
-        if (there < value && there < load<T>(other + toLimits)) {
-          const place = (at - first) / sizeof<T>();
-          store<u32>(queue + ((<usize>length) << 2), <u32>place);
-          store<u8>(queued + place, 1);
-          length++;
-          break;
-        }
+        const there = v128.load(other);
+        more = v128.or(more, v128.lt<T>(there, v128.min<T>(here, v128.load(other + toLimits))));
+      }
+      for (let bits = isFloat<T>() ? i32x4.bitmask(more) : v128.bitmask<T>(more); bits !== 0; bits &= bits - 1) {
+        const k = x + <usize>ctz(bits);
+        if (k >= columns) break;
+        wait((first + k * sizeof<T>() - start) / sizeof<T>(), queue, queued, state);
       }
     }
-  store<u32>(state, length, 4);
+  }
+}
+
+/** Puts a place at the end of the queue, which nothing has been taken out of yet. */
+function wait(place: usize, queue: usize, queued: usize, state: usize): void {
+  const length = <usize>load<u32>(state, 4);
+  store<u32>(queue + (length << 2), <u32>place);
+  store<u8>(queued + place, 1);
+  store<u32>(state, <u32>length + 1, 4);
+}
+
+/**
+ * The voxels of a row that can rise to a neighbour's value do so and wait: where only what lies around has changed.
+ * @param around distances in bytes to all neighbours
+ */
+export function raiseRow<T>(
+  first: usize,
+  toLimits: usize,
+  columns: usize,
+  around: usize,
+  count: usize,
+  start: usize,
+  queue: usize,
+  queued: usize,
+  state: usize,
+): void {
+  const stop = around + (count << 2);
+  for (let x: usize = 0; x < columns * sizeof<T>(); x += sizeof<T>()) {
+    const at = first + x;
+    const limit = load<T>(at + toLimits);
+    const before = load<T>(at);
+    if (before >= limit) continue;
+    let value = before;
+    for (let k = around; k < stop; k += 4) value = max<T>(value, load<T>(at + load<i32>(k)));
+    value = min<T>(value, limit);
+    if (value <= before) continue;
+    store<T>(at, value);
+    wait((at - start) / sizeof<T>(), queue, queued, state);
+  }
 }
 
 /**
@@ -126,7 +180,7 @@ export function raiseBack<T>(
  * @returns how many still wait
  */
 export function raiseQueued<T>(
-  first: usize,
+  start: usize,
   toLimits: usize,
   around: usize,
   count: usize,
@@ -144,7 +198,7 @@ export function raiseQueued<T>(
     begin = begin + 1 === room ? 0 : begin + 1;
     length--;
     store<u8>(queued + place, 0);
-    const at = first + place * sizeof<T>();
+    const at = start + place * sizeof<T>();
     const value = load<T>(at);
     for (let k = around; k < stop; k += 4) {
       const other = at + load<i32>(k);
@@ -153,7 +207,7 @@ export function raiseQueued<T>(
       const limit = load<T>(other + toLimits);
       if (there >= limit) continue;
       store<T>(other, min<T>(value, limit));
-      const next = (other - first) / sizeof<T>();
+      const next = (other - start) / sizeof<T>();
       if (load<u8>(queued + next)) continue;
       store<u8>(queued + next, 1);
       let end = begin + length;

@@ -51,6 +51,8 @@ const TYPED = {
   eraseRuns: INTEGERS,
   markRuns: INTEGERS,
   moveByMeans: VOXELS,
+  moveByTwoMeans: VOXELS,
+  moveByRange: NARROW,
   moveByEdges: VOXELS,
   inflate: VOXELS,
   sumClasses: VOXELS,
@@ -60,6 +62,7 @@ const TYPED = {
   holdShell: VOXELS,
   raiseForth: VOXELS,
   raiseBack: VOXELS,
+  raiseRow: VOXELS,
   raiseQueued: VOXELS,
   sobelOfBytes: { uint8: "u8", int8: "i8" },
 };

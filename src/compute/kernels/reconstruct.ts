@@ -18,7 +18,7 @@ function neighbours(connectivity: number, bytes: number, row: number, plane: num
   return [at.slice(0, at.length / 2), at.slice(at.length / 2)];
 }
 
-export function reconstruct(task: VolumeTask, { connectivity, sinks }: ReconstructParameters): void {
+export function reconstruct(task: VolumeTask, { connectivity, sinks, settled }: ReconstructParameters): void {
   const { wasm, dtype, slab, result } = task;
   const beside = task.beside!;
   const bytes = bytesOf(dtype);
@@ -42,11 +42,25 @@ export function reconstruct(task: VolumeTask, { connectivity, sinks }: Reconstru
   const state = wasm.allocate(8);
   wasm.view("uint32", state, 2).fill(0);
   const at = (z: number): number => slab.start + (z + 1) * plane + row + bytes;
-  for (let z = 0; z < planes; z++)
-    wasm.call(`raiseForth_${dtype}`, at(z), toLimits, row, rows, columns, ahead, before.length);
-  for (let z = planes - 1; z >= 0; z--) {
-    const place = [at(z), toLimits, row, rows, columns, back, behind.length] as const;
-    wasm.call(`raiseBack_${dtype}`, ...place, slab.start, queue, queued, state);
+  const waiting = [slab.start, queue, queued, state] as const;
+  if (settled) {
+    // Rows at the faces of the brick; of those between only both ends, which lie at faces, too.
+    const look = (z: number, y: number, x: number, length: number): void => {
+      const place = [at(z) + y * row + x * bytes, toLimits, length, all, before.length + behind.length] as const;
+      wasm.call(`raiseRow_${dtype}`, ...place, ...waiting);
+    };
+    for (let z = 0; z < planes; z++)
+      for (let y = 0; y < rows; y++)
+        if (z === 0 || z === planes - 1 || y === 0 || y === rows - 1) look(z, y, 0, columns);
+        else for (const x of new Set([0, columns - 1])) look(z, y, x, 1);
+  } else {
+    const line = wasm.allocate(columns * bytes + 16);
+    for (let z = 0; z < planes; z++)
+      wasm.call(`raiseForth_${dtype}`, at(z), toLimits, row, rows, columns, ahead, before.length, line);
+    for (let z = planes - 1; z >= 0; z--) {
+      const place = [at(z), toLimits, row, rows, columns, back, behind.length, line] as const;
+      wasm.call(`raiseBack_${dtype}`, ...place, ...waiting);
+    }
   }
   const going = [slab.start, toLimits, all, before.length + behind.length, queue, room, queued, state, STEPS] as const;
   while (wasm.call(`raiseQueued_${dtype}`, ...going) > 0);

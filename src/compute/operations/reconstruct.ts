@@ -9,6 +9,8 @@ export interface ReconstructParameters {
   readonly connectivity: Connectivity;
   /** By erosion: values sink, and limits are below. */
   readonly sinks: boolean;
+  /** Nothing rises any more but by what lies around the brick. */
+  readonly settled: boolean;
 }
 
 /**
