@@ -95,6 +95,10 @@ export { type ExtremeOptions, maximum, minimum } from "./filters/extremes.js";
 export { type GaussianOptions, gaussian } from "./filters/gaussian.js";
 export { type GradientMagnitudeOptions, gradientMagnitude } from "./filters/gradient-magnitude.js";
 export { type HessianEigenvaluesOptions, hessianEigenvalues } from "./filters/hessian-eigenvalues.js";
+export {
+  type InverseGaussianGradientOptions,
+  inverseGaussianGradient,
+} from "./filters/inverse-gaussian-gradient.js";
 export { type LaplacianOfGaussianOptions, laplacianOfGaussian } from "./filters/laplacian-of-gaussian.js";
 export { type LocalDeviationOptions, localDeviation } from "./filters/local-deviation.js";
 export { type MeanOptions, mean } from "./filters/mean.js";
@@ -128,8 +132,14 @@ export { dilation } from "./morphology/dilation.js";
 export { type DistanceTransformOptions, distanceTransform } from "./morphology/distance-transform.js";
 export { erosion } from "./morphology/erosion.js";
 export { type FillHolesOptions, fillHoles } from "./morphology/fill-holes.js";
+export { hMaxima } from "./morphology/h-maxima.js";
+export { hMinima } from "./morphology/h-minima.js";
 export { type KeepLargestOptions, keepLargest } from "./morphology/keep-largest.js";
+export type { HMaximaOptions, RegionalMaximaOptions } from "./morphology/maxima.js";
 export { opening } from "./morphology/opening.js";
+export { type ReconstructionOptions, reconstruction } from "./morphology/reconstruction.js";
+export { regionalMaxima } from "./morphology/regional-maxima.js";
+export { regionalMinima } from "./morphology/regional-minima.js";
 export { type RemoveSmallOptions, removeSmall } from "./morphology/remove-small.js";
 export type { MorphologyOptions } from "./morphology/structuring.js";
 // Chains of functions.
@@ -137,12 +147,14 @@ export { recipe } from "./recipes/open-recipe.js";
 export { type Pipeline, type PipelineStep, pipeline } from "./recipes/pipeline.js";
 export type { Recipe } from "./recipes/recipe.js";
 export type { RunAllOptions } from "./recipes/run-all.js";
+export { type ChanVeseOptions, chanVese } from "./segment/chan-vese.js";
 // Segmentation.
 export type { FeatureName, FeatureOptions } from "./segment/feature-options.js";
 export { type FeaturesOptions, features } from "./segment/features.js";
 export { Forest, type ForestScore, openForest } from "./segment/forest.js";
 export type { ForestModel } from "./segment/forest-model.js";
 export { type GaussianMixture, type GaussianMixtureOptions, gaussianMixture } from "./segment/gaussian-mixture.js";
+export { type GeodesicContourOptions, geodesicContour } from "./segment/geodesic-contour.js";
 export type { GreyThresholdOptions } from "./segment/grey-bars.js";
 export { type GrowRegionOptions, growRegion } from "./segment/grow-region.js";
 export { type HysteresisThresholdOptions, hysteresisThreshold } from "./segment/hysteresis-threshold.js";
@@ -161,6 +173,10 @@ export { type OtsuOptions, otsu } from "./segment/otsu.js";
 export { type PredictForestOptions, predictForest } from "./segment/predict-forest.js";
 export { type RemoveRimOptions, removeRim } from "./segment/remove-rim.js";
 export { type SeparabilityOptions, separability } from "./segment/separability.js";
+export { type SeparateParticlesOptions, separateParticles } from "./segment/separate-particles.js";
+export type { SnowOptions } from "./segment/snow-options.js";
+export { snowPartition } from "./segment/snow-partition.js";
+export { snowPeaks } from "./segment/snow-peaks.js";
 export { type ThresholdOptions, threshold } from "./segment/threshold.js";
 export {
   type ThresholdsFromReferencesOptions,

@@ -7,18 +7,21 @@ import type { DType } from "../core/dtype.js";
 import type { Zone } from "../core/volume.js";
 import { binaryMorphology } from "./kernels/binary.js";
 import { componentsOfBrick, eraseComponents, labelComponents } from "./kernels/components.js";
-import { gradientMagnitude, laplacian } from "./kernels/derivative.js";
+import { chanVese, chessboard, classSums, geodesicContour, unequal } from "./kernels/contour.js";
+import { edgeStopping, gradientMagnitude, laplacian } from "./kernels/derivative.js";
 import { anisotropicDiffusion, meanSquareGradient } from "./kernels/diffusion.js";
 import { ofBlurred } from "./kernels/features.js";
+import { blockedMarkers, floodBlock } from "./kernels/flood-block.js";
 import { forestLabels, forestShares, scribbledVoxels } from "./kernels/forest.js";
 import { differenceOfGaussians, gaussian, unsharpMask } from "./kernels/gaussian.js";
 import { histogram } from "./kernels/histogram.js";
-import { labelMask } from "./kernels/labels.js";
+import { keepInside, labelMask } from "./kernels/labels.js";
 import { localThreshold } from "./kernels/local-threshold.js";
 import { conditionalModes, fieldSums, restrictLabels } from "./kernels/markov.js";
 import { mode } from "./kernels/mode.js";
 import { nonLocalMeans } from "./kernels/nonlocal.js";
 import { medianBall, medianBox, percentile } from "./kernels/rank.js";
+import { lowered, reconstruct, signedFloats, stillLow } from "./kernels/reconstruct.js";
 import { affine, blockMeans, blockModes } from "./kernels/resample.js";
 import { loss, moments, rescale } from "./kernels/rescale.js";
 import { type ReduceTask, type Slab, type TypedSlab, type VolumeTask, Wasm } from "./kernels/task.js";
@@ -62,6 +65,17 @@ export const volumeKernels: Readonly<Record<string, (task: VolumeTask, parameter
   ofBlurred,
   forestLabels,
   forestShares,
+  chanVese,
+  geodesicContour,
+  chessboard,
+  edgeStopping,
+  reconstruct,
+  lowered,
+  stillLow,
+  signedFloats,
+  floodBlock,
+  blockedMarkers,
+  keepInside,
 };
 
 /** Minimum, maximum, sum and NaN count of a result. */
@@ -83,4 +97,6 @@ export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameter
   componentsOfBrick,
   fieldSums,
   scribbledVoxels,
+  classSums,
+  unequal,
 };

@@ -66,7 +66,7 @@ export async function interfaceAreas(labels: Volume, options: InterfaceAreasOpti
   const [part, beside] = [(await cut(labels))!, await cut(mask)];
   try {
     const parameters = { ...phaseNumbers(labels, phases), phases: phases.length };
-    const watch = { ...rest, ...(onProgress && { onProgress }), ...(beside && { beside }) };
+    const watch = { ...rest, ...(onProgress && { onProgress }), besides: beside === undefined ? [] : [beside] };
     const faces = await reduce(countFaces, part, parameters, watch);
     return tableOf(faces, phases, total, spacing, trace(caller, { region }, { labels, mask }));
   } finally {

@@ -8,8 +8,8 @@ import { checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import type { Volume } from "../core/volume.js";
 import { checkConnectivity } from "../morphology/find-components.js";
+import { keepMarked } from "../morphology/keep-marked.js";
 import { insideValues, runOnly } from "../morphology/where.js";
-import { keepMarked } from "./keep-marked.js";
 
 /** Options of {@link growRegion}. */
 export interface GrowRegionOptions extends RunOptions {

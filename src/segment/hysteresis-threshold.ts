@@ -7,8 +7,8 @@ import { checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import type { Volume } from "../core/volume.js";
 import { checkConnectivity, plannedApart } from "../morphology/find-components.js";
+import { keepMarked } from "../morphology/keep-marked.js";
 import { runOnly } from "../morphology/where.js";
-import { keepMarked } from "./keep-marked.js";
 
 /** Options of {@link hysteresisThreshold}. */
 export interface HysteresisThresholdOptions extends RunOptions {

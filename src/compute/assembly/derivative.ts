@@ -21,6 +21,16 @@ export function magnitude(
     }
 }
 
+/** A map of edges from lengths of gradients, in place: 1 / √(1 + α·length). */
+export function inverseRoots(at: usize, bytes: usize, alpha: f32): void {
+  const one = f32x4.splat(1);
+  const steep = f32x4.splat(alpha);
+  for (let k: usize = 0; k < bytes; k += 16) {
+    const length = v128.load(at + k);
+    v128.store(at + k, f32x4.div(one, f32x4.sqrt(f32x4.add(one, f32x4.mul(steep, length)))));
+  }
+}
+
 /** dst = a + factor·b; `dst` may be `a`. */
 export function addScaled(
   a: usize,

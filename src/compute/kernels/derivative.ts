@@ -1,5 +1,5 @@
 /** Operations on derivatives: gradient magnitude and Laplacian. */
-import type { GradientParameters, LaplacianParameters } from "../operations/derivative.js";
+import type { EdgeStoppingParameters, GradientParameters, LaplacianParameters } from "../operations/derivative.js";
 import { Convolution, gaussianWeights, type Taps, taps } from "./convolve.js";
 import { bytesOf, floatRow, floatSlab, type VolumeTask } from "./task.js";
 
@@ -31,6 +31,12 @@ export function gradientMagnitude(task: VolumeTask, { method, sigma, scale }: Gr
     convolution.plane(z, [smooth[0], smooth[1], slope[2]], gx, row);
     wasm.call("magnitude", gz, gy, gx, result.start + z * result.plane, columns, rows, row, result.row);
   }
+}
+
+export function edgeStopping(task: VolumeTask, { alpha, ...gradient }: EdgeStoppingParameters): void {
+  gradientMagnitude(task, { ...gradient, method: "gaussian" });
+  const { wasm, result } = task;
+  wasm.call("inverseRoots", result.start, result.plane * result.size[0], alpha);
 }
 
 export function laplacian(task: VolumeTask, { sigma, scale }: LaplacianParameters): void {

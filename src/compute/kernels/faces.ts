@@ -4,7 +4,10 @@ import type { Triple } from "../../core/shape.js";
 import type { FaceCounts, FacesParameters } from "../operations/faces.js";
 import type { ReduceTask } from "./task.js";
 
-export function countFaces({ wasm, dtype, slab, halo, beside }: ReduceTask, parameters: FacesParameters): FaceCounts {
+export function countFaces(
+  { wasm, dtype, slab, halo, besides: [beside] }: ReduceTask,
+  parameters: FacesParameters,
+): FaceCounts {
   const { table, low, phases } = parameters;
   const { bytes } = DTYPES[dtype];
   const [planes, rows, columns] = slab.size.map((n, k) => n - 2 * halo[k]!) as unknown as Triple;

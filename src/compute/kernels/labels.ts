@@ -26,6 +26,12 @@ export function labelMask({ wasm, dtype, slab, result }: VolumeTask, { values }:
   }
 }
 
+export function keepInside({ wasm, dtype, slab, result }: VolumeTask): void {
+  const [planes, rows, columns] = result.size;
+  const into = [result.start, result.row, result.plane, planes, rows, columns * DTYPES[dtype].bytes] as const;
+  wasm.call("copyBox", slab.start, slab.row, slab.plane, ...into);
+}
+
 function tableOf(wasm: VolumeTask["wasm"], dtype: DType, values: readonly number[]): number {
   const { bytes, min } = DTYPES[dtype];
   const length = 2 ** (8 * bytes);

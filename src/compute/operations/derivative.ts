@@ -36,6 +36,23 @@ export const gradientMagnitude: VolumeOperation<GradientParameters> = {
   cost: (_, { method, sigma }) => (method === "sobel" ? 4 : 3 * convolutionCost(sigma)),
 };
 
+/** Standard deviations of the Gaussian, factors of the axes, and how steep a map of edges falls with the gradient. */
+export interface EdgeStoppingParameters extends LaplacianParameters {
+  readonly alpha: number;
+}
+
+/** 1 / √(1 + α·gradient), as float32: 1 where the volume is flat, near 0 at edges. NaN spreads. */
+export const edgeStopping: VolumeOperation<EdgeStoppingParameters> = {
+  kind: "volume",
+  name: "edgeStopping",
+  dtypes: ALL,
+  result: () => "float32",
+  halo: ({ sigma }) => reaches(sigma),
+  outside: undefined,
+  workBytes: room(2),
+  cost: (_, { sigma }) => 1 + 3 * convolutionCost(sigma),
+};
+
 /** Sum of the second derivatives of the blurred volume, as float32; with σ 0 the difference of differences. NaN spreads. */
 export const laplacian: VolumeOperation<LaplacianParameters> = {
   kind: "volume",

@@ -18,3 +18,15 @@ export const labelMask: VolumeOperation<LabelMaskParameters> = {
   workBytes: ({ brick, slab }, dtype) => slab * DTYPES[dtype].bytes + brick + 65536,
   cost: (dtype) => (DTYPES[dtype].bytes === 4 ? 4 : 1),
 };
+
+/** Labels as they are, 0 outside the mask. */
+export const keepInside: VolumeOperation<Record<string, never>> = {
+  kind: "volume",
+  name: "keepInside",
+  dtypes: (Object.keys(DTYPES) as DType[]).filter((dtype) => DTYPES[dtype].integer),
+  result: (dtype) => dtype,
+  halo: () => [0, 0, 0],
+  outside: 0,
+  workBytes: ({ brick, slab }, dtype) => (slab + brick) * DTYPES[dtype].bytes,
+  cost: () => 1,
+};

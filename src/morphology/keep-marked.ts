@@ -6,7 +6,7 @@ import { run } from "../compute/run.js";
 import type { RunOptions } from "../core/options.js";
 import { OUTSIDE } from "../core/phases.js";
 import type { Volume } from "../core/volume.js";
-import { findComponents, joined } from "../morphology/find-components.js";
+import { findComponents, joined } from "./find-components.js";
 
 /**
  * A mask of the components of 1 and 2 in which a 2 occurs; 0 and 255 belong to none.

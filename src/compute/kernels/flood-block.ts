@@ -1,0 +1,84 @@
+/** A block of a watershed, flooded with what lies around it. */
+import type { Triple } from "../../core/shape.js";
+import type { FloodBlockParameters } from "../operations/flood.js";
+import { BLOCKED, byTurns, floodFrom, keyOf, LINE } from "./flood.js";
+import { bytesOf, type VolumeTask } from "./task.js";
+
+/** Steps after which a call returns: V8 does not exchange code that is running. */
+const STEPS = 2 ** 20;
+
+export function floodBlock(task: VolumeTask, parameters: FloodBlockParameters): void {
+  const { wasm, slab, halo, result } = task;
+  const padded = slab.size.map((n) => n + 2) as unknown as Triple;
+  const count = padded[0] * padded[1] * padded[2];
+  const turns = byTurns(parameters);
+  const labels = wasm.allocate(4 * count);
+  const values = wasm.allocate((turns ? 8 : 4) * count);
+  const room = { wasm, padded, labels, values };
+  const { open, marked } = takeIn(task, parameters, room);
+  if (marked > 0) {
+    const flood = floodFrom(room, parameters, open);
+    while (!flood(STEPS));
+  }
+  const all = wasm.view("uint32", labels, count);
+  const [planes, rows, columns] = result.size;
+  const out = wasm.view("uint32", result.start, (result.plane * planes) / bytesOf("uint32"));
+  for (let z = 0; z < planes; z++)
+    for (let y = 0; y < rows; y++) {
+      const from = ((z + halo[0] + 1) * padded[1] + y + halo[1] + 1) * padded[2] + halo[2] + 1;
+      const to = (z * result.plane + y * result.row) / 4;
+      for (let x = 0; x < columns; x++) out[to + x] = all[from + x]! < LINE ? all[from + x]! : 0;
+    }
+}
+
+/** Labels and values with a voxel more on each side; {@link BLOCKED} beyond the volume and where the image is no number. */
+function takeIn(
+  { wasm, dtype, slab, slabStart, besides: [beside] }: VolumeTask,
+  parameters: FloodBlockParameters,
+  { padded, labels, values }: { padded: Triple; labels: number; values: number },
+): { open: number; marked: number } {
+  const { shape, fromHigh } = parameters;
+  const count = padded[0] * padded[1] * padded[2];
+  const turns = byTurns(parameters);
+  const bytes = bytesOf(dtype);
+  const label = wasm.view("uint32", labels, count).fill(BLOCKED);
+  const key = wasm.view("uint32", values, turns ? 2 * count : count);
+  const cost = turns ? new Float64Array(key.buffer, values, count) : undefined;
+  const toKey = keyOf(dtype, fromHigh);
+  const image = wasm.view(dtype, slab.start, (slab.plane * slab.size[0]) / bytes);
+  const markers = wasm.view("uint32", beside!.start, (beside!.plane * slab.size[0]) / 4);
+  // The part of the slab that lies in the volume.
+  const from = slabStart.map((n) => Math.max(0, -n)) as unknown as Triple;
+  const to = slab.size.map((n, k) => Math.min(n, shape[k]! - slabStart[k]!)) as unknown as Triple;
+  let [open, marked] = [0, 0];
+  for (let z = from[0]; z < to[0]; z++)
+    for (let y = from[1]; y < to[1]; y++) {
+      const row = (z * slab.plane + y * slab.row) / bytes;
+      const marks = (z * beside!.plane + y * beside!.row) / 4;
+      const start = ((z + 1) * padded[1] + y + 1) * padded[2] + 1;
+      const keys = cost === undefined ? toKey(image.subarray(row, row + slab.size[2])) : undefined;
+      for (let x = from[2]; x < to[2]; x++) {
+        const value = image[row + x]!;
+        const marker = markers[marks + x]!;
+        if (marker === BLOCKED || Number.isNaN(value)) continue;
+        label[start + x] = marker;
+        open++;
+        if (marker > 0) marked++;
+        if (cost !== undefined) cost[start + x] = fromHigh ? -value : value;
+        else key[start + x] = keys![x]!;
+      }
+    }
+  return { open, marked };
+}
+
+export function blockedMarkers({ wasm, dtype, slab, result }: VolumeTask): void {
+  const [planes, rows, columns] = result.size;
+  const from = wasm.view(dtype, slab.start, (slab.plane * planes) / bytesOf(dtype));
+  const out = wasm.view("uint32", result.start, (result.plane * planes) / 4);
+  for (let z = 0; z < planes; z++)
+    for (let y = 0; y < rows; y++) {
+      const start = (z * slab.plane + y * slab.row) / bytesOf(dtype);
+      const to = (z * result.plane + y * result.row) / 4;
+      for (let x = 0; x < columns; x++) out[to + x] = from[start + x]!;
+    }
+}

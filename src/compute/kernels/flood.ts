@@ -1,0 +1,145 @@
+/** Flooding from markers in one piece of memory: of a whole volume in a thread of its own, or of a block of it. */
+import type { DType, Voxels } from "../../core/dtype.js";
+import type { Triple } from "../../core/shape.js";
+import type { Wasm } from "./task.js";
+
+/** What is never flooded. */
+export const BLOCKED = 0xffffffff;
+/** Where labels meet; labels are below. */
+export const LINE = 0x80000000;
+const ITEM = 24;
+
+/** How it is flooded. */
+export interface FloodTask {
+  readonly connectivity: 6 | 18 | 26;
+  /** Bright places are flooded first. */
+  readonly fromHigh: boolean;
+  readonly lines: boolean;
+  readonly compactness: number;
+}
+
+/** Arrays with a voxel more on each side: labels (32 bits), and values (float64 if voxels wait by turns, else keys). */
+export interface FloodRoom {
+  readonly wasm: Wasm;
+  readonly padded: Triple;
+  readonly labels: number;
+  readonly values: number;
+}
+
+/** Takes so many steps; true when all is flooded. */
+export type Flooding = (most: number) => boolean;
+
+/** True if voxels get their label when their turn comes. */
+export const byTurns = ({ lines, compactness }: FloodTask): boolean => lines || compactness > 0;
+
+/** Bytes a voxel that flooding takes at most. */
+export const floodBytes = (task: FloodTask): number => (byTurns(task) ? 36 : 20);
+
+/** Begins a flood. @param open voxels that are not blocked */
+export function floodFrom(room: FloodRoom, task: FloodTask, open: number): Flooding {
+  const around = neighbours(room.wasm, room.padded, task.connectivity);
+  const how = { ...room, count: room.padded[0] * room.padded[1] * room.padded[2], around };
+  return byTurns(task) ? turnByTurn(how, task) : levelByLevel(how, open);
+}
+
+/** Whole numbers without a sign in the order in which values are flooded. */
+export function keyOf(dtype: DType, fromHigh: boolean): (voxels: Voxels) => Uint32Array {
+  const flip = fromHigh ? 0xffffffff : 0;
+  if (dtype !== "float32") {
+    const lift = dtype.startsWith("int") ? 2 ** 31 : 0;
+    return (voxels) => Uint32Array.from(voxels as Uint32Array, (value) => ((value + lift) ^ flip) >>> 0);
+  }
+  return (voxels) => {
+    // A negative zero is one with the other.
+    const bits = new Uint32Array(Float32Array.from(voxels, (value) => value + 0).buffer);
+    for (let k = 0; k < bits.length; k++) {
+      const b = bits[k]!;
+      bits[k] = ((b >= LINE ? ~b : b | LINE) ^ flip) >>> 0;
+    }
+    return bits;
+  };
+}
+
+/** Distances to the neighbours in voxels: the nearer ones first, then in C order. */
+function neighbours(wasm: Wasm, [, rows, columns]: Triple, connectivity: number): { start: number; count: number } {
+  const most = { 6: 1, 18: 2, 26: 3 }[connectivity]!;
+  const found: { at: number; steps: number }[] = [];
+  for (let z = -1; z <= 1; z++)
+    for (let y = -1; y <= 1; y++)
+      for (let x = -1; x <= 1; x++) {
+        const steps = Math.abs(z) + Math.abs(y) + Math.abs(x);
+        if (steps > 0 && steps <= most) found.push({ at: (z * rows + y) * columns + x, steps });
+      }
+  found.sort((a, b) => a.steps - b.steps);
+  const start = wasm.allocate(4 * found.length);
+  (wasm.view("int32", start, found.length) as Int32Array).set(found.map(({ at }) => at));
+  return { start, count: found.length };
+}
+
+interface How extends FloodRoom {
+  readonly count: number;
+  readonly around: { readonly start: number; readonly count: number };
+}
+
+/** Level by level: each voxel waits once, in the queue of its level. */
+function levelByLevel({ wasm, labels, values, count, around }: How, open: number): Flooding {
+  const next = wasm.allocate(4 * count);
+  const state = wasm.allocate(4);
+  // The keys are sorted where the queues will be.
+  const mark = wasm.mark;
+  let [keys, other] = [next, wasm.allocate(4 * open)];
+  const digits = wasm.allocate(8192);
+  wasm.call("collectKeys", values, labels, count, keys);
+  for (const shift of [0, 11, 22]) {
+    wasm.call("sortByDigit", keys, other, open, shift, digits);
+    [keys, other] = [other, keys];
+  }
+  const levels = wasm.call("distinctKeys", keys, open);
+  const table = wasm.allocate(4 * 65537);
+  const distinct = wasm.view("uint32", keys, levels);
+  const firsts = wasm.view("uint32", table, 65537);
+  for (let upper = 0, k = 0; upper <= 65536; upper++) {
+    while (k < levels && distinct[k]! / 65536 < upper) k++;
+    firsts[upper] = k;
+  }
+  wasm.call("placeKeys", values, labels, count, keys, table);
+  wasm.rewind(mark);
+  const queues = wasm.allocate(8 * levels);
+  wasm.view("uint32", queues, 2 * levels).fill(BLOCKED);
+  for (let from = 0; from < count; from += 2 ** 22)
+    wasm.call("enqueueMarkers", labels, values, from, Math.min(count, from + 2 ** 22), next, queues);
+  wasm.view("uint32", state, 1)[0] = 0;
+  return (most) =>
+    wasm.call("floodLevels", labels, values, next, queues, levels, around.start, around.count, state, most) < most;
+}
+
+/** One at a time from a heap: with lines or compactness a voxel may wait several times. */
+function turnByTurn({ wasm, padded, labels, values, count, around }: How, { lines, compactness }: FloodTask): Flooding {
+  const state = wasm.allocate(8);
+  const heap = wasm.mark;
+  const start = wasm.allocate(0);
+  const room = (items: number): void => {
+    wasm.rewind(heap);
+    wasm.allocate(ITEM * items);
+  };
+  // Markers wait in the order of their places: nothing is taken out yet, so that the length is an age.
+  let length = 0;
+  const cost = (k: number): number => new Float64Array(wasm.view("uint8", values, 8).buffer, values, count)[k]!;
+  let allowed = 0;
+  for (let k = 0; k < count; k++) {
+    const label = wasm.view("uint32", labels + 4 * k, 1)[0]!;
+    if (label === 0 || label === BLOCKED) continue;
+    if (length === allowed) {
+      allowed += 65536;
+      room(allowed);
+    }
+    length = wasm.call("pushItem", start, length, cost(k), length, k, k);
+  }
+  (wasm.view("uint32", state, 2) as Uint32Array).set([length, length]);
+  return (most) => {
+    room(wasm.view("uint32", state, 1)[0]! + most * around.count);
+    const [row, plane] = [padded[2], padded[1] * padded[2]];
+    const rest = [lines ? 1 : 0, compactness, row, plane, state, most] as const;
+    return wasm.call("floodByTurns", labels, values, start, around.start, around.count, ...rest) < most;
+  };
+}

@@ -1,0 +1,129 @@
+/** Touching particles apart: distances, markers, watershed. */
+import { keepInside, labelMask } from "../compute/operations/labels.js";
+import { run } from "../compute/run.js";
+import { InvalidArgument, MissingData } from "../core/errors.js";
+import type { RunOptions } from "../core/options.js";
+import { trace } from "../core/provenance.js";
+import type { Volume } from "../core/volume.js";
+import { components } from "../morphology/components.js";
+import { distanceTransform } from "../morphology/distance-transform.js";
+import { hMaxima } from "../morphology/h-maxima.js";
+import { insideValues } from "../morphology/where.js";
+import type { Between } from "./field-start.js";
+import { snowMarkers } from "./snow-markers.js";
+import { watershed } from "./watershed.js";
+
+/** Where floods begin. */
+export type MarkersBy =
+  | { readonly by: "h-maxima"; readonly h: number; readonly connectivity: 6 | 18 | 26 }
+  | { readonly by: "snow"; readonly radius: number; readonly sigma: number };
+
+/** How particles are parted. */
+export interface Parting {
+  readonly caller: string;
+  readonly markersBy: MarkersBy;
+  readonly lines: boolean;
+  readonly approximate: { readonly approximate: true; readonly block?: number; readonly overlap?: number } | undefined;
+}
+
+/** Markers and distances of a phase. */
+export interface Marked {
+  readonly inside: Volume;
+  readonly distances: Volume;
+  readonly markers: Volume;
+  /** What the provenance says of them. */
+  readonly found: { readonly markers: number; readonly peaks?: readonly number[] };
+  free(): void;
+}
+
+/** The voxels of a phase, in the region and inside the mask, with markers. @param label undefined for a mask */
+export async function markedPhase(
+  caller: string,
+  volume: Volume,
+  label: number | undefined,
+  markersBy: MarkersBy,
+  { region, mask }: Pick<RunOptions, "region" | "mask">,
+  options: Between,
+): Promise<Marked> {
+  const made: Volume[] = [];
+  const keep = async (one: Promise<Volume>): Promise<Volume> => {
+    made.push(await one);
+    return made.at(-1)!;
+  };
+  const free = (): void => {
+    for (const one of made) one.store.release();
+  };
+  try {
+    const values = label === undefined ? insideValues(volume) : [label];
+    const where = { ...options, ...(region && { region }), ...(mask && { mask }) };
+    const facts = { provenance: trace(caller, {}, { volume }), role: "mask", phases: null } as const;
+    const inside = await keep(run(labelMask, volume, { values }, where, facts));
+    const [low, high] = inside.range;
+    if (high === 0) throw new MissingData(`${caller}: no voxel of the phase lies in region and mask`);
+    if (low === 1)
+      throw new InvalidArgument(
+        `${caller}: all voxels are of the phase; there is no wall from which distances could be measured`,
+      );
+    const distances = await keep(distanceTransform(inside, options));
+    if (markersBy.by === "snow") {
+      const { markers, counts } = await snowMarkers(caller, inside, distances, markersBy, options);
+      await keep(Promise.resolve(markers));
+      return { inside, distances, markers, found: { markers: markers.range[1], peaks: counts }, free };
+    }
+    const { h, connectivity } = markersBy;
+    const how = { ...options, connectivity };
+    const caps = await keep(hMaximaOf(distances, h, inside, how));
+    const markers = await keep(components(caps, how));
+    return { inside, distances, markers, found: { markers: markers.range[1] }, free };
+  } catch (error) {
+    free();
+    throw error;
+  }
+}
+
+const hMaximaOf = (
+  distances: Volume,
+  h: number,
+  mask: Volume,
+  options: Between & { connectivity: 6 | 18 | 26 },
+): Promise<Volume> => hMaxima(distances, h, { ...options, mask, extended: true });
+
+/** Labels of the particles, and what the provenance says. */
+export async function partParticles(
+  volume: Volume,
+  label: number | undefined,
+  { caller, markersBy, lines, approximate }: Parting,
+  where: Pick<RunOptions, "region" | "mask">,
+  options: Between,
+): Promise<{ labels: Volume; found: object }> {
+  const { inside, distances, markers, found, free } = await markedPhase(
+    caller,
+    volume,
+    label,
+    markersBy,
+    where,
+    options,
+  );
+  try {
+    const flood = { ...options, ...approximate, from: "high", lines } as const;
+    if (markersBy.by === "h-maxima") {
+      const { connectivity } = markersBy;
+      const labels = await watershed(distances, markers, { ...flood, connectivity, mask: inside });
+      return { labels, found: { ...found, ...seamOf(labels) } };
+    }
+    // A part of the phase without a marker is reached last, through the wall.
+    const all = await watershed(distances, markers, flood);
+    const facts = { provenance: all.provenance, role: "labels", phases: null } as const;
+    const labels = await run(keepInside, all, {}, { ...options, mask: inside }, facts).finally(() =>
+      all.store.release(),
+    );
+    return { labels, found: { ...found, ...seamOf(all) } };
+  } finally {
+    free();
+  }
+}
+
+function seamOf({ provenance: { parameters } }: Volume): object {
+  const { seamError } = parameters as { seamError?: number };
+  return seamError === undefined ? {} : { seamError };
+}

@@ -1,0 +1,62 @@
+/** What peaks and regions of SNOW have in common. */
+import { copy } from "../compute/operations.js";
+import { stageOf, type WholePass } from "../compute/planned.js";
+import { checkMask } from "../compute/run.js";
+import { makeWhole } from "../compute/whole.js";
+import { trace } from "../core/provenance.js";
+import { checkRegion, voxelCount, wholeRegion } from "../core/shape.js";
+import type { Volume } from "../core/volume.js";
+import { checkLabelled } from "../morphology/find-components.js";
+import { phaseOf } from "../morphology/structuring.js";
+import { copyPlanes } from "./copy-planes.js";
+import { between } from "./field-start.js";
+import { markedPhase, partParticles } from "./part-particles.js";
+import { type SnowOptions, snowOptions } from "./snow-options.js";
+
+/** @param regions false: only their markers */
+export async function partition(
+  caller: string,
+  volume: Volume,
+  options: SnowOptions,
+  regions: boolean,
+): Promise<Volume> {
+  const { phase, region, mask } = options;
+  checkLabelled(caller, volume);
+  if (region !== undefined) checkRegion(region, volume.shape);
+  checkMask(mask, volume);
+  const label = phaseOf(caller, volume, phase);
+  const markersBy = snowOptions(options);
+  const { radius, sigma } = markersBy;
+  const named = { phase: label, radius, sigma, region };
+  const facts = { provenance: trace(caller, named, { volume, mask }), role: "labels", phases: null } as const;
+  const outline = {
+    ...stageOf(copy, volume, {}, facts, { region: region ?? wholeRegion(volume.shape) }).outline,
+    dtype: "uint32",
+  } as const;
+  const pass: WholePass = {
+    caller,
+    outline,
+    mask,
+    why: regions ? "it floods the whole volume" : "it follows peaks through the whole volume",
+    parts: outline.shape[0],
+    workers: 1,
+    sharedBytes: 0,
+    threadBytes: 8 * outline.shape[1] * outline.shape[2],
+    seconds: (regions ? 5e-7 : 1e-7) * voxelCount(outline.shape),
+  };
+  const rest = between(options);
+  const where = { ...(region && { region }), ...(mask && { mask }) };
+  return makeWhole(volume, pass, options, async () => {
+    const told = (found: object) => trace(caller, { ...named, found }, { volume, mask });
+    if (regions) {
+      const how = { caller, markersBy, lines: false, approximate: undefined };
+      const { labels, found } = await partParticles(volume, label, how, where, rest);
+      return { provenance: told(found), fill: (writer, watch) => copyPlanes(labels, writer, watch) };
+    }
+    const marked = await markedPhase(caller, volume, label, markersBy, where, rest);
+    return {
+      provenance: told(marked.found),
+      fill: (writer, watch) => copyPlanes(marked.markers, writer, watch).finally(marked.free),
+    };
+  });
+}
