@@ -76,7 +76,7 @@ export {
 } from "./core/errors.js";
 export { type Length, mm, nm, um } from "./core/length.js";
 export type { Progress, RunOptions } from "./core/options.js";
-export type { Phase, PhaseDrift } from "./core/phases.js";
+export type { Phase, PhaseChanges, PhaseDrift } from "./core/phases.js";
 export type { ProjectionScan } from "./core/projection-scan.js";
 export { type Provenance, provenance, type Traced } from "./core/provenance.js";
 export type { Axis, Region, Shape, Triple } from "./core/shape.js";
@@ -117,8 +117,11 @@ export type { PublishedOptions } from "./io/published.js";
 export { type SaveOptions, save } from "./io/save.js";
 // Numbers.
 export { type CompareLabelsOptions, compareLabels, type LabelComparison } from "./measure/compare-labels.js";
+export { type CompareMethodsOptions, compareMethods } from "./measure/compare-methods.js";
 export { type FilterReportOptions, filterReport } from "./measure/filter-report.js";
+export { type LabelStatisticsOptions, labelStatistics } from "./measure/label-statistics.js";
 export { type PhaseFractionsOptions, phaseFractions } from "./measure/phase-fractions.js";
+export { type SurfaceDistancesOptions, surfaceDistances } from "./measure/surface-distances.js";
 // Morphology of masks, phases and grey values.
 export { closing } from "./morphology/closing.js";
 export { type ComponentsOptions, components } from "./morphology/components.js";
@@ -127,14 +130,18 @@ export { type DistanceTransformOptions, distanceTransform } from "./morphology/d
 export { erosion } from "./morphology/erosion.js";
 export { type FillHolesOptions, fillHoles } from "./morphology/fill-holes.js";
 export { type KeepLargestOptions, keepLargest } from "./morphology/keep-largest.js";
+export { type MajorityOptions, majority } from "./morphology/majority.js";
 export { opening } from "./morphology/opening.js";
 export { type RemoveSmallOptions, removeSmall } from "./morphology/remove-small.js";
+export { type SmoothLabelsOptions, smoothLabels } from "./morphology/smooth-labels.js";
 export type { MorphologyOptions } from "./morphology/structuring.js";
 // Chains of functions.
 export { recipe } from "./recipes/open-recipe.js";
 export { type Pipeline, type PipelineStep, pipeline } from "./recipes/pipeline.js";
 export type { Recipe } from "./recipes/recipe.js";
 export type { RunAllOptions } from "./recipes/run-all.js";
+export { type CombineOptions, combine } from "./segment/combine.js";
+export { type CropToLabelOptions, cropToLabel } from "./segment/crop-to-label.js";
 export { type GaussianMixture, type GaussianMixtureOptions, gaussianMixture } from "./segment/gaussian-mixture.js";
 export type { GreyThresholdOptions } from "./segment/grey-bars.js";
 // Segmentation.
@@ -143,6 +150,7 @@ export { type HysteresisThresholdOptions, hysteresisThreshold } from "./segment/
 export { isodata } from "./segment/isodata.js";
 export { type GreyClasses, type KMeansOptions, kMeans } from "./segment/k-means.js";
 export { type KapurOptions, kapur } from "./segment/kapur.js";
+export type { LabelMapping } from "./segment/label-mapping.js";
 export { type LabelMaskOptions, labelMask } from "./segment/label-mask.js";
 export { li } from "./segment/li.js";
 export { type LocalThresholdOptions, localThreshold } from "./segment/local-threshold.js";
@@ -152,6 +160,7 @@ export type { MarkovRandomFieldOptions } from "./segment/markov-random-field-opt
 export { type MinimumThresholdOptions, minimumThreshold } from "./segment/minimum-threshold.js";
 export { type MultiOtsuOptions, multiOtsu } from "./segment/multi-otsu.js";
 export { type OtsuOptions, otsu } from "./segment/otsu.js";
+export { type RelabelOptions, relabel } from "./segment/relabel.js";
 export { type SeparabilityOptions, separability } from "./segment/separability.js";
 export { type ThresholdOptions, threshold } from "./segment/threshold.js";
 export {

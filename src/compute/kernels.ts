@@ -11,10 +11,12 @@ import { gradientMagnitude, laplacian } from "./kernels/derivative.js";
 import { anisotropicDiffusion, meanSquareGradient } from "./kernels/diffusion.js";
 import { differenceOfGaussians, gaussian, unsharpMask } from "./kernels/gaussian.js";
 import { histogram } from "./kernels/histogram.js";
+import { contacts, labelFigures } from "./kernels/label-figures.js";
 import { labelMask } from "./kernels/labels.js";
 import { localThreshold } from "./kernels/local-threshold.js";
+import { mapLabels, overlayLabels, surfaceVoxels } from "./kernels/map-labels.js";
 import { conditionalModes, fieldSums, restrictLabels } from "./kernels/markov.js";
-import { mode } from "./kernels/mode.js";
+import { majority, mode } from "./kernels/mode.js";
 import { nonLocalMeans } from "./kernels/nonlocal.js";
 import { medianBall, medianBox, percentile } from "./kernels/rank.js";
 import { affine, blockMeans, blockModes } from "./kernels/resample.js";
@@ -57,6 +59,10 @@ export const volumeKernels: Readonly<Record<string, (task: VolumeTask, parameter
   eraseComponents,
   conditionalModes,
   restrictLabels,
+  mapLabels,
+  overlayLabels,
+  surfaceVoxels,
+  majority,
 };
 
 /** Minimum, maximum, sum and NaN count of a result. */
@@ -77,4 +83,6 @@ export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameter
   histogram,
   componentsOfBrick,
   fieldSums,
+  labelFigures,
+  contacts,
 };
