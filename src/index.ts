@@ -76,7 +76,7 @@ export {
 } from "./core/errors.js";
 export { type Length, mm, nm, um } from "./core/length.js";
 export type { Progress, RunOptions } from "./core/options.js";
-export type { Phase, PhaseDrift } from "./core/phases.js";
+export type { Phase, PhaseChanges, PhaseDrift } from "./core/phases.js";
 export type { ProjectionScan } from "./core/projection-scan.js";
 export { type Provenance, provenance, type Traced } from "./core/provenance.js";
 export type { Axis, Region, Shape, Triple } from "./core/shape.js";
@@ -122,9 +122,12 @@ export type { PublishedOptions } from "./io/published.js";
 export { type SaveOptions, save } from "./io/save.js";
 // Numbers.
 export { type CompareLabelsOptions, compareLabels, type LabelComparison } from "./measure/compare-labels.js";
+export { type CompareMethodsOptions, compareMethods } from "./measure/compare-methods.js";
 export { type FilterReportOptions, filterReport } from "./measure/filter-report.js";
+export { type LabelStatisticsOptions, labelStatistics } from "./measure/label-statistics.js";
 export { type PhaseFractionsOptions, phaseFractions } from "./measure/phase-fractions.js";
 export { type PhasePicture, type PhasePictureOptions, phasePicture } from "./measure/phase-picture.js";
+export { type SurfaceDistancesOptions, surfaceDistances } from "./measure/surface-distances.js";
 // Morphology of masks, phases and grey values.
 export { closing } from "./morphology/closing.js";
 export { type ComponentsOptions, components } from "./morphology/components.js";
@@ -135,12 +138,14 @@ export { type FillHolesOptions, fillHoles } from "./morphology/fill-holes.js";
 export { hMaxima } from "./morphology/h-maxima.js";
 export { hMinima } from "./morphology/h-minima.js";
 export { type KeepLargestOptions, keepLargest } from "./morphology/keep-largest.js";
+export { type MajorityOptions, majority } from "./morphology/majority.js";
 export type { HMaximaOptions, RegionalMaximaOptions } from "./morphology/maxima.js";
 export { opening } from "./morphology/opening.js";
 export { type ReconstructionOptions, reconstruction } from "./morphology/reconstruction.js";
 export { regionalMaxima } from "./morphology/regional-maxima.js";
 export { regionalMinima } from "./morphology/regional-minima.js";
 export { type RemoveSmallOptions, removeSmall } from "./morphology/remove-small.js";
+export { type SmoothLabelsOptions, smoothLabels } from "./morphology/smooth-labels.js";
 export type { MorphologyOptions } from "./morphology/structuring.js";
 // Chains of functions.
 export { recipe } from "./recipes/open-recipe.js";
@@ -148,12 +153,18 @@ export { type Pipeline, type PipelineStep, pipeline } from "./recipes/pipeline.j
 export type { Recipe } from "./recipes/recipe.js";
 export type { RunAllOptions } from "./recipes/run-all.js";
 export { type ChanVeseOptions, chanVese } from "./segment/chan-vese.js";
+export { type CombineOptions, combine } from "./segment/combine.js";
+export { type CropToLabelOptions, cropToLabel } from "./segment/crop-to-label.js";
 // Segmentation.
 export type { FeatureName, FeatureOptions } from "./segment/feature-options.js";
 export { type FeaturesOptions, features } from "./segment/features.js";
 export { Forest, type ForestScore, openForest } from "./segment/forest.js";
 export type { ForestModel } from "./segment/forest-model.js";
-export { type GaussianMixture, type GaussianMixtureOptions, gaussianMixture } from "./segment/gaussian-mixture.js";
+export {
+  type GaussianMixture,
+  type GaussianMixtureOptions,
+  gaussianMixture,
+} from "./segment/gaussian-mixture.js";
 export { type GeodesicContourOptions, geodesicContour } from "./segment/geodesic-contour.js";
 export type { GreyThresholdOptions } from "./segment/grey-bars.js";
 export { type GrowRegionOptions, growRegion } from "./segment/grow-region.js";
@@ -161,6 +172,7 @@ export { type HysteresisThresholdOptions, hysteresisThreshold } from "./segment/
 export { isodata } from "./segment/isodata.js";
 export { type GreyClasses, type KMeansOptions, kMeans } from "./segment/k-means.js";
 export { type KapurOptions, kapur } from "./segment/kapur.js";
+export type { LabelMapping } from "./segment/label-mapping.js";
 export { type LabelMaskOptions, labelMask } from "./segment/label-mask.js";
 export { li } from "./segment/li.js";
 export { type LocalThresholdOptions, localThreshold } from "./segment/local-threshold.js";
@@ -171,6 +183,7 @@ export { type MinimumThresholdOptions, minimumThreshold } from "./segment/minimu
 export { type MultiOtsuOptions, multiOtsu } from "./segment/multi-otsu.js";
 export { type OtsuOptions, otsu } from "./segment/otsu.js";
 export { type PredictForestOptions, predictForest } from "./segment/predict-forest.js";
+export { type RelabelOptions, relabel } from "./segment/relabel.js";
 export { type RemoveRimOptions, removeRim } from "./segment/remove-rim.js";
 export { type SeparabilityOptions, separability } from "./segment/separability.js";
 export { type SeparateParticlesOptions, separateParticles } from "./segment/separate-particles.js";

@@ -15,10 +15,12 @@ import { blockedMarkers, floodBlock } from "./kernels/flood-block.js";
 import { forestLabels, forestShares, scribbledVoxels } from "./kernels/forest.js";
 import { differenceOfGaussians, gaussian, unsharpMask } from "./kernels/gaussian.js";
 import { histogram } from "./kernels/histogram.js";
+import { contacts, labelFigures } from "./kernels/label-figures.js";
 import { keepInside, labelMask } from "./kernels/labels.js";
 import { localThreshold } from "./kernels/local-threshold.js";
+import { mapLabels, overlayLabels, surfaceVoxels } from "./kernels/map-labels.js";
 import { conditionalModes, fieldSums, restrictLabels } from "./kernels/markov.js";
-import { mode } from "./kernels/mode.js";
+import { majority, mode } from "./kernels/mode.js";
 import { nonLocalMeans } from "./kernels/nonlocal.js";
 import { medianBall, medianBox, percentile } from "./kernels/rank.js";
 import { lowered, reconstruct, signedFloats, stillLow } from "./kernels/reconstruct.js";
@@ -76,6 +78,10 @@ export const volumeKernels: Readonly<Record<string, (task: VolumeTask, parameter
   floodBlock,
   blockedMarkers,
   keepInside,
+  mapLabels,
+  overlayLabels,
+  surfaceVoxels,
+  majority,
 };
 
 /** Minimum, maximum, sum and NaN count of a result. */
@@ -99,4 +105,6 @@ export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameter
   scribbledVoxels,
   classSums,
   unequal,
+  labelFigures,
+  contacts,
 };

@@ -1,7 +1,7 @@
 /** What a file says of a volume beside its voxels: written by `save`, read by `open`, in Arrow and in TIFF files. */
 import { DTYPES, isDType } from "../core/dtype.js";
 import { MalformedFile, UnsupportedFeature } from "../core/errors.js";
-import type { Phase } from "../core/phases.js";
+import { isPhases } from "../core/phases.js";
 import type { Provenance } from "../core/provenance.js";
 import { BrickGrid, checkShape, type Shape } from "../core/shape.js";
 import type { Role, Volume, VolumeInit } from "../core/volume.js";
@@ -40,16 +40,6 @@ export function schemaMetadata(volume: Facts): Map<string, string> {
 
 const isNumbers = (value: unknown, length: number): value is number[] =>
   Array.isArray(value) && value.length === length && value.every((n) => typeof n === "number" && Number.isFinite(n));
-
-const isPhases = (value: unknown): value is Phase[] =>
-  Array.isArray(value) &&
-  value.every(
-    (phase: Partial<Phase> | null) =>
-      typeof phase === "object" &&
-      Number.isInteger(phase?.label) &&
-      typeof phase?.name === "string" &&
-      /^#[0-9a-f]{6}$/i.test(String(phase.colour)),
-  );
 
 function isProvenance(value: unknown, depth = 0): value is Provenance {
   const node = value as Partial<Provenance> | null;

@@ -1,5 +1,6 @@
+import { DTYPES, type DType } from "./dtype.js";
 import { InvalidArgument } from "./errors.js";
-import { suggestion } from "./options.js";
+import { checkOptions, suggestion } from "./options.js";
 
 /** One phase of a labels volume. */
 export interface Phase {
@@ -8,6 +9,18 @@ export interface Phase {
   readonly name: string;
   /** Colour as `#rrggbb`. */
   readonly colour: string;
+  /** Density of what the phase is made of, in kg/m³; undefined where it is not known. */
+  readonly density?: number | undefined;
+}
+
+/** A phase as {@link Volume.with} takes it: what is left out stays as the volume's own table has it, or gets its default. */
+export interface PhaseChanges {
+  readonly label: number;
+  readonly name?: string;
+  /** `#rrggbb`. */
+  readonly colour?: string;
+  /** kg/m³; 0 for a void. */
+  readonly density?: number;
 }
 
 /** Label of voxels outside the mask that a segmentation was given; they belong to no phase. */
@@ -32,6 +45,70 @@ export function phaseTable(count: number, names: readonly string[] = []): Phase[
     name: names[label] ?? `phase ${label}`,
     colour: PALETTE[label % PALETTE.length]!,
   }));
+}
+
+const isColour = (value: unknown): value is string => typeof value === "string" && /^#[0-9a-f]{6}$/i.test(value);
+const isDensity = (value: unknown): value is number =>
+  typeof value === "number" && Number.isFinite(value) && value >= 0;
+
+/** True if a value read from somewhere is a table of phases. */
+export const isPhases = (value: unknown): value is Phase[] =>
+  Array.isArray(value) &&
+  value.every(
+    (phase: Partial<Phase> | null) =>
+      typeof phase === "object" &&
+      Number.isInteger(phase?.label) &&
+      typeof phase?.name === "string" &&
+      isColour(phase.colour) &&
+      (phase.density === undefined || isDensity(phase.density)),
+  );
+
+/**
+ * A table of phases that a person wrote down, checked and with its gaps filled from the `known` one: names default to
+ * `phase 2` of label 2, colours to the first of the {@link PALETTE} that the table does not have yet.
+ * @throws InvalidArgument if labels repeat or do not fit the voxels, names repeat or are empty, or a colour or density is none
+ */
+export function checkPhases(
+  caller: string,
+  given: readonly PhaseChanges[],
+  dtype: DType,
+  known: readonly Phase[] = [],
+): Phase[] {
+  if (!Array.isArray(given) || given.length === 0)
+    throw new InvalidArgument(
+      `${caller}: phases are a list such as [{ label: 0, name: "pore" }], got ${String(given)}`,
+    );
+  const { min, max } = DTYPES[dtype];
+  const phases = given.map((one: PhaseChanges) => {
+    checkOptions(`${caller}: a phase`, one, ["label", "name", "colour", "density"]);
+    const { label } = one;
+    if (!Number.isInteger(label) || label < min || label > max)
+      throw new InvalidArgument(
+        `${caller}: the label of a phase is ${String(label)}; allowed are whole numbers from ${min} to ${max}, for the voxels are ${dtype}`,
+      );
+    const before = known.find((phase) => phase.label === label);
+    const { name = before?.name ?? `phase ${label}`, colour = before?.colour, density = before?.density } = one;
+    if (typeof name !== "string" || name.trim() === "")
+      throw new InvalidArgument(`${caller}: the name of phase ${label} is ${JSON.stringify(name)}; give a text`);
+    if (colour !== undefined && !isColour(colour))
+      throw new InvalidArgument(
+        `${caller}: the colour of ${JSON.stringify(name)} is ${JSON.stringify(colour)}; give red, green and blue such as "#0072b2"`,
+      );
+    if (density !== undefined && !isDensity(density))
+      throw new InvalidArgument(
+        `${caller}: the density of ${JSON.stringify(name)} is ${String(density)}; give kg/m³, a finite number from 0 on`,
+      );
+    return { label, name, colour: colour?.toLowerCase(), ...(density !== undefined && { density }) };
+  });
+  for (const key of ["label", "name"] as const) {
+    const all = phases.map((phase) => phase[key]);
+    const twice = all.find((value, k) => all.indexOf(value) !== k);
+    if (twice !== undefined)
+      throw new InvalidArgument(`${caller}: two phases have the ${key} ${JSON.stringify(twice)}; each needs its own`);
+  }
+  const used = new Set(phases.map(({ colour }) => colour));
+  const free = PALETTE.filter((colour) => !used.has(colour));
+  return phases.map((phase, k) => ({ ...phase, colour: phase.colour ?? free.shift() ?? PALETTE[k % PALETTE.length]! }));
 }
 
 /** Red, green and blue, 0–255, of `#rrggbb`. */

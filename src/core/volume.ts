@@ -4,7 +4,7 @@ import { DTYPES, type DType, isDType, type Voxels, voxelArray } from "./dtype.js
 import { InvalidArgument } from "./errors.js";
 import { formatLength, isLength, type Length } from "./length.js";
 import { checkNumber, checkOptions } from "./options.js";
-import type { Phase, PhaseDrift } from "./phases.js";
+import { checkPhases, type Phase, type PhaseChanges, type PhaseDrift } from "./phases.js";
 import { greyPicture, shrunk } from "./picture.js";
 import { base64, encodePng } from "./png.js";
 import { type Provenance, trace } from "./provenance.js";
@@ -83,6 +83,11 @@ export interface VolumeChanges {
   role?: Role;
   /** Names of the phases in the order of their labels. */
   phaseNames?: readonly string[];
+  /**
+   * The whole phase table of a labels volume: label, name, colour and density (kg/m³) of each phase. What is left out stays as
+   * it was; new phases get colours that colour-blind eyes tell apart.
+   */
+  phases?: readonly PhaseChanges[];
   /** Angles of projections in degrees, one for each plane along z. */
   angles?: readonly number[];
 }
@@ -155,7 +160,7 @@ export class Volume {
 
   /** The same voxels under another voxel size, role or phase names: `scan.with({ spacing: um(0.37) })`. */
   with(changes: VolumeChanges): Volume {
-    checkOptions("with", changes, ["spacing", "role", "phaseNames", "angles"]);
+    checkOptions("with", changes, ["spacing", "role", "phaseNames", "phases", "angles"]);
     const init: { -readonly [K in keyof VolumeInit]: VolumeInit[K] } = { ...this, brick: this.grid.brick };
     if (changes.spacing !== undefined) {
       const sizes = isLength(changes.spacing) ? [changes.spacing, changes.spacing, changes.spacing] : changes.spacing;
@@ -164,7 +169,16 @@ export class Volume {
       init.spacing = sizes.map((size) => size.metres) as unknown as Triple;
     }
     if (changes.role !== undefined) init.role = changes.role;
+    if (changes.phases !== undefined) {
+      if (init.role !== "labels")
+        throw new InvalidArgument(
+          `phases: this volume has the role ${init.role}, and only labels have phases; say with({ role: "labels", phases: […] })`,
+        );
+      init.phases = checkPhases("with", changes.phases, this.dtype, this.phases);
+    }
     const names = changes.phaseNames;
+    if (names !== undefined && changes.phases !== undefined)
+      throw new InvalidArgument("phaseNames: the names stand in `phases` already; give one of the two");
     if (names !== undefined) {
       if (this.phases === undefined)
         throw new InvalidArgument("phaseNames: this volume has no phases; segment it first");

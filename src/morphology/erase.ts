@@ -11,6 +11,7 @@ import type { AllComponents } from "./component-merge.js";
 import { withDrift } from "./drift.js";
 import { checkConnectivity, checkLabelled, findComponents, joined, plannedApart } from "./find-components.js";
 import { neutralOf, phaseOf } from "./structuring.js";
+import { absorb } from "./surroundings.js";
 import { runOnly } from "./where.js";
 
 /** Options that {@link removeSmall}, {@link keepLargest} and {@link fillHoles} share. */
@@ -30,7 +31,7 @@ export interface Erasure {
   readonly parameters: object;
   /** The components of what is not the phase, rather than those of the phase. */
   readonly outside: boolean;
-  /** What the voxels of the phase become; undefined where that is clear. */
+  /** What the voxels of the phase become; undefined: what is left of a mask, the other one of two phases, else what is around. */
   readonly into: string | number | undefined;
   keeps(all: AllComponents): (component: number) => boolean;
 }
@@ -43,7 +44,7 @@ export async function erase(volume: Volume, options: EraseOptions, erasure: Eras
   checkLabelled(caller, volume);
   const label = phaseOf(caller, volume, phase);
   const value = erasedValue(volume, label, erasure);
-  const told = { ...parameters, connectivity, phase: label, into: value, region };
+  const told = { ...parameters, connectivity, phase: label, into: value ?? "surrounding", region };
   const provenance = trace(caller, told, { volume });
   const planned = plannedApart(eraseComponents, volume, { provenance }, options);
   if (planned !== undefined) return planned;
@@ -59,6 +60,14 @@ export async function erase(volume: Volume, options: EraseOptions, erasure: Eras
     const where = { connectivity, label: label ?? 0, except };
     const all = await findComponents(part, where, between);
     const keep = keeps(all);
+    if (value === undefined) {
+      const absorbed = await absorb(
+        { caller, volume: part, where, all, keep, never: neutralOf(volume) },
+        rest,
+        provenance,
+      );
+      return await withDrift(part, absorbed, rest);
+    }
     const labelled = joined(part, where, all, (component) => (keep(component) ? 1 : 0));
     const erased = { ...labelled, value, keep: neutralOf(volume) };
     return await withDrift(part, await run(eraseComponents, part, erased, rest, { provenance }), rest);
@@ -67,22 +76,23 @@ export async function erase(volume: Volume, options: EraseOptions, erasure: Eras
   }
 }
 
-/** The value that erased voxels get. */
-function erasedValue(volume: Volume, label: number | undefined, { caller, into, outside }: Erasure): number {
+/** The value that erased voxels get; undefined: that of what is around. */
+function erasedValue(
+  volume: Volume,
+  label: number | undefined,
+  { caller, into, outside }: Erasure,
+): number | undefined {
   if (outside) return label ?? 1;
   if (label === undefined) {
     if (into === undefined) return 0;
     throw new InvalidArgument(`${caller}: into is ${JSON.stringify(into)}, but a mask has no phases; leave it out`);
   }
   const { phases } = volume;
-  const others = phases?.filter((one) => one.label !== label) ?? [];
-  if (into === undefined && others.length === 1) return others[0]!.label;
   if (into !== undefined) {
     const value = labelOf(caller, into, phases);
     if (value !== label) return value;
     throw new InvalidArgument(`${caller}: into is the phase itself (${JSON.stringify(into)}); name another one`);
   }
-  throw new InvalidArgument(
-    `${caller}: say which phase the voxels become, by name or label: { into: … }${others.length === 0 ? "" : ` (${others.map(({ name }) => JSON.stringify(name)).join(" or ")})`}`,
-  );
+  const others = phases?.filter((one) => one.label !== label) ?? [];
+  return others.length === 1 ? others[0]!.label : undefined;
 }

@@ -39,12 +39,16 @@ import { distanceTransform } from "../morphology/distance-transform.js";
 import { erosion } from "../morphology/erosion.js";
 import { fillHoles } from "../morphology/fill-holes.js";
 import { keepLargest } from "../morphology/keep-largest.js";
+import { majority } from "../morphology/majority.js";
 import { opening } from "../morphology/opening.js";
 import { removeSmall } from "../morphology/remove-small.js";
+import { smoothLabels } from "../morphology/smooth-labels.js";
+import { cropToLabel } from "../segment/crop-to-label.js";
 import { hysteresisThreshold } from "../segment/hysteresis-threshold.js";
 import { labelMask } from "../segment/label-mask.js";
 import { localThreshold } from "../segment/local-threshold.js";
 import { markovRandomField } from "../segment/markov-random-field.js";
+import { relabel } from "../segment/relabel.js";
 import { threshold } from "../segment/threshold.js";
 
 /** A function of the library that makes a volume of a volume; its last argument is an object of options. */
@@ -62,6 +66,7 @@ export const STEPS: Readonly<Record<string, StepFunction>> = {
   correctDrift,
   correctZernike,
   crop,
+  cropToLabel,
   differenceOfGaussians,
   dilation,
   distanceTransform,
@@ -77,6 +82,7 @@ export const STEPS: Readonly<Record<string, StepFunction>> = {
   laplacianOfGaussian,
   localDeviation,
   localThreshold,
+  majority,
   markovRandomField,
   maximum,
   mean,
@@ -89,11 +95,13 @@ export const STEPS: Readonly<Record<string, StepFunction>> = {
   paganin,
   percentile,
   reduceStreaks,
+  relabel,
   removeRings,
   removeSmall,
   removeStripes,
   resample,
   rotate,
+  smoothLabels,
   structureTensor,
   threshold,
   unsharpMask,
@@ -111,15 +119,18 @@ export const WITHOUT_MASK: ReadonlySet<string> = new Set([
   "affineTransform",
   "correctZernike",
   "crop",
+  "cropToLabel",
   "distanceTransform",
   "downsample",
   "fillHoles",
   "keepLargest",
   "paganin",
   "reduceStreaks",
+  "relabel",
   "removeRings",
   "removeSmall",
   "removeStripes",
   "resample",
   "rotate",
+  "smoothLabels",
 ]);

@@ -105,6 +105,7 @@ const MORE: Record<string, { rest?: unknown[]; options?: object }> = {
 const WHOLE = new Set([
   "absorbance",
   "components",
+  "cropToLabel",
   "correctCupping",
   "correctDrift",
   "correctZernike",
@@ -114,9 +115,11 @@ const WHOLE = new Set([
   "keepLargest",
   "paganin",
   "reduceStreaks",
+  "relabel",
   "removeRings",
   "removeSmall",
   "removeStripes",
+  "smoothLabels",
 ]);
 
 for (const [name, step] of Object.entries(STEPS).filter(([name]) => !WHOLE.has(name)))

@@ -5,6 +5,7 @@ import { BrickGrid, type Shape } from "#src/core/shape.js";
 import { components, fillHoles, keepLargest, open, removeSmall, save, type Volume } from "#src/index.js";
 import { ComponentMerge } from "#src/morphology/component-merge.js";
 import * as oracle from "../oracle/components.js";
+import { facesAround } from "../oracle/labels.js";
 import { testFolder } from "../support/folder.js";
 import { memoryVolume } from "../support/memory-volume.js";
 import { random } from "../support/random-volume.js";
@@ -174,6 +175,53 @@ describe("what is made of components", () => {
     }
   });
 
+  test("without a name they become the phase that surrounds them most, and stay where there is none", async () => {
+    const next = random(6);
+    const values = Array.from({ length: count }, () => [0, 1, 1, 2, 2, 3, 255][Math.floor(next() * 7)]!);
+    for (const [connectivity, size] of [
+      [6, 3],
+      [18, 4],
+      [26, 40],
+    ] as const) {
+      const of = oracle.components(
+        shape,
+        values.map((label) => label === 1),
+        connectivity,
+      );
+      const large = oracle.sizesOf(of);
+      const becomes = (never: number) => (voxels: number, k: number) => {
+        if (voxels >= size) return 1;
+        const faces = facesAround(values, shape, of, k + 1);
+        faces.delete(never);
+        const most = Math.max(...faces.values());
+        return Math.min(...[...faces].flatMap(([label, n]) => (n === most ? [label] : [])));
+      };
+      // Of 8 bits 255 is no phase. What touches nothing stays.
+      const expected = [255, -1].map((never) => {
+        const into = large.map(becomes(never));
+        return values.map((label, k) => (of[k]! > 0 && Number.isFinite(into[of[k]! - 1]!) ? into[of[k]! - 1]! : label));
+      });
+      for (const [brick, workers] of [
+        [[4, 6, 16], 2],
+        [shape, 1],
+        [[3, 17, 5], 4],
+      ] as const)
+        for (const Kind of [Uint8Array, Int32Array]) {
+          const labels = memoryVolume(Kind.from(values), shape, { role: "labels", brick });
+          const result = await removeSmall(labels, size, { phase: 1, connectivity, workers });
+          expect(await voxels(result)).toEqual(expected[Kind === Uint8Array ? 0 : 1]);
+        }
+    }
+    const alone = memoryVolume(Uint8Array.of(1, 255, 255, 0), [1, 1, 4], { role: "labels", phases });
+    expect(await voxels(await removeSmall(alone, 5, { phase: 1 }))).toEqual([1, 255, 255, 0]);
+    const two = memoryVolume(Uint8Array.of(0, 1, 2, 2, 2, 1, 0, 0, 2, 1, 1, 2), [1, 1, 12], { role: "labels", phases });
+    const kept = await keepLargest(two, { phase: "binder", to: file("kept.arrow") });
+    expect(await voxels(kept)).toEqual([0, 0, 2, 2, 2, 0, 0, 0, 2, 1, 1, 2]);
+    expect(kept.drift?.map(({ name }) => name)).toEqual(["pore", "binder", "active material"]);
+    const part = await removeSmall(two, 5, { phase: 1, region: { start: [0, 0, 1], stop: [1, 1, 6] } });
+    expect(await voxels(part)).toEqual([2, 2, 2, 2, 2]);
+  });
+
   test("holes of a mask are filled where they have no way to a face, also of a region", async () => {
     const mask = noise(22, 0.65);
     const holes = oracle.components(
@@ -195,7 +243,6 @@ describe("what is made of components", () => {
     const mask = maskOf(inside, shape);
     const volume = memoryVolume(new Uint8Array(count), shape, { role: "labels", phases });
     await expect(removeSmall(mask, 0)).rejects.toThrow(/size \(voxels\) is 0/);
-    await expect(removeSmall(volume, 5, { phase: 1 })).rejects.toThrow(/into: … \} \("pore" or "active material"\)/);
     await expect(removeSmall(volume, 5, { phase: 1, into: "binder" })).rejects.toThrow(/the phase itself/);
     await expect(removeSmall(mask, 5, { into: 0 })).rejects.toThrow(/a mask has no phases/);
     await expect(removeSmall(mask, 5, { mask } as never)).rejects.toThrow(/no option `mask`/);

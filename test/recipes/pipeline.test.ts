@@ -236,6 +236,9 @@ test("every function that makes a volume of a volume can be a step, and no other
     "modes",
     "phaseFractions",
     "compareLabels",
+    "compareMethods",
+    "labelStatistics",
+    "surfaceDistances",
     "estimate",
     "noiseLevel",
     "conversionLoss",
@@ -252,6 +255,7 @@ test("every function that makes a volume of a volume can be a step, and no other
   ];
   // They begin with several volumes, or turn projections into slices.
   const geometry = [
+    "combine",
     "filteredBackProjection",
     "flatField",
     "forwardProjection",
@@ -291,7 +295,9 @@ test("every function that makes a volume of a volume can be a step, and no other
 /** What the steps need to do something. */
 const REST: Record<string, unknown[]> = {
   crop: [{ start: [1, 2, 3], stop: [18, 30, 44] }],
+  cropToLabel: [1],
   labelMask: [[0, 255]],
+  relabel: ["size"],
   threshold: [120],
   percentile: [20],
   affineTransform: [
@@ -322,10 +328,21 @@ const specks = memoryVolume(
   shape,
   { role: "mask", brick: [8, 16, 16] },
 );
-const ON_MASKS = new Set(["components", "distanceTransform", "fillHoles", "keepLargest", "removeSmall"]);
+const ON_MASKS = new Set([
+  "components",
+  "cropToLabel",
+  "distanceTransform",
+  "fillHoles",
+  "keepLargest",
+  "majority",
+  "removeSmall",
+  "smoothLabels",
+]);
+const ON_LABELS = new Set(["relabel"]);
 
 function inputOf(name: string): Volume {
   if (ON_PROJECTIONS.has(name)) return scan.with({ role: "projections" });
+  if (ON_LABELS.has(name)) return specks.with({ role: "labels" });
   return ON_MASKS.has(name) ? specks : scan;
 }
 

@@ -31,6 +31,8 @@ const TYPED = {
   histogramOfWide: VOXELS,
   modeByPairs: KEYS,
   modeByClasses: KEYS,
+  majorityByPairs: KEYS,
+  majorityByClasses: KEYS,
   nearestAtPoints: VOXELS,
   smallest: KEYS,
   widenSmallest: KEYS,

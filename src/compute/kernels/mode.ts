@@ -1,10 +1,33 @@
 /** The most frequent voxel of a neighbourhood. */
+import { DTYPES, type DType } from "../../core/dtype.js";
 import type { Triple } from "../../core/shape.js";
+import type { MajorityParameters } from "../operations/rank.js";
 import type { WindowParameters } from "../operations/window.js";
 import { ballOffsets, boxOffsets } from "../operations.js";
 import { bytesOf, fromKeys, table, toKeys, type VolumeTask } from "./task.js";
 
-export function mode(task: VolumeTask, { radius, shape }: WindowParameters): void {
+/** How the neighbours of a voxel decide. */
+interface Vote {
+  /** Kernels for many labels and for few. */
+  readonly byPairs: string;
+  readonly byClasses: string;
+  /** Arguments behind all others. */
+  readonly last: (key: (value: number) => number) => readonly number[];
+  /** A label that has no vote. */
+  readonly never: number | undefined;
+}
+
+export function mode(task: VolumeTask, parameters: WindowParameters): void {
+  vote(task, parameters, { byPairs: "modeByPairs", byClasses: "modeByClasses", last: () => [], never: undefined });
+}
+
+export function majority(task: VolumeTask, parameters: MajorityParameters): void {
+  const { never } = parameters;
+  const last = (key: (value: number) => number): number[] => (never === undefined ? [0, 0] : [key(never), 1]);
+  vote(task, parameters, { byPairs: "majorityByPairs", byClasses: "majorityByClasses", last, never });
+}
+
+function vote(task: VolumeTask, { radius, shape }: WindowParameters, { byPairs, byClasses, last, never }: Vote): void {
   const { wasm, dtype, slab, halo, result } = task;
   const offsets: readonly Triple[] = (shape === "ball" ? ballOffsets : boxOffsets)(radius);
   const bytes = bytesOf(dtype) as 1 | 2 | 4;
@@ -26,14 +49,16 @@ export function mode(task: VolumeTask, { radius, shape }: WindowParameters): voi
     wasm,
     offsets.map(([dz, dy, dx]) => dz * plane + dy * row + dx * lane),
   );
-  const keys = keysOf(task, offsets.length);
+  const key = (value: number): number => keyOf(dtype, value);
+  const keys = keysOf(task, offsets.length)?.filter((one) => never === undefined || one !== key(never));
   const classes = keys === undefined ? undefined : table(wasm, keys);
   const [planes, rows, columns] = result.size;
   const centre = widened + halo[0] * plane + halo[1] * row + halo[2] * lane;
   for (let z = 0; z < planes; z++) {
     const place = [centre + z * plane, row, out.start + z * out.plane, out.row, rows, columns] as const;
-    if (classes === undefined) wasm.call(`modeByPairs_${8 * lane}`, ...place, distances, offsets.length);
-    else wasm.call(`modeByClasses_${8 * lane}`, ...place, distances, offsets.length, classes, keys!.length);
+    const around = [...place, distances, offsets.length] as const;
+    if (classes === undefined) wasm.call(`${byPairs}_${8 * lane}`, ...around, ...last(key));
+    else wasm.call(`${byClasses}_${8 * lane}`, ...around, classes, keys!.length, ...last(key));
   }
   if (factor !== 1) {
     const count = result.plane * planes;
@@ -41,6 +66,9 @@ export function mode(task: VolumeTask, { radius, shape }: WindowParameters): voi
   }
   fromKeys(wasm, dtype, result.start, result.plane * planes);
 }
+
+/** The key of a whole number. */
+const keyOf = (dtype: DType, value: number): number => (value - DTYPES[dtype].min - 2 ** (8 * bytesOf(dtype) - 1)) | 0;
 
 /** The different keys of a slab in ascending order; undefined if there are `limit` or more. */
 function keysOf({ wasm, dtype, slab }: VolumeTask, limit: number): number[] | undefined {

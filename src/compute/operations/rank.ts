@@ -45,3 +45,15 @@ export const mode: VolumeOperation<WindowParameters> = {
     (brick + slab) * 3 * DTYPES[dtype].bytes + 8 * neighbours(parameters),
   cost: (dtype, parameters) => 0.02 * DTYPES[dtype].bytes * neighbours(parameters) ** 2,
 };
+
+export interface MajorityParameters extends WindowParameters {
+  /** A label that has no vote and stays. */
+  readonly never: number | undefined;
+}
+
+/** The label of most neighbours; the own one stays if no other has more, of others the smallest is taken. */
+export const majority: VolumeOperation<MajorityParameters> = {
+  ...mode,
+  name: "majority",
+  dtypes: ALL.filter((dtype) => DTYPES[dtype].integer),
+};

@@ -8,6 +8,7 @@ import {
   Schema,
   Struct,
   Table,
+  type Uint32,
   type Utf8,
   Utf8 as Utf8Type,
   vectorFromArray,
@@ -16,10 +17,13 @@ import { displaySymbol, escapeHtml, type MimeBundle } from "../display.js";
 import { InvalidArgument } from "../errors.js";
 import type { Provenance, Traced } from "../provenance.js";
 
-/** One column of a result: numbers (whole ones as int32 where asked) or text, with the unit of the numbers. */
+/**
+ * One column of a result: numbers (whole ones as int32 where asked; those of a typed array as they are) or text, with the unit
+ * of the numbers.
+ */
 export interface Column {
   readonly name: string;
-  readonly values: readonly number[] | readonly string[];
+  readonly values: readonly number[] | readonly string[] | Float64Array | Int32Array | Uint32Array;
   /** Unit as text: `"µm"`, `"1"` for a fraction. Left out for names and labels. */
   readonly unit?: string;
   readonly whole?: boolean;
@@ -40,13 +44,15 @@ export function resultTable(columns: readonly Column[], provenance: Provenance, 
     if (column.values.length !== length)
       throw new InvalidArgument(`column ${column.name} has ${column.values.length} values, the first column ${length}`);
     const text = typeof column.values[0] === "string";
-    const vector = text
-      ? vectorFromArray(column.values as readonly string[], new Utf8Type())
-      : column.whole
-        ? vectorFromArray(column.values as readonly number[], new Int32())
-        : makeVector(Float64Array.from(column.values as readonly number[]));
+    const vector = ArrayBuffer.isView(column.values)
+      ? makeVector(column.values as Float64Array)
+      : text
+        ? vectorFromArray(column.values as readonly string[], new Utf8Type())
+        : column.whole
+          ? vectorFromArray(column.values as readonly number[], new Int32())
+          : makeVector(Float64Array.from(column.values as readonly number[]));
     const metadata = new Map(column.unit === undefined ? [] : [["unit", column.unit]]);
-    fields.push(new Field<Utf8 | Float64 | Int32>(column.name, vector.type as Utf8, false, metadata));
+    fields.push(new Field<Utf8 | Float64 | Int32 | Uint32>(column.name, vector.type as Utf8, false, metadata));
     return vector.data[0]!;
   });
   const schema = new Schema(fields, new Map([["provenance", JSON.stringify(provenance)]]));
