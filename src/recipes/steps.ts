@@ -45,6 +45,7 @@ import { hysteresisThreshold } from "../segment/hysteresis-threshold.js";
 import { labelMask } from "../segment/label-mask.js";
 import { localThreshold } from "../segment/local-threshold.js";
 import { markovRandomField } from "../segment/markov-random-field.js";
+import { predictForest } from "../segment/predict-forest.js";
 import { threshold } from "../segment/threshold.js";
 
 /** A function of the library that makes a volume of a volume; its last argument is an object of options. */
@@ -88,6 +89,7 @@ export const STEPS: Readonly<Record<string, StepFunction>> = {
   opening,
   paganin,
   percentile,
+  predictForest,
   reduceStreaks,
   removeRings,
   removeSmall,
