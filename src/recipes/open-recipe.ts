@@ -4,8 +4,8 @@ import { InvalidArgument, MalformedFile, MissingData } from "../core/errors.js";
 import { Pipeline } from "./pipeline.js";
 import { type Recipe, stepsOf } from "./recipe.js";
 
-/** A recipe is a page of text; what is larger is something else. */
-const MOST_BYTES = 2 ** 20;
+/** A recipe is a page of text, but for forests; what is larger is something else. */
+const MOST_BYTES = 2 ** 28;
 
 /**
  * Reads a recipe: the chain that `pipeline(…).save(path)` wrote, or the object that stands in such a file.

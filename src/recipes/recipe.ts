@@ -8,6 +8,8 @@ const FORMAT = "voxbook.recipe";
 /** Recipes of a later version are refused. */
 const FORMAT_VERSION = 1;
 const MOST_STEPS = 1000;
+/** A forest tells how all came to be that it learnt from. */
+const MOST_LEVELS = 200;
 
 /** A chain as it stands in a file. Lengths are objects such as `{ "metres": 8e-7 }`, as `um(0.8)` gives them. */
 export interface Recipe {
@@ -56,7 +58,7 @@ function checkedStep(step: Step, number: number): Step {
 function isPlain(value: unknown, depth: number): boolean {
   if (value === undefined || value === null || ["boolean", "string"].includes(typeof value)) return true;
   if (typeof value === "number") return Number.isFinite(value);
-  if (typeof value !== "object" || depth > 8) return false;
+  if (typeof value !== "object" || depth > MOST_LEVELS) return false;
   if (Array.isArray(value)) return value.every((item) => isPlain(item, depth + 1));
   if (![Object.prototype, null].includes(Object.getPrototypeOf(value))) return false;
   return Object.values(value).every((item) => isPlain(item, depth + 1));

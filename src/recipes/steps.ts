@@ -48,6 +48,7 @@ import { hysteresisThreshold } from "../segment/hysteresis-threshold.js";
 import { labelMask } from "../segment/label-mask.js";
 import { localThreshold } from "../segment/local-threshold.js";
 import { markovRandomField } from "../segment/markov-random-field.js";
+import { predictForest } from "../segment/predict-forest.js";
 import { relabel } from "../segment/relabel.js";
 import { threshold } from "../segment/threshold.js";
 
@@ -94,6 +95,7 @@ export const STEPS: Readonly<Record<string, StepFunction>> = {
   opening,
   paganin,
   percentile,
+  predictForest,
   reduceStreaks,
   relabel,
   removeRings,

@@ -37,7 +37,7 @@ const OF_RUN = ["region", "signal", "onProgress", "memoryLimit", "workers"] as c
  * @throws LimitExceeded if the memory limit cannot hold a feature
  * @see I. Arganda-Carreras et al., Trainable Weka Segmentation (2017), doi:10.1093/bioinformatics/btx180. With the border
  * `nearest` equal to skimage.feature.multiscale_basic_features but for its scale: that divides grey values of 8 bits
- * by 255, and Sobel's gradient by √3.
+ * by 255, and its Sobel operator gives 2/√3 of the slope (√2 in a slice).
  */
 export async function features(
   channels: Channels,

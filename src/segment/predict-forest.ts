@@ -35,6 +35,7 @@ const OUTPUTS = ["labels", "probability", "uncertainty"] as const;
  * feature, get label 255, and NaN as probability and uncertainty.
  * Cost about 0.5 µs a voxel on one thread for 15 features and 50 trees of depth 10; memory per worker one brick with a halo of
  * 4 σ + 2 voxels, the same as float32 several times, and a byte a feature: 15 MB at σ 4 and bricks of 64³.
+ * In a pipeline, whose arguments are plain values: `[predictForest, forest.toJSON()]`.
  * @param channels a volume of the voxel type that the forest was trained on, or volumes with the same names
  * @param forest what {@link trainForest} gave, or that as plain JSON
  * @returns new labels volume (uint8), or a field (float32) from 0 to 1, of the same shape and voxel size (of the region's

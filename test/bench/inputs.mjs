@@ -14,7 +14,7 @@ function hash(value) {
 }
 
 /** Spheres of active material in a jittered lattice and a noisy rest, as in test/support/reference-volume.ts, by integers only. */
-function voxels(n) {
+export function phasesOf(n) {
   const phases = new Uint8Array(n ** 3);
   const lattice = (p, q, s) => hash(hash(hash(SEED ^ 0x5bd1e995 ^ p) ^ q) ^ s) & 255;
   const m = (n >> 3) + 2;
@@ -48,6 +48,12 @@ function voxels(n) {
             for (let x = Math.max(0, cx - r); x < Math.min(n, cx + r + 1); x++)
               if ((z - cz) ** 2 + (y - cy) ** 2 + (x - cx) ** 2 <= r * r) phases[(z * n + y) * n + x] = 2;
       }
+  return phases;
+}
+
+/** Grey values of the phases, with noise. */
+function voxels(n) {
+  const phases = phasesOf(n);
   const u8 = new Uint8Array(n ** 3);
   const u16 = new Uint16Array(n ** 3);
   for (let i = 0; i < u8.length; i++) {

@@ -410,6 +410,31 @@ def watershed():
     peaks = (ndi.maximum_filter(g, size=9) == g) & (g > 3)
     markers, depth, mask = ndi.label(peaks, np.ones((3, 3, 3)))[0], -g, g > 0
     return plain(lambda: watershed(depth, markers, mask=mask), lambda out: out.astype(np.int32))
+def multiscale_features():
+    from skimage.feature import multiscale_basic_features
+
+    return multiscale_basic_features(g, sigma_min=1, sigma_max=4)
+
+
+def forest():
+    """Of features that are there already; what is compared is the share of right labels."""
+    from sklearn.ensemble import RandomForestClassifier
+
+    sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "golden", "make"))
+    import reference_volume as reference
+
+    n = len(g)
+    phases, stack = reference.phases(n), multiscale_features()
+    slices, features = [n // 4, 3 * n // 4], stack.shape[-1]
+
+    def call():
+        trees = RandomForestClassifier(n_estimators=50, max_depth=10, random_state=7, n_jobs=-1)
+        trees.fit(stack[slices].reshape(-1, features), phases[slices].ravel())
+        return trees.predict(stack.reshape(-1, features))
+
+    return plain(call, lambda labels: np.array([(labels == phases.ravel()).mean()]))
+
+
 def graph_cuts(means, deviations):
     """Labels of the Potts model of test/golden/make/markov.py; what is compared is their energy."""
     import maxflow
@@ -508,6 +533,8 @@ OPERATIONS = {
     "open_tiff": read_tiff,
     "stripe_sorting": stripe_sorting,
     "back_projection": back_projection,
+    "features_15": lambda: plain(multiscale_features, lambda a: a.mean((0, 1, 2), dtype=np.float64)),
+    "forest": forest,
     "graph_cut_2": lambda: graph_cuts((75, 165), (30, 25)),
     "graph_cuts_3": lambda: graph_cuts((60, 105, 170), (20, 20, 20)),
 }

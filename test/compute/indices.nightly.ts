@@ -1,6 +1,17 @@
 /** Volumes of more than 2³¹ voxels: no index overflows, in any operation from a volume to a volume. */
 import { afterAll, expect, test } from "vitest";
-import { components, histogram, open, phaseFractions, release, save, threshold, type Volume } from "#src/index.js";
+import {
+  components,
+  type ForestModel,
+  histogram,
+  open,
+  phaseFractions,
+  release,
+  save,
+  threshold,
+  trainForest,
+  type Volume,
+} from "#src/index.js";
 import { STEPS } from "#src/recipes/steps.js";
 import { testFolder } from "../support/folder.js";
 import { CELL, latticeScan, latticeValue } from "../support/lattice.js";
@@ -80,6 +91,13 @@ const IDENTITY = [
   [0, 1, 0],
   [0, 0, 1],
 ];
+/** A forest that tells the balls of the lattice from what lies between them. */
+async function latticeForest(): Promise<ForestModel> {
+  const grey = memoryVolume(Uint8Array.from(await latticeScan([40, 48, 48]).read()), [40, 48, 48]);
+  const labels = await threshold(grey, 120);
+  return (await trainForest(grey, labels, { trees: 5, samples: 2000, sigmas: [1, 2] })).toJSON();
+}
+
 /** Arguments and options. What changes the grid leaves it as it is here, so that voxels can be compared. */
 const MORE: Record<string, { rest?: unknown[]; options?: object }> = {
   affineTransform: { rest: [IDENTITY] },
@@ -96,6 +114,7 @@ const MORE: Record<string, { rest?: unknown[]; options?: object }> = {
   nonLocalMeans: { options: { noise: 10, search: 1 } },
   normalise: { options: { from: [60, 211] } },
   percentile: { rest: [20] },
+  predictForest: { rest: [await latticeForest()] },
   resample: { options: { scale: 1 } },
   rotate: { rest: [0] },
   threshold: { rest: [120] },

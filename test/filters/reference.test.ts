@@ -17,6 +17,7 @@ import {
   dilation,
   distanceTransform,
   erosion,
+  features,
   fillHoles,
   gaussian,
   gradientMagnitude,
@@ -290,6 +291,18 @@ describe.skipIf(lacks("data"))("the reference values of other programs", () => {
     ["am", am],
   ])("components_%s is reproduced", async (name, mask) => {
     expect(values[`components_${name}`]!.value).toMatchObject(await countedComponents(mask));
+  });
+
+  test("features_mean_15 is reproduced", async () => {
+    const wanted = values.features_mean_15!.value as readonly number[];
+    const made = Object.entries(await features(g8, { border: "nearest" }));
+    expect(made.length).toBe(wanted.length);
+    for (const [k, [name, volume]] of made.entries()) {
+      // scikit-image divides grey values by 255, and its Sobel operator gives 2/√3 of the slope.
+      const factor = (name.startsWith("gradient") ? 2 / Math.sqrt(3) : 1) / 255;
+      const mean = ((await volume.read()) as Float32Array).reduce((sum, value) => sum + value, 0) / 64 ** 3;
+      expect(Math.abs(factor * mean - wanted[k]!), name).toBeLessThan(1e-7);
+    }
   });
 
   test.each(Object.entries(NUMBERS))("%s is reproduced", async (name, call) => {

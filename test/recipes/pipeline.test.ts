@@ -14,6 +14,7 @@ import {
   recipe,
   save,
   threshold,
+  trainForest,
   um,
   type Volume,
 } from "#src/index.js";
@@ -240,7 +241,9 @@ test("every function that makes a volume of a volume can be a step, and no other
     "labelStatistics",
     "surfaceDistances",
     "estimate",
+    "features",
     "noiseLevel",
+    "trainForest",
     "conversionLoss",
     "calibrate",
     "fourierShellCorrelation",
@@ -274,6 +277,7 @@ test("every function that makes a volume of a volume can be a step, and no other
     "nm",
     "um",
     "open",
+    "openForest",
     "pipeline",
     "provenance",
     "recipe",
@@ -292,6 +296,9 @@ test("every function that makes a volume of a volume can be a step, and no other
   for (const name of names) expect(STEPS[name]).toBe((voxbook as Record<string, unknown>)[name]);
 });
 
+const painted = Uint8Array.from({ length: 20 * 31 * 50 }, (_, k) => (k % 40 === 0 ? (k / 40) % 3 : 255));
+const scribbles = memoryVolume(painted, shape, { role: "labels", brick: [8, 16, 16] });
+const forest = (await trainForest(scan, scribbles, { trees: 3, sigmas: [1] })).toJSON();
 /** What the steps need to do something. */
 const REST: Record<string, unknown[]> = {
   crop: [{ start: [1, 2, 3], stop: [18, 30, 44] }],
@@ -300,6 +307,7 @@ const REST: Record<string, unknown[]> = {
   relabel: ["size"],
   threshold: [120],
   percentile: [20],
+  predictForest: [forest],
   affineTransform: [
     [
       [1, 0, 0],

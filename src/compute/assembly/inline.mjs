@@ -39,8 +39,8 @@ const INLINE = {
     "passOn",
     "pairOfCosts",
   ],
-  "eigenvalues.ts": ["spreadOf", "cosineOf"],
-  "forest.ts": ["binOfFloat"],
+  "eigenvalues.ts": ["spreadOf", "cosineOf", "cosineOfThird", "allOfThree", "upper", "joined"],
+  "forest.ts": ["cellsOf", "binOf", "bitsAbove"],
   "grid-cut.ts": ["setMark"],
   "local.ts": [
     "packed",

@@ -14,7 +14,7 @@ import {
   votesOfTree,
 } from "../operations/forest.js";
 import { eachFeature, type Surroundings } from "./features.js";
-import { bytesOf, type ReduceTask, type TypedSlab, table, type VolumeTask, type Wasm } from "./task.js";
+import { bytesOf, type ReduceTask, type TypedSlab, type VolumeTask, type Wasm } from "./task.js";
 
 /** Trees as numbers. */
 export interface Trees {
@@ -62,51 +62,69 @@ interface Bins {
 function binsOf(around: Surroundings, parameters: ForestParameters, edges: Float32Array): Bins {
   const { wasm, size } = around;
   const [planes, rows, columns] = size;
-  const row = Math.ceil(columns / 16) * 16;
+  const features = featuresOf(parameters);
+  const row = Math.ceil(columns / 64) * 64;
   const plane = row * rows;
   const bytes = plane * planes;
-  const bins = {
-    start: wasm.allocate(bytes * featuresOf(parameters)),
-    row,
-    plane,
-    bytes,
-    unknown: wasm.allocate(bytes),
-  };
-  // What pads a row goes down the trees, too: as zeros, not as what stood there.
-  wasm.view("uint8", bins.start, bytes * featuresOf(parameters)).fill(0);
+  const bins = { start: wasm.allocate(bytes * features), row, plane, bytes, unknown: wasm.allocate(bytes) };
+  // What pads a row goes down the trees, too.
+  wasm.view("uint8", bins.start, bytes * features).fill(0);
   wasm.view("uint8", bins.unknown, bytes).fill(0);
-  const table = wasm.allocate(edges.byteLength);
-  (wasm.view("float32", table, edges.length) as Float32Array).set(edges);
+  const limits = Array.from({ length: features }, (_, k) => limitsOf(wasm, edges.subarray(k * EDGES, (k + 1) * EDGES)));
   const mark = wasm.mark;
   eachFeature(around, parameters.stack, (feature, z, from, fromRow) => {
     const to = bins.start + feature * bytes + z * plane;
-    const limits = table + 4 * EDGES * feature;
-    wasm.call("toBins", from, fromRow, limits, to, bins.unknown + z * plane, row, rows, columns);
+    wasm.call("toBins", from, fromRow, ...limits[feature]!, to, bins.unknown + z * plane, row, rows, columns);
   });
   wasm.rewind(mark);
   return bins;
 }
 
+/** Cells of a table that leads to the bins; see assembly/forest.ts. */
+const CELLS = 2048;
+
+/** Edges of the bins of a feature and a table that leads to them, as `toBins` wants both. */
+function limitsOf(wasm: Wasm, edges: Float32Array): [edges: number, low: number, factor: number, table: number] {
+  const start = wasm.allocate(4 * (EDGES + 1));
+  const table = wasm.allocate(CELLS);
+  const view = wasm.view("float32", start, EDGES + 1);
+  view.set(edges);
+  view[EDGES] = Number.POSITIVE_INFINITY;
+  const finite = edges.filter((edge) => edge < Number.POSITIVE_INFINITY);
+  // Features have long tails: their last edges would make all cells wide.
+  const tail = Math.floor(finite.length / 64);
+  const [low = 0, high = low] = [finite[tail], finite.at(-1 - tail)];
+  const factor = high > low ? Math.fround(CELLS / (high - low)) : 0;
+  wasm.call("tableOfBins", start, low, factor, table);
+  return [start, low, factor, table];
+}
+
+/** Words of four classes that the votes of a voxel and of a leaf have. */
+const wordsOf = (classes: number): number => Math.ceil(classes / 4);
+
 /** Puts nodes into the memory as `walkTrees` wants them. @returns addresses of the roots */
 function plant(wasm: Wasm, { sizes, nodes, leaves }: Trees, { bytes }: Bins, classes: number): number {
-  const votes = wasm.allocate(leaves.byteLength);
-  (wasm.view("uint16", votes, leaves.length) as Uint16Array).set(leaves);
-  const count = nodes.length / 2;
+  const [count, ends, words] = [nodes.length / 2, leaves.length / classes, wordsOf(classes)];
+  const votes = wasm.allocate(8 * words * ends);
   const start = wasm.allocate(12 * count);
-  const words = wasm.view("uint32", start, 3 * count);
-  const roots: number[] = [];
+  const table = wasm.allocate(4 * sizes.length);
+  const ofLeaf = wasm.view("uint16", votes, 4 * words * ends).fill(0);
+  for (let leaf = 0, k = 0; leaf < ends; leaf++)
+    for (let c = 0; c < classes; c++, k++) ofLeaf[4 * words * leaf + c] = leaves[k]!;
+  const ofNode = wasm.view("uint32", start, 3 * count);
+  const roots = wasm.view("uint32", table, sizes.length);
   for (let tree = 0, first = 0; tree < sizes.length; first += sizes[tree++]!) {
     const root = start + 12 * first;
-    roots.push(root);
+    roots[tree] = root;
     for (let k = first; k < first + sizes[tree]!; k++) {
       const [word, right] = [nodes[2 * k]!, nodes[2 * k + 1]!];
       const feature = word & 0xffff;
-      words[3 * k] = feature === LEAF ? 0xffffffff : feature * bytes;
-      words[3 * k + 1] = feature === LEAF ? votes + 2 * classes * right : root + 12 * right;
-      words[3 * k + 2] = (word >>> 16) & 0xff;
+      ofNode[3 * k] = feature === LEAF ? 0xffffffff : feature * bytes;
+      ofNode[3 * k + 1] = feature === LEAF ? votes + 8 * words * right : root + 12 * right;
+      ofNode[3 * k + 2] = (word >>> 16) & 0xff;
     }
   }
-  return table(wasm, roots);
+  return table;
 }
 
 type Finish = (wasm: Wasm, votes: number, unknown: number, to: number, voxels: number) => void;
@@ -121,14 +139,15 @@ function predict(task: VolumeTask, parameters: ForestParameters, voxelBytes: 1 |
   const around = { wasm, channels, halo, start: resultStart, size: result.size, shape };
   const bins = binsOf(around, parameters, trees.edges);
   const roots = plant(wasm, trees, bins, classes);
-  const votes = wasm.allocate(2 * classes * bins.plane);
-  const stack = wasm.allocate(32 * (DEEPEST + 1));
+  const words = wordsOf(classes);
+  const votes = wasm.allocate(8 * words * bins.plane);
+  const stack = wasm.allocate(16 * (DEEPEST + 1));
   const out = wasm.allocate(voxelBytes * bins.plane);
   const [planes, rows, columns] = result.size;
   for (let z = 0; z < planes; z++) {
-    wasm.view("uint8", votes, 2 * classes * bins.plane).fill(0);
+    wasm.view("uint8", votes, 8 * words * bins.plane).fill(0);
     const from = bins.start + z * bins.plane;
-    wasm.call("walkTrees", from, bins.plane, roots, trees.sizes.length, classes, votes, stack);
+    wasm.call("walkTrees", from, bins.plane, roots, trees.sizes.length, words, votes, stack);
     finish(wasm, votes, bins.unknown + z * bins.plane, out, bins.plane);
     const to = result.start + z * result.plane;
     wasm.call("copyBox", out, voxelBytes * bins.row, 0, to, result.row, 0, 1, rows, voxelBytes * columns);
@@ -140,7 +159,7 @@ export function forestLabels(task: VolumeTask, parameters: ForestParameters): vo
   const names = task.wasm.allocate(labels.length);
   (task.wasm.view("uint8", names, labels.length) as Uint8Array).set(labels);
   predict(task, parameters, 1, (wasm, votes, unknown, to, voxels) => {
-    wasm.call("labelsOfVotes", votes, trees.classes, names, unknown, to, voxels);
+    wasm.call("labelsOfVotes", votes, wordsOf(trees.classes), trees.classes, names, unknown, to, voxels);
   });
 }
 
@@ -148,9 +167,10 @@ export function forestShares(task: VolumeTask, parameters: ForestParameters): vo
   const { of, trees } = parameters;
   const count = treesOf(trees).sizes.length;
   const total = count * votesOfTree(count);
+  const words = wordsOf(trees.classes);
   predict(task, parameters, 4, (wasm, votes, unknown, to, voxels) => {
-    if (of < 0) wasm.call("doubtsOfVotes", votes, trees.classes, total, unknown, to, voxels);
-    else wasm.call("sharesOfVotes", votes, trees.classes, of, total, unknown, to, voxels);
+    if (of < 0) wasm.call("doubtsOfVotes", votes, words, trees.classes, total, unknown, to, voxels);
+    else wasm.call("sharesOfVotes", votes, words, of, total, unknown, to, voxels);
   });
 }
 

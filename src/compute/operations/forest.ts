@@ -70,12 +70,13 @@ const prediction = (name: string, result: DType, outside: number): VolumeOperati
   result: () => result,
   halo: ({ stack }) => featureHalo(stack),
   outside,
-  // A byte for each feature; the trees; votes and results of a plane.
+  // A byte for each feature; votes and results of a plane, which may be all of the brick; trees and edges.
   workBytes: (size, dtype, parameters) =>
     stackWork(size, dtype, parameters) +
-    size.brick * (featuresOf(parameters) + 5 + 2 * parameters.trees.classes) +
+    size.brick * (featuresOf(parameters) + 3 + 4 * Math.ceil(parameters.trees.classes / 4)) +
     2 * parameters.trees.nodes.length +
-    1024 * featuresOf(parameters),
+    3 * parameters.trees.leaves.length +
+    4096 * featuresOf(parameters),
   cost: (dtype, parameters) => {
     const { stack, channels, trees } = parameters;
     const each = featureCost(dtype, stack) + 3 * stackOf(stack).length;
