@@ -9,6 +9,7 @@ import { binaryMorphology } from "./kernels/binary.js";
 import { componentsOfBrick, eraseComponents, labelComponents } from "./kernels/components.js";
 import { gradientMagnitude, laplacian } from "./kernels/derivative.js";
 import { anisotropicDiffusion, meanSquareGradient } from "./kernels/diffusion.js";
+import { countFaces } from "./kernels/faces.js";
 import { differenceOfGaussians, gaussian, unsharpMask } from "./kernels/gaussian.js";
 import { histogram } from "./kernels/histogram.js";
 import { labelMask } from "./kernels/labels.js";
@@ -20,7 +21,7 @@ import { medianBall, medianBox, percentile } from "./kernels/rank.js";
 import { affine, blockMeans, blockModes } from "./kernels/resample.js";
 import { loss, moments, rescale } from "./kernels/rescale.js";
 import { type ReduceTask, type Slab, type VolumeTask, Wasm } from "./kernels/task.js";
-import { hessianEigenvalues, structureTensor } from "./kernels/tensor.js";
+import { hessianEigenvalues, sheetness, structureTensor } from "./kernels/tensor.js";
 import { threshold } from "./kernels/threshold.js";
 import { deviation, maximum, mean, minimum } from "./kernels/window.js";
 
@@ -45,6 +46,7 @@ export const volumeKernels: Readonly<Record<string, (task: VolumeTask, parameter
   anisotropicDiffusion,
   hessianEigenvalues,
   structureTensor,
+  sheetness,
   threshold,
   localThreshold,
   labelMask,
@@ -77,4 +79,5 @@ export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameter
   histogram,
   componentsOfBrick,
   fieldSums,
+  countFaces,
 };

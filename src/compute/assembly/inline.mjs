@@ -24,6 +24,7 @@ const INLINE = {
     "passOn",
     "pairOfCosts",
   ],
+  "eigenvalues.ts": ["flatness", "scaled", "keepLarger"],
   "grid-cut.ts": ["setMark"],
   "local.ts": [
     "packed",
