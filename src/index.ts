@@ -16,6 +16,9 @@
  * filter took and what it made up. Where one threshold for all is not enough there are `localThreshold`,
  * `hysteresisThreshold`, `markovRandomField`, `watershed` and `trainForest`; `opening`, `removeSmall`, `fillHoles` and others clean what came
  * out, and tell in `drift` what that did to the phase fractions.
+ * `hysteresisThreshold`, `markovRandomField` and `watershed`; `opening`, `removeSmall`, `fillHoles` and others clean what came
+ * out, and tell in `drift` what that did to the phase fractions. `sensitivity(scan, segmentation, phaseFractions)` tells how sure the
+ * fractions are.
  *
  * Axes are [z, y, x]. A bare number is voxels, a length has its unit: um(0.37), nm(128), mm(1.2). Volumes never change and
  * may be larger than memory, so every function that touches voxels is asynchronous. All of these take `region`, `mask`,
@@ -111,6 +114,7 @@ export { type PercentileOptions, percentile } from "./filters/percentile.js";
 export type { RegridOptions } from "./filters/regrid.js";
 export { type ResampleOptions, resample } from "./filters/resample.js";
 export { type RotateOptions, rotate } from "./filters/rotate.js";
+export { type SheetnessOptions, sheetness } from "./filters/sheetness.js";
 export { type StructureTensorOptions, structureTensor } from "./filters/structure-tensor.js";
 export { type UnsharpMaskOptions, unsharpMask } from "./filters/unsharp-mask.js";
 // Files and Arrow tables.
@@ -123,11 +127,32 @@ export { type SaveOptions, save } from "./io/save.js";
 // Numbers.
 export { type CompareLabelsOptions, compareLabels, type LabelComparison } from "./measure/compare-labels.js";
 export { type CompareMethodsOptions, compareMethods } from "./measure/compare-methods.js";
-export { type FilterReportOptions, filterReport } from "./measure/filter-report.js";
+export { type Cracks, type CracksOptions, cracks } from "./measure/cracks.js";
+export {
+  type CollectorPlane,
+  type Delamination,
+  type DelaminationOptions,
+  delamination,
+} from "./measure/delamination.js";
+export {
+  type FilterReportOptions,
+  type FilterReportOptions,
+  filterReport,
+  filterReport,
+} from "./measure/filter-report.js";
+export { type InterfaceAreasOptions, interfaceAreas } from "./measure/interface-areas.js";
 export { type LabelStatisticsOptions, labelStatistics } from "./measure/label-statistics.js";
-export { type PhaseFractionsOptions, phaseFractions } from "./measure/phase-fractions.js";
+export {
+  type PhaseFractionsOptions,
+  type PhaseFractionsOptions,
+  phaseFractions,
+  phaseFractions,
+} from "./measure/phase-fractions.js";
 export { type PhasePicture, type PhasePictureOptions, phasePicture } from "./measure/phase-picture.js";
+export type { Choice, Chosen, LengthRange, NumberRange, PlausibleRange, Vary } from "./measure/plausible-ranges.js";
+export type { Quantities } from "./measure/quantities.js";
 export { type SurfaceDistancesOptions, surfaceDistances } from "./measure/surface-distances.js";
+export { type ThresholdRanges, type ThresholdRangesOptions, thresholdRanges } from "./measure/threshold-ranges.js";
 // Morphology of masks, phases and grey values.
 export { closing } from "./morphology/closing.js";
 export { type ComponentsOptions, components } from "./morphology/components.js";
@@ -152,6 +177,14 @@ export { recipe } from "./recipes/open-recipe.js";
 export { type Pipeline, type PipelineStep, pipeline } from "./recipes/pipeline.js";
 export type { Recipe } from "./recipes/recipe.js";
 export type { RunAllOptions } from "./recipes/run-all.js";
+export {
+  type QuantityFunction,
+  type Segmentation,
+  type Sensitivity,
+  type SensitivityOptions,
+  type SensitivityRun,
+  sensitivity,
+} from "./recipes/sensitivity.js";
 export { type ChanVeseOptions, chanVese } from "./segment/chan-vese.js";
 export { type CombineOptions, combine } from "./segment/combine.js";
 export { type CropToLabelOptions, cropToLabel } from "./segment/crop-to-label.js";
@@ -162,11 +195,14 @@ export { Forest, type ForestScore, openForest } from "./segment/forest.js";
 export type { ForestModel } from "./segment/forest-model.js";
 export {
   type GaussianMixture,
+  type GaussianMixture,
   type GaussianMixtureOptions,
+  type GaussianMixtureOptions,
+  gaussianMixture,
   gaussianMixture,
 } from "./segment/gaussian-mixture.js";
 export { type GeodesicContourOptions, geodesicContour } from "./segment/geodesic-contour.js";
-export type { GreyThresholdOptions } from "./segment/grey-bars.js";
+export type { GreyThresholdOptions, GreyThresholdOptions } from "./segment/grey-bars.js";
 export { type GrowRegionOptions, growRegion } from "./segment/grow-region.js";
 export { type HysteresisThresholdOptions, hysteresisThreshold } from "./segment/hysteresis-threshold.js";
 export { isodata } from "./segment/isodata.js";

@@ -10,6 +10,7 @@ import { componentsOfBrick, eraseComponents, labelComponents } from "./kernels/c
 import { chanVese, chessboard, classSums, geodesicContour, unequal } from "./kernels/contour.js";
 import { edgeStopping, gradientMagnitude, laplacian } from "./kernels/derivative.js";
 import { anisotropicDiffusion, meanSquareGradient } from "./kernels/diffusion.js";
+import { countFaces } from "./kernels/faces.js";
 import { ofBlurred } from "./kernels/features.js";
 import { blockedMarkers, floodBlock } from "./kernels/flood-block.js";
 import { forestLabels, forestShares, scribbledVoxels } from "./kernels/forest.js";
@@ -26,8 +27,8 @@ import { medianBall, medianBox, percentile } from "./kernels/rank.js";
 import { lowered, reconstruct, signedFloats, stillLow } from "./kernels/reconstruct.js";
 import { affine, blockMeans, blockModes } from "./kernels/resample.js";
 import { loss, moments, rescale } from "./kernels/rescale.js";
-import { type ReduceTask, type Slab, type TypedSlab, type VolumeTask, Wasm } from "./kernels/task.js";
-import { hessianEigenvalues, structureTensor } from "./kernels/tensor.js";
+import { type ReduceTask, type ReduceTask, type Slab, type Slab, type TypedSlab, type VolumeTask, type VolumeTask, Wasm, Wasm } from "./kernels/task.js";
+import { hessianEigenvalues, hessianEigenvalues, sheetness, structureTensor, structureTensor } from "./kernels/tensor.js";
 import { threshold } from "./kernels/threshold.js";
 import { deviation, maximum, mean, minimum } from "./kernels/window.js";
 
@@ -52,6 +53,7 @@ export const volumeKernels: Readonly<Record<string, (task: VolumeTask, parameter
   anisotropicDiffusion,
   hessianEigenvalues,
   structureTensor,
+  sheetness,
   threshold,
   localThreshold,
   labelMask,
@@ -107,4 +109,5 @@ export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameter
   unequal,
   labelFigures,
   contacts,
+  countFaces,
 };

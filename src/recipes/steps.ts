@@ -30,6 +30,7 @@ import { normalise } from "../filters/normalise.js";
 import { percentile } from "../filters/percentile.js";
 import { resample } from "../filters/resample.js";
 import { rotate } from "../filters/rotate.js";
+import { sheetness } from "../filters/sheetness.js";
 import { structureTensor } from "../filters/structure-tensor.js";
 import { unsharpMask } from "../filters/unsharp-mask.js";
 import { closing } from "../morphology/closing.js";
@@ -104,6 +105,7 @@ export const STEPS: Readonly<Record<string, StepFunction>> = {
   resample,
   rotate,
   smoothLabels,
+  sheetness,
   structureTensor,
   threshold,
   unsharpMask,

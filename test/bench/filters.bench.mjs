@@ -14,6 +14,7 @@ import { median } from "../../dist/src/filters/median.js";
 import { mode } from "../../dist/src/filters/mode.js";
 import { nonLocalMeans } from "../../dist/src/filters/non-local-means.js";
 import { percentile } from "../../dist/src/filters/percentile.js";
+import { sheetness } from "../../dist/src/filters/sheetness.js";
 import { structureTensor } from "../../dist/src/filters/structure-tensor.js";
 import { unsharpMask } from "../../dist/src/filters/unsharp-mask.js";
 
@@ -136,6 +137,9 @@ export const rows = async ({ size, u8 }) => {
       "hessian_s2",
       { "scipy.ndimage, numpy": { tolerance: 1e-5 }, "scikit-image": { tolerance: 1e-2, margin: 16 } },
     ),
+    row("dark sheets, σ 1 and 2", (workers) => sheetness(u8.volume, { sigma: [1, 2], workers }), "sheets_1_2", {
+      "scipy.ndimage, numpy": { tolerance: 1e-5 },
+    }),
     // It reflects the products of derivatives at the borders, where here the grey values are.
     row(
       "largest eigenvalue of the structure tensor by Sobel, ρ 2",

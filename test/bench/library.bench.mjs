@@ -1,13 +1,16 @@
-/** Reading, thresholds by a method, fractions. */
+/** Reading, thresholds by a method, areas of phases. */
 import { open } from "../../dist/src/io/open.js";
 import { save } from "../../dist/src/io/save.js";
+import { interfaceAreas } from "../../dist/src/measure/interface-areas.js";
 import { multiOtsu } from "../../dist/src/segment/multi-otsu.js";
 import { otsu } from "../../dist/src/segment/otsu.js";
+import { threshold } from "../../dist/src/segment/threshold.js";
 
 /** @type {typeof import("./rows.js").rows} */
 export const rows = async ({ size, u8 }) => {
   const tiff = u8.path.replace(".raw", ".tif");
   await save(u8.volume, tiff);
+  const labels = await threshold(u8.volume, [85, 142]);
   const list = (values) => Float64Array.from([values].flat());
   return [
     {
@@ -37,6 +40,15 @@ export const rows = async ({ size, u8 }) => {
       output: list,
       peer: "multi_otsu_3",
       peers: { "scikit-image": {}, SimpleITK: { tolerance: 0.01 } },
+    },
+    {
+      operation: "areas between 3 phases, uint8",
+      size,
+      input: { ...u8, volume: labels },
+      run: (workers) => interfaceAreas(labels, { workers }),
+      output: (table) => Float64Array.from(table.getChild("faces")),
+      peer: "faces",
+      peers: { numpy: {} },
     },
   ];
 };

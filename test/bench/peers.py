@@ -189,6 +189,43 @@ def hessian(sigma):
     return plain(by_numpy)
 
 
+def sheets(sigmas):
+    from itertools import combinations_with_replacement
+
+    from scipy import ndimage as ndi
+
+    def weight(along, across):
+        ratio = along / np.maximum(across, 1e-30)
+        return np.where(ratio >= 0, 1 - ratio, np.maximum(0, 1 + ratio / 4))
+
+    def call():
+        largest = np.zeros(g.shape, np.float32)
+        for sigma in sigmas:
+            matrix = np.empty(g.shape + (3, 3), np.float32)
+            for a, b in combinations_with_replacement(range(3), 2):
+                orders = [(k == a) + (k == b) for k in range(3)]
+                matrix[..., a, b] = matrix[..., b, a] = ndi.gaussian_filter(g, sigma, order=orders, output=np.float32)
+            least, middle, across = np.moveaxis(sigma**2 * np.linalg.eigvalsh(matrix), -1, 0)
+            found = across * weight(middle, across) * weight(least, across)
+            largest = np.maximum(largest, np.where(across > 0, found, 0))
+        return largest
+
+    return plain(call)
+
+
+def faces():
+    labels = np.digitize(g, (85, 142), right=True).astype(np.uint8)
+
+    def call():
+        counts = np.zeros((3, 3))
+        for axis in range(3):
+            one, other = labels.take(range(0, labels.shape[axis] - 1), axis), labels.take(range(1, labels.shape[axis]), axis)
+            counts += np.bincount(3 * one.ravel().astype(np.intp) + other.ravel(), minlength=9).reshape(3, 3)
+        return np.array([counts[a, b] + counts[b, a] for a, b in ((0, 1), (0, 2), (1, 2))])
+
+    return plain(call)
+
+
 def structure(rho):
     from skimage.feature import structure_tensor, structure_tensor_eigenvalues
 
@@ -504,6 +541,8 @@ OPERATIONS = {
     "anisotropic_diffusion_once": lambda: diffusion("GradientAnisotropicDiffusion", 5),
     "curvature_diffusion": lambda: diffusion("CurvatureAnisotropicDiffusion"),
     "hessian_s2": lambda: hessian(2),
+    "sheets_1_2": lambda: sheets((1, 2)),
+    "faces": faces,
     "structure_s2": lambda: structure(2),
     "histogram_u8": lambda: histogram(256),
     "histogram_u16": lambda: histogram(65536),

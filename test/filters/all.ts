@@ -16,6 +16,7 @@ import { median } from "#src/filters/median.js";
 import { mode } from "#src/filters/mode.js";
 import { nonLocalMeans } from "#src/filters/non-local-means.js";
 import { percentile } from "#src/filters/percentile.js";
+import { sheetness } from "#src/filters/sheetness.js";
 import { structureTensor } from "#src/filters/structure-tensor.js";
 import { unsharpMask } from "#src/filters/unsharp-mask.js";
 import { localThreshold } from "#src/segment/local-threshold.js";
@@ -92,6 +93,8 @@ export const FILTERS: readonly Filter[] = [
     name: "Hessian eigenvalues",
     filter: (v, o) => hessianEigenvalues(v, { sigma: [0.6, 1, 0.8], which: "middle", ...o }),
   },
+  { name: "sheetness", filter: (v, o) => sheetness(v, { sigma: [0.7, 1.2], ...o }) },
+  { name: "bright sheetness", filter: (v, o) => sheetness(v, { sigma: 0.8, of: "bright", ...o }) },
   { name: "structure tensor", filter: (v, o) => structureTensor(v, { sigma: 0.5, rho: [0.5, 1, 0.7], ...o }) },
   {
     name: "anisotropy of a structure tensor by Sobel",

@@ -18,6 +18,7 @@ import { median } from "#src/filters/median.js";
 import { mode } from "#src/filters/mode.js";
 import { nonLocalMeans } from "#src/filters/non-local-means.js";
 import { percentile } from "#src/filters/percentile.js";
+import { sheetness } from "#src/filters/sheetness.js";
 import { structureTensor } from "#src/filters/structure-tensor.js";
 import { unsharpMask } from "#src/filters/unsharp-mask.js";
 import { memoryVolume } from "../support/memory-volume.js";
@@ -41,6 +42,7 @@ const FILTERS = {
   unsharpMask,
   anisotropicDiffusion,
   hessianEigenvalues,
+  sheetness,
   structureTensor,
 };
 

@@ -95,3 +95,24 @@ export function anisotropy(values: readonly number[]): number {
   const all = values.reduce((sum, value) => sum + value ** 2, 0);
   return all === 0 ? 0 : Math.sqrt(((n / (n - 1)) * spread) / all);
 }
+
+/**
+ * How flat a sheet is at each voxel, from the eigenvalues `values` of the Hessian there, ascending, of a dark sheet: λ₃·w(λ₂/λ₃)·w(λ₁/λ₃).
+ */
+export function sheetOf(values: readonly number[]): number {
+  const across = values.at(-1)!;
+  if (!(across > 0)) return 0;
+  const weight = (ratio: number): number => (ratio >= 0 ? 1 - ratio : Math.max(0, 1 + ratio / 4));
+  return values.slice(0, -1).reduce((product, along) => product * weight(along / across), across);
+}
+
+/** The largest over several σ of σ² times {@link sheetOf}. */
+export function sheetness(block: Block, sigmas: readonly number[], of: "dark" | "bright"): number[] {
+  const scales = sigmas.map((sigma) =>
+    hessian(block, [sigma, sigma, sigma]).map((values) => {
+      const signed = of === "dark" ? values : values.map((value) => -value).reverse();
+      return sigma ** 2 * sheetOf(signed);
+    }),
+  );
+  return scales[0]!.map((_, k) => Math.max(...scales.map((scale) => scale[k]!)));
+}

@@ -200,6 +200,102 @@ export function eigenvaluesOfTwo(
     }
 }
 
+/**
+ * How much of the bend across a sheet is left where it also bends along it: all where it does not, nothing where it bends as
+ * much, or four times as much the other way. Of two numbers each.
+ * @param across the largest eigenvalue @param along another one
+ */
+function flatness(along: v128, across: v128): v128 {
+  const one = f64x2.splat(1);
+  const ratio = f64x2.div(along, f64x2.max(across, f64x2.splat(1e-300)));
+  const less = f64x2.mul(f64x2.splat(0.25), ratio);
+  return f64x2.max(f64x2.splat(0), f64x2.min(f64x2.sub(one, ratio), f64x2.add(one, less)));
+}
+
+function sheetOfThree(a: v128, b: v128, c: v128, ab: v128, ac: v128, bc: v128): v128 {
+  const across = ofThree(a, b, c, ab, ac, bc, 2);
+  const least = ofThree(a, b, c, ab, ac, bc, 0);
+  const trace = f64x2.add(f64x2.add(a, b), c);
+  const middle = f64x2.max(least, f64x2.min(across, f64x2.sub(trace, f64x2.add(across, least))));
+  const flat = f64x2.mul(flatness(middle, across), flatness(least, across));
+  return f64x2.mul(f64x2.max(f64x2.splat(0), across), flat);
+}
+
+function sheetOfTwo(a: v128, b: v128, ab: v128, axes: i32): v128 {
+  const across = ofTwo(a, b, ab, 2);
+  const held = f64x2.max(f64x2.splat(0), across);
+  return axes === 1 ? held : f64x2.mul(held, flatness(ofTwo(a, b, ab, 0), across));
+}
+
+/** Four numbers of a plane of entries times a factor, the first two of them as float64. */
+function scaled(at: usize, factor: v128): v128 {
+  return f64x2.mul(f64x2.promote_low_f32x4(v128.load64_zero(at)), factor);
+}
+
+/**
+ * Sheetness from planes of entries as eigenvaluesOfThree has them.
+ * @param factor of all entries; below 0 for bright sheets @param first 1: what stands in `dst` does not count
+ */
+export function sheetnessOfThree(
+  entries: usize,
+  bytes: usize,
+  row: usize,
+  dst: usize,
+  dstRow: usize,
+  rows: usize,
+  columns: usize,
+  factor: f64,
+  first: i32,
+  _axes: i32,
+): void {
+  const times = f64x2.splat(factor);
+  for (let y: usize = 0; y < rows; y++)
+    for (let x: usize = 0; x < columns << 2; x += 8) {
+      const at = entries + y * row + x;
+      const found = f32x4.demote_f64x2_zero(
+        sheetOfThree(
+          scaled(at, times),
+          scaled(at + bytes, times),
+          scaled(at + 2 * bytes, times),
+          scaled(at + 3 * bytes, times),
+          scaled(at + 4 * bytes, times),
+          scaled(at + 5 * bytes, times),
+        ),
+      );
+      keepLarger(dst + y * dstRow + x, found, first);
+    }
+}
+
+/** @param axes 1 or 2: with 1 the matrix has the one eigenvalue twice */
+export function sheetnessOfTwo(
+  entries: usize,
+  bytes: usize,
+  row: usize,
+  dst: usize,
+  dstRow: usize,
+  rows: usize,
+  columns: usize,
+  factor: f64,
+  first: i32,
+  axes: i32,
+): void {
+  const times = f64x2.splat(factor);
+  for (let y: usize = 0; y < rows; y++)
+    for (let x: usize = 0; x < columns << 2; x += 8) {
+      const at = entries + y * row + x;
+      const found = f32x4.demote_f64x2_zero(
+        sheetOfTwo(scaled(at, times), scaled(at + bytes, times), scaled(at + 2 * bytes, times), axes),
+      );
+      keepLarger(dst + y * dstRow + x, found, first);
+    }
+}
+
+/** Two numbers, or what is there where that is larger. */
+function keepLarger(at: usize, found: v128, first: i32): void {
+  const kept = first === 1 ? found : f32x4.max(v128.load64_zero(at), found);
+  v128.store64_lane(at, kept, 0);
+}
+
 /** dst = a·b; rows of all three are `row` apart. */
 export function multiply(a: usize, b: usize, dst: usize, rows: usize, columns: usize, row: usize): void {
   for (let y: usize = 0; y < rows; y++)

@@ -41,6 +41,7 @@ const INLINE = {
   ],
   "eigenvalues.ts": ["spreadOf", "cosineOf", "cosineOfThird", "allOfThree", "upper", "joined"],
   "forest.ts": ["cellsOf", "binOf", "bitsAbove"],
+  "eigenvalues.ts": ["flatness", "scaled", "keepLarger"],
   "grid-cut.ts": ["setMark"],
   "local.ts": [
     "packed",

@@ -4,6 +4,9 @@ import {
   axesOf,
   type Eigenvalue,
   type HessianParameters,
+  type Eigenvalue,
+  type HessianParameters,
+  type SheetnessParameters,
   type StructureParameters,
   slopeReach,
 } from "../operations/tensor.js";
@@ -58,10 +61,14 @@ export function eigenvalues(
   else wasm.call("eigenvaluesOfTwo", entries.start, entries.bytes, ...place);
 }
 
-export function hessianEigenvalues(task: VolumeTask, { sigma, scale, which }: HessianParameters): void {
-  const { wasm, dtype, slab, halo, result } = task;
-  const [planes, rows, columns] = result.size;
-  const axes = axesOf(scale);
+/** What makes each plane of the entries of the Hessian at one scale. */
+function hessian(
+  { wasm, dtype, slab, halo }: VolumeTask,
+  sigma: Triple,
+  scale: Triple,
+  axes: readonly number[],
+  entries: Entries,
+): (z: number) => void {
   const convolution = new Convolution(wasm, { ...slab, dtype }, halo);
   const [smooth, slope, bend] = [
     weightsAlong((k) => taps(wasm, gaussianWeights(sigma[k]!))),
@@ -71,10 +78,40 @@ export function hessianEigenvalues(task: VolumeTask, { sigma, scale, which }: He
   const weights = pairsOf(axes).map(([a, b]) =>
     weightsAlong((k) => (k !== a && k !== b ? smooth : a === b ? bend : slope)[k]!),
   );
-  const entries = entriesFor(wasm, floatRow(columns), rows);
-  for (let z = 0; z < planes; z++) {
+  return (z) => {
     for (const [k, of] of weights.entries()) convolution.plane(z, of, entries.start + k * entries.bytes, entries.row);
+  };
+}
+
+export function hessianEigenvalues(task: VolumeTask, { sigma, scale, which }: HessianParameters): void {
+  const { wasm, result } = task;
+  const [planes, rows, columns] = result.size;
+  const axes = axesOf(scale);
+  const entries = entriesFor(wasm, floatRow(columns), rows);
+  const plane = hessian(task, sigma, scale, axes, entries);
+  for (let z = 0; z < planes; z++) {
+    plane(z);
     eigenvalues(wasm, axes.length, entries, result, z, which);
+  }
+}
+
+export function sheetness(task: VolumeTask, { sigmas, factors, scale, dark }: SheetnessParameters): void {
+  const { wasm, result } = task;
+  const [planes, rows, columns] = result.size;
+  const axes = axesOf(scale);
+  const entries = entriesFor(wasm, floatRow(columns), rows);
+  const mark = wasm.mark;
+  for (const [k, sigma] of sigmas.entries()) {
+    wasm.rewind(mark);
+    const plane = hessian(task, sigma, scale, axes, entries);
+    for (let z = 0; z < planes; z++) {
+      plane(z);
+      const to = result.start + z * result.plane;
+      const place = [entries.start, entries.bytes, entries.row, to, result.row, rows, columns] as const;
+      // The matrix of a single axis has its one eigenvalue twice, of which the other one would hide the sheet.
+      const kernel = axes.length === 3 ? "sheetnessOfThree" : "sheetnessOfTwo";
+      wasm.call(kernel, ...place, dark ? factors[k]! : -factors[k]!, k === 0 ? 1 : 0, axes.length);
+    }
   }
 }
 

@@ -57,3 +57,29 @@ export const structureTensor: VolumeOperation<StructureParameters> = {
   workBytes: ({ brick, slab }, dtype) => slab * (24 + DTYPES[dtype].bytes) + brick * 28,
   cost: (_, { sigma, rho }) => 20 + 0.6 * sum(sigma) + 1.2 * sum(rho),
 };
+
+/** One scale after the other; the largest response counts. */
+export interface SheetnessParameters {
+  /** Standard deviations in voxels of each scale; 0 along an axis with a single voxel. */
+  readonly sigmas: readonly Triple[];
+  /** Of each scale the factor of its response: its variance in squares of the smallest edge of a voxel. */
+  readonly factors: readonly number[];
+  /** Factors of the axes for voxels that are no cubes; 0 along an axis with a single voxel. */
+  readonly scale: Triple;
+  readonly dark: boolean;
+}
+
+const widest = ({ sigmas }: SheetnessParameters): Triple =>
+  [0, 1, 2].map((k) => Math.max(...sigmas.map((sigma) => gaussianReach(sigma[k]!)))) as unknown as Triple;
+
+/** How much a voxel lies in a sheet that is darker, or brighter, than what is around, as float32. NaN spreads. */
+export const sheetness: VolumeOperation<SheetnessParameters> = {
+  kind: "volume",
+  name: "sheetness",
+  dtypes: ALL,
+  result: () => "float32",
+  halo: widest,
+  outside: undefined,
+  workBytes: ({ brick, slab }, dtype) => slab * (16 + DTYPES[dtype].bytes) + brick * 16,
+  cost: (_, { sigmas }) => sigmas.reduce((total, sigma) => total + 18 + 1.2 * sum(sigma), 0),
+};

@@ -134,6 +134,20 @@ def hessian(v, sigma, rank):
     return np.linalg.eigvalsh(matrix)[..., rank]
 
 
+def sheetness(v, sigmas, sign):
+    """Sheets of Sato et al. (2000) with gamma 1 and alpha 1/4, by numpy from the definition."""
+    largest = np.zeros(v.shape)
+    for sigma in sigmas:
+        least, middle, across = (sigma**2 * sign * hessian(v, sigma, rank) for rank in ((0, 1, 2) if sign > 0 else (2, 1, 0)))
+
+        def weight(along):
+            ratio = along / np.maximum(across, 1e-300)
+            return np.where(ratio >= 0, 1 - ratio, np.maximum(0, 1 + ratio / 4))
+
+        largest = np.maximum(largest, np.where(across > 0, across * weight(middle) * weight(least), 0))
+    return largest
+
+
 def structure(v, sigma, rho, rank):
     """Of scikit-image with Sobel's operator (sigma None), whose weights sum to 32, else with derivatives of a Gaussian. The grey
     values are reflected far beyond the borders, so that they and not the products go on there."""
@@ -287,6 +301,8 @@ CASES = {
         )
         for rank, which in enumerate(("smallest", "middle", "largest"))
     },
+    "dark sheets": ("sheetness", {}, ["g8", "f32"], lambda v: sheetness(v, (0.7, 1, 1.5, 2), 1)),
+    "bright sheets": ("sheetness", {"of": "bright", "sigma": 1.2}, ["g8", "i16"], lambda v: sheetness(v, (1.2,), -1)),
     **{
         f"{which} of the structure tensor by Sobel": (
             "structureTensor", {"which": which, "method": "sobel", "rho": 1.5}, ["g8"],

@@ -1,0 +1,46 @@
+import { Table } from "apache-arrow";
+import type { ResultTable } from "../core/arrow/table.js";
+import { InvalidArgument } from "../core/errors.js";
+
+/** Numbers that a function of a segmentation gives: one, several by name, or a table with a row for each phase or pair of phases. */
+export type Quantities = number | Readonly<Record<string, number>> | ResultTable;
+
+/** One of them. */
+export interface Quantity {
+  readonly name: string;
+  readonly unit: string;
+  readonly value: number;
+}
+
+/** All numbers by name: of a table each number by its column and by the text, or else the labels, of its row. */
+export function quantitiesOf(caller: string, name: string, found: unknown): Quantity[] {
+  if (typeof found === "number") return [{ name, unit: "", value: found }];
+  if (found instanceof Table) return cellsOf(found);
+  const entries = typeof found === "object" && found !== null ? Object.entries(found) : [];
+  if (entries.length === 0 || !entries.every(([, value]) => typeof value === "number"))
+    throw new InvalidArgument(
+      `${caller}: the quantity gave ${typeof found === "object" ? JSON.stringify(found) : String(found)}; give a number, an object of numbers, or a table such as phaseFractions(…) makes`,
+    );
+  return entries.map(([name, value]) => ({ name, unit: "", value: value as number }));
+}
+
+function cellsOf(table: Table): Quantity[] {
+  const { fields } = table.schema;
+  const typed = fields.map((field, k) => ({
+    name: field.name,
+    unit: field.metadata.get("unit") ?? "",
+    values: table.getChildAt(k)!,
+    kind: String(field.type) === "Utf8" ? "text" : String(field.type).startsWith("Float") ? "number" : "label",
+  }));
+  const of = (kind: string) => typed.filter((column) => column.kind === kind);
+  const rowNames = of("text").length > 0 ? of("text") : of("label");
+  return Array.from({ length: table.numRows }, (_, row) => {
+    const named = rowNames.map(({ values }) => String(values.get(row))).join(", ");
+    const which = named !== "" ? `, ${named}` : table.numRows > 1 ? `, row ${row + 1}` : "";
+    return of("number").map(({ name, unit, values }) => ({
+      name: `${name}${which}`,
+      unit,
+      value: Number(values.get(row)),
+    }));
+  }).flat();
+}
