@@ -40,16 +40,10 @@ export {
   sliceProfile,
 } from "./artefacts/correct-drift.js";
 export { type CorrectZernikeOptions, correctZernike } from "./artefacts/correct-zernike.js";
-export {
-  type FilteredBackProjectionOptions,
-  filteredBackProjection,
-} from "./artefacts/filtered-back-projection.js";
+export { type FilteredBackProjectionOptions, filteredBackProjection } from "./artefacts/filtered-back-projection.js";
 export { type FlatFieldOptions, flatField } from "./artefacts/flat-field.js";
 export { type ForwardProjectionOptions, forwardProjection } from "./artefacts/forward-projection.js";
-export {
-  type FourierShellCorrelationOptions,
-  fourierShellCorrelation,
-} from "./artefacts/fourier-shell-correlation.js";
+export { type FourierShellCorrelationOptions, fourierShellCorrelation } from "./artefacts/fourier-shell-correlation.js";
 export { type PaganinOptions, type PropagationOptions, paganin } from "./artefacts/paganin.js";
 export { type FromSinogramsOptions, fromSinograms } from "./artefacts/projections.js";
 export { type QualityOptions, quality } from "./artefacts/quality.js";
@@ -98,10 +92,7 @@ export { type ExtremeOptions, maximum, minimum } from "./filters/extremes.js";
 export { type GaussianOptions, gaussian } from "./filters/gaussian.js";
 export { type GradientMagnitudeOptions, gradientMagnitude } from "./filters/gradient-magnitude.js";
 export { type HessianEigenvaluesOptions, hessianEigenvalues } from "./filters/hessian-eigenvalues.js";
-export {
-  type InverseGaussianGradientOptions,
-  inverseGaussianGradient,
-} from "./filters/inverse-gaussian-gradient.js";
+export { type InverseGaussianGradientOptions, inverseGaussianGradient } from "./filters/inverse-gaussian-gradient.js";
 export { type LaplacianOfGaussianOptions, laplacianOfGaussian } from "./filters/laplacian-of-gaussian.js";
 export { type LocalDeviationOptions, localDeviation } from "./filters/local-deviation.js";
 export { type MeanOptions, mean } from "./filters/mean.js";
@@ -134,20 +125,10 @@ export {
   type DelaminationOptions,
   delamination,
 } from "./measure/delamination.js";
-export {
-  type FilterReportOptions,
-  type FilterReportOptions,
-  filterReport,
-  filterReport,
-} from "./measure/filter-report.js";
+export { type FilterReportOptions, filterReport } from "./measure/filter-report.js";
 export { type InterfaceAreasOptions, interfaceAreas } from "./measure/interface-areas.js";
 export { type LabelStatisticsOptions, labelStatistics } from "./measure/label-statistics.js";
-export {
-  type PhaseFractionsOptions,
-  type PhaseFractionsOptions,
-  phaseFractions,
-  phaseFractions,
-} from "./measure/phase-fractions.js";
+export { type PhaseFractionsOptions, phaseFractions } from "./measure/phase-fractions.js";
 export { type PhasePicture, type PhasePictureOptions, phasePicture } from "./measure/phase-picture.js";
 export type { Choice, Chosen, LengthRange, NumberRange, PlausibleRange, Vary } from "./measure/plausible-ranges.js";
 export type { Quantities } from "./measure/quantities.js";
@@ -193,16 +174,9 @@ export type { FeatureName, FeatureOptions } from "./segment/feature-options.js";
 export { type FeaturesOptions, features } from "./segment/features.js";
 export { Forest, type ForestScore, openForest } from "./segment/forest.js";
 export type { ForestModel } from "./segment/forest-model.js";
-export {
-  type GaussianMixture,
-  type GaussianMixture,
-  type GaussianMixtureOptions,
-  type GaussianMixtureOptions,
-  gaussianMixture,
-  gaussianMixture,
-} from "./segment/gaussian-mixture.js";
+export { type GaussianMixture, type GaussianMixtureOptions, gaussianMixture } from "./segment/gaussian-mixture.js";
 export { type GeodesicContourOptions, geodesicContour } from "./segment/geodesic-contour.js";
-export type { GreyThresholdOptions, GreyThresholdOptions } from "./segment/grey-bars.js";
+export type { GreyThresholdOptions } from "./segment/grey-bars.js";
 export { type GrowRegionOptions, growRegion } from "./segment/grow-region.js";
 export { type HysteresisThresholdOptions, hysteresisThreshold } from "./segment/hysteresis-threshold.js";
 export { isodata } from "./segment/isodata.js";

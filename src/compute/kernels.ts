@@ -27,8 +27,8 @@ import { medianBall, medianBox, percentile } from "./kernels/rank.js";
 import { lowered, reconstruct, signedFloats, stillLow } from "./kernels/reconstruct.js";
 import { affine, blockMeans, blockModes } from "./kernels/resample.js";
 import { loss, moments, rescale } from "./kernels/rescale.js";
-import { type ReduceTask, type ReduceTask, type Slab, type Slab, type TypedSlab, type VolumeTask, type VolumeTask, Wasm, Wasm } from "./kernels/task.js";
-import { hessianEigenvalues, hessianEigenvalues, sheetness, structureTensor, structureTensor } from "./kernels/tensor.js";
+import { type ReduceTask, type Slab, type TypedSlab, type VolumeTask, Wasm } from "./kernels/task.js";
+import { hessianEigenvalues, sheetness, structureTensor } from "./kernels/tensor.js";
 import { threshold } from "./kernels/threshold.js";
 import { deviation, maximum, mean, minimum } from "./kernels/window.js";
 

@@ -4,8 +4,6 @@ import {
   axesOf,
   type Eigenvalue,
   type HessianParameters,
-  type Eigenvalue,
-  type HessianParameters,
   type SheetnessParameters,
   type StructureParameters,
   slopeReach,
