@@ -104,19 +104,28 @@ const MORE: Record<string, { rest?: unknown[]; options?: object }> = {
 /** They work on whole planes, sinograms or volumes: what they give for a part is something else. */
 const WHOLE = new Set([
   "absorbance",
+  // Means are those of all voxels.
+  "chanVese",
   "components",
   "correctCupping",
   "correctDrift",
   "correctZernike",
   "distanceTransform",
   "fillHoles",
+  "hMaxima",
+  "hMinima",
   "hysteresisThreshold",
   "keepLargest",
   "paganin",
   "reduceStreaks",
+  "regionalMaxima",
+  "regionalMinima",
   "removeRings",
   "removeSmall",
   "removeStripes",
+  "separateParticles",
+  "snowPartition",
+  "snowPeaks",
 ]);
 
 for (const [name, step] of Object.entries(STEPS).filter(([name]) => !WHOLE.has(name)))

@@ -11,6 +11,7 @@ import type { Voxels } from "#src/core/dtype.js";
 import {
   affineTransform,
   anisotropicDiffusion,
+  chanVese,
   closing,
   components,
   dilation,
@@ -20,6 +21,7 @@ import {
   gaussian,
   gradientMagnitude,
   histogram,
+  hMaxima,
   hysteresisThreshold,
   isodata,
   laplacianOfGaussian,
@@ -37,6 +39,7 @@ import {
   otsu,
   percentile,
   removeSmall,
+  snowPartition,
   threshold,
   triangle,
   um,
@@ -172,6 +175,7 @@ const VOLUMES: Readonly<Record<string, readonly [call: () => Promise<Volume>, ag
   edt_am_anisotropic_3_2_1: [() => distanceTransform(am.with({ spacing: [um(3), um(2), um(1)] }))],
   markers_am: [markersOfAm],
   watershed_am: [async () => watershed(await distanceTransform(am), await markersOfAm(), { from: "high", mask: am })],
+  chan_vese_10it: [() => chanVese(g8, { start: 120, iterations: 10, border: "closed" })],
   hysteresis_100_160: [async () => hysteresisThreshold(await medianOfCube(), 100, 160)],
   fill_holes_am: [() => fillHoles(am)],
   remove_small_200_pore6: [() => removeSmall(pore, 200)],
@@ -209,6 +213,8 @@ const NUMBERS: Readonly<Record<string, () => Promise<number | readonly number[]>
   yen_g8: () => yen(g8),
   isodata_g8: () => isodata(g8),
   triangle_g8: () => triangle(g8),
+  h_maxima_1_dt_am: async () =>
+    (await components(await hMaxima(await distanceTransform(am), 1), { connectivity: 26 })).range[1],
   multiotsu3_g8: () => multiOtsu(g8, { classes: 3 }),
   multiotsu3_median: async () => multiOtsu(await medianOfCube(), { classes: 3 }),
   multiotsu3_median_accuracy: async () => {
@@ -273,6 +279,14 @@ describe.skipIf(lacks("data"))("the reference values of other programs", () => {
     ["am", am],
   ])("components_%s is reproduced", async (name, mask) => {
     expect(values[`components_${name}`]!.value).toMatchObject(await countedComponents(mask));
+  });
+
+  test("snow_regions is reproduced", async () => {
+    const regions = await snowPartition(pore);
+    const counts = new Array<number>(regions.range[1]).fill(0);
+    for (const label of await regions.read()) if (label > 0) counts[label - 1]!++;
+    const volumes = counts.sort((a, b) => b - a).slice(0, 10);
+    expect({ regions: regions.range[1], volumes }).toEqual(values.snow_regions!.value);
   });
 
   test.each(Object.entries(NUMBERS))("%s is reproduced", async (name, call) => {
