@@ -20,6 +20,7 @@ import { maximum, minimum } from "../filters/extremes.js";
 import { gaussian } from "../filters/gaussian.js";
 import { gradientMagnitude } from "../filters/gradient-magnitude.js";
 import { hessianEigenvalues } from "../filters/hessian-eigenvalues.js";
+import { inverseGaussianGradient } from "../filters/inverse-gaussian-gradient.js";
 import { laplacianOfGaussian } from "../filters/laplacian-of-gaussian.js";
 import { localDeviation } from "../filters/local-deviation.js";
 import { mean } from "../filters/mean.js";
@@ -39,11 +40,16 @@ import { dilation } from "../morphology/dilation.js";
 import { distanceTransform } from "../morphology/distance-transform.js";
 import { erosion } from "../morphology/erosion.js";
 import { fillHoles } from "../morphology/fill-holes.js";
+import { hMaxima } from "../morphology/h-maxima.js";
+import { hMinima } from "../morphology/h-minima.js";
 import { keepLargest } from "../morphology/keep-largest.js";
 import { majority } from "../morphology/majority.js";
 import { opening } from "../morphology/opening.js";
+import { regionalMaxima } from "../morphology/regional-maxima.js";
+import { regionalMinima } from "../morphology/regional-minima.js";
 import { removeSmall } from "../morphology/remove-small.js";
 import { smoothLabels } from "../morphology/smooth-labels.js";
+import { chanVese } from "../segment/chan-vese.js";
 import { cropToLabel } from "../segment/crop-to-label.js";
 import { hysteresisThreshold } from "../segment/hysteresis-threshold.js";
 import { labelMask } from "../segment/label-mask.js";
@@ -51,6 +57,9 @@ import { localThreshold } from "../segment/local-threshold.js";
 import { markovRandomField } from "../segment/markov-random-field.js";
 import { predictForest } from "../segment/predict-forest.js";
 import { relabel } from "../segment/relabel.js";
+import { separateParticles } from "../segment/separate-particles.js";
+import { snowPartition } from "../segment/snow-partition.js";
+import { snowPeaks } from "../segment/snow-peaks.js";
 import { threshold } from "../segment/threshold.js";
 
 /** A function of the library that makes a volume of a volume; its last argument is an object of options. */
@@ -59,6 +68,7 @@ export type StepFunction = (volume: Volume, ...rest: never[]) => Promise<Volume>
 export const STEPS: Readonly<Record<string, StepFunction>> = {
   absorbance,
   affineTransform,
+  chanVese,
   clip,
   closing,
   components,
@@ -77,8 +87,11 @@ export const STEPS: Readonly<Record<string, StepFunction>> = {
   fillHoles,
   gaussian,
   gradientMagnitude,
+  hMaxima,
+  hMinima,
   hessianEigenvalues,
   hysteresisThreshold,
+  inverseGaussianGradient,
   keepLargest,
   labelMask,
   laplacianOfGaussian,
@@ -99,6 +112,8 @@ export const STEPS: Readonly<Record<string, StepFunction>> = {
   predictForest,
   reduceStreaks,
   relabel,
+  regionalMaxima,
+  regionalMinima,
   removeRings,
   removeSmall,
   removeStripes,
@@ -106,6 +121,9 @@ export const STEPS: Readonly<Record<string, StepFunction>> = {
   rotate,
   smoothLabels,
   sheetness,
+  separateParticles,
+  snowPartition,
+  snowPeaks,
   structureTensor,
   threshold,
   unsharpMask,

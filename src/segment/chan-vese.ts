@@ -2,15 +2,14 @@ import { copy } from "../compute/operations.js";
 import type { WholePass } from "../compute/planned.js";
 import { stageOf } from "../compute/planned.js";
 import { checkMask, checkVolume } from "../compute/run.js";
-import { makeWhole } from "../compute/whole.js";
 import { InvalidArgument } from "../core/errors.js";
 import { checkNumber, checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import { checkRegion, voxelCount, wholeRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import { contourByMeans, startOf } from "./chan-vese-rounds.js";
-import { copyPlanes } from "./copy-planes.js";
 import { between, boxOf } from "./field-start.js";
+import { madeWhole } from "./made-whole.js";
 
 /** Options of {@link chanVese}. */
 export interface ChanVeseOptions extends RunOptions {
@@ -97,16 +96,16 @@ export async function chanVese(volume: Volume, options: ChanVeseOptions = {}): P
     parts: outline.shape[0],
     workers: 1,
     sharedBytes: 0,
-    threadBytes: 2 * outline.shape[1] * outline.shape[2],
+    threadBytes: 0,
     seconds: voxelCount(outline.shape) * iterations * 5e-9,
   };
   const grey = await boxOf(caller, volume, region, rest);
-  const result = makeWhole(grey, pass, options, async () => {
+  const result = madeWhole(grey, pass, options, async () => {
     const how = { caller, iterations, smoothing, weights, closed: border === "closed" };
     const { labels, found } = await contourByMeans(grey, start, how, { region, mask }, rest);
     return {
       provenance: trace(caller, { ...named, ...found }, inputs),
-      fill: (writer, run) => copyPlanes(labels, writer, run),
+      volume: labels,
     };
   });
   return result.finally(() => {

@@ -1,8 +1,8 @@
 import { type GeodesicParameters, geodesicContour as geodesicOperation } from "../compute/operations/contour.js";
 import { labelMask } from "../compute/operations/labels.js";
+import { copy } from "../compute/operations.js";
 import { stageOf, type WholePass } from "../compute/planned.js";
 import { checkMask, checkVolume, run } from "../compute/run.js";
-import { makeWhole } from "../compute/whole.js";
 import { InvalidArgument, MissingData } from "../core/errors.js";
 import { checkChoice, checkNumber, checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
 import { OUTSIDE } from "../core/phases.js";
@@ -12,8 +12,8 @@ import type { Volume } from "../core/volume.js";
 import { insideValues } from "../morphology/where.js";
 import { histogram } from "../statistics/histogram.js";
 import { bendingAxes, curvatures, iterated } from "./contour-rounds.js";
-import { copyPlanes } from "./copy-planes.js";
 import { between, restricted } from "./field-start.js";
+import { madeWhole } from "./made-whole.js";
 
 /** Options of {@link geodesicContour}. */
 export interface GeodesicContourOptions extends Omit<RunOptions, "region"> {
@@ -82,16 +82,16 @@ export async function geodesicContour(
   const facts = { provenance: trace(caller, named, inputs), role: "mask", phases: null } as const;
   const pass: WholePass = {
     caller,
-    outline: stageOf(labelMask, start, { values: [1] }, facts, { region: wholeRegion(edges.shape) }).outline,
+    outline: { ...stageOf(copy, edges, {}, facts, { region: wholeRegion(edges.shape) }).outline, dtype: "uint8" },
     mask,
     why: "it looks at its own contour again and again",
     parts: edges.shape[0],
     workers: 1,
     sharedBytes: 0,
-    threadBytes: 2 * edges.shape[1] * edges.shape[2],
+    threadBytes: 0,
     seconds: voxelCount(edges.shape) * iterations * 1e-8,
   };
-  return makeWhole(edges, pass, options, async () => {
+  return madeWhole(edges, pass, options, async () => {
     const threshold = balloon === 0 ? undefined : (options.threshold ?? (await lowerShare(caller, edges, options)));
     const step: Omit<GeodesicParameters, "smoothing"> = {
       grey: edges.dtype,
@@ -117,7 +117,7 @@ export async function geodesicContour(
     const inside = await run(labelMask, labels, { values: [1] }, rest, facts).finally(() => labels.store.release());
     return {
       provenance: trace(caller, { ...named, threshold, ...found }, inputs),
-      fill: (writer, watch) => copyPlanes(inside, writer, watch),
+      volume: inside,
     };
   });
 }

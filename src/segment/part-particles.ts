@@ -26,7 +26,7 @@ export interface Parting {
   readonly approximate: { readonly approximate: true; readonly block?: number; readonly overlap?: number } | undefined;
 }
 
-/** Markers and distances of a phase. */
+/** Markers and distances of a phase. Who asked for them releases the markers, and frees the rest. */
 export interface Marked {
   readonly inside: Volume;
   readonly distances: Volume;
@@ -67,13 +67,12 @@ export async function markedPhase(
     const distances = await keep(distanceTransform(inside, options));
     if (markersBy.by === "snow") {
       const { markers, counts } = await snowMarkers(caller, inside, distances, markersBy, options);
-      await keep(Promise.resolve(markers));
       return { inside, distances, markers, found: { markers: markers.range[1], peaks: counts }, free };
     }
     const { h, connectivity } = markersBy;
     const how = { ...options, connectivity };
     const caps = await keep(hMaximaOf(distances, h, inside, how));
-    const markers = await keep(components(caps, how));
+    const markers = await components(caps, how);
     return { inside, distances, markers, found: { markers: markers.range[1] }, free };
   } catch (error) {
     free();
@@ -119,6 +118,7 @@ export async function partParticles(
     );
     return { labels, found: { ...found, ...seamOf(all) } };
   } finally {
+    markers.store.release();
     free();
   }
 }

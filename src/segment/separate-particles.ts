@@ -1,7 +1,6 @@
 import { copy, threshold } from "../compute/operations.js";
 import { stageOf, type WholePass } from "../compute/planned.js";
 import { checkMask, checkVolume, run } from "../compute/run.js";
-import { makeWhole } from "../compute/whole.js";
 import { InvalidArgument } from "../core/errors.js";
 import { checkChoice, checkNumber, checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
@@ -9,8 +8,8 @@ import { checkRegion, voxelCount, wholeRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import { checkConnectivity, checkLabelled } from "../morphology/find-components.js";
 import { phaseOf } from "../morphology/structuring.js";
-import { copyPlanes } from "./copy-planes.js";
 import { between } from "./field-start.js";
+import { madeWhole } from "./made-whole.js";
 import { type MarkersBy, partParticles } from "./part-particles.js";
 import { snowOptions } from "./snow-options.js";
 
@@ -100,11 +99,11 @@ export async function separateParticles(volume: Volume, options: SeparateParticl
     parts: outline.shape[0],
     workers: 1,
     sharedBytes: 0,
-    threadBytes: 8 * outline.shape[1] * outline.shape[2],
+    threadBytes: 0,
     seconds: 5e-7 * voxelCount(outline.shape),
   };
   const rest = between(options);
-  return makeWhole(volume, pass, options, async () => {
+  return madeWhole(volume, pass, options, async () => {
     const how = {
       caller,
       markersBy,
@@ -114,9 +113,9 @@ export async function separateParticles(volume: Volume, options: SeparateParticl
     const where = { ...(region && { region }), ...(mask && { mask }) };
     const { labels, found } = await partParticles(volume, label, how, where, rest);
     const provenance = trace(caller, { ...named, found }, { volume, mask });
-    if (result === "labels") return { provenance, fill: (writer, watch) => copyPlanes(labels, writer, watch) };
+    if (result === "labels") return { provenance, volume: labels };
     const apart = await run(threshold, labels, { thresholds: [0] }, rest, facts).finally(() => labels.store.release());
-    return { provenance, fill: (writer, watch) => copyPlanes(apart, writer, watch) };
+    return { provenance, volume: apart };
   });
 }
 

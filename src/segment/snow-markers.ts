@@ -10,6 +10,7 @@ import { maximum } from "../compute/operations/window.js";
 import { gaussian } from "../compute/operations.js";
 import { describeRegion } from "../compute/places.js";
 import { run } from "../compute/run.js";
+import { MissingData } from "../core/errors.js";
 import { trace } from "../core/provenance.js";
 import { type Triple, voxelCount, wholeRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
@@ -65,6 +66,10 @@ export async function snowMarkers(
       run(stillLow, heights, { height: 0 }, { ...options, besides: [highest], mask: inside }, mask),
     );
     const { kept, counts } = await trimmed(caller, peaks, distances, options);
+    if (kept.length === 0)
+      throw new MissingData(
+        `${caller}: no peak of the distance is left; the phase is nowhere deeper than ${WALL} voxels`,
+      );
     const [depth, height, width] = inside.shape;
     const plane = height * width;
     const spots = await keep(

@@ -15,7 +15,8 @@ import { partition } from "./snow-regions.js";
  * @param volume mask or labels of whole numbers, any shape
  * @returns new labels volume (uint32, without a phase table), 0 outside the phase; of the region's shape, with `region`
  * @throws InvalidArgument if there is no such phase, it fills the whole volume, or an option is outside its limits
- * @throws MissingData if no voxel of the phase lies in region and mask
+ * @throws MissingData if no voxel of the phase lies in region and mask, or it has no peak: peaks no farther than 2
+ * voxels from the wall are none
  * @see J. T. Gostick, Versatile and efficient pore network extraction method using marker-based watershed segmentation (2017),
  * doi:10.1103/PhysRevE.96.023307. As porespy.filters.snow_partitioning, whose number of regions it has where no two peaks are
  * equally near to a third one

@@ -2,14 +2,13 @@
 import { copy } from "../compute/operations.js";
 import { stageOf, type WholePass } from "../compute/planned.js";
 import { checkMask } from "../compute/run.js";
-import { makeWhole } from "../compute/whole.js";
 import { trace } from "../core/provenance.js";
 import { checkRegion, voxelCount, wholeRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import { checkLabelled } from "../morphology/find-components.js";
 import { phaseOf } from "../morphology/structuring.js";
-import { copyPlanes } from "./copy-planes.js";
 import { between } from "./field-start.js";
+import { madeWhole } from "./made-whole.js";
 import { markedPhase, partParticles } from "./part-particles.js";
 import { type SnowOptions, snowOptions } from "./snow-options.js";
 
@@ -41,22 +40,20 @@ export async function partition(
     parts: outline.shape[0],
     workers: 1,
     sharedBytes: 0,
-    threadBytes: 8 * outline.shape[1] * outline.shape[2],
+    threadBytes: 0,
     seconds: (regions ? 5e-7 : 1e-7) * voxelCount(outline.shape),
   };
   const rest = between(options);
   const where = { ...(region && { region }), ...(mask && { mask }) };
-  return makeWhole(volume, pass, options, async () => {
+  return madeWhole(volume, pass, options, async () => {
     const told = (found: object) => trace(caller, { ...named, found }, { volume, mask });
     if (regions) {
       const how = { caller, markersBy, lines: false, approximate: undefined };
       const { labels, found } = await partParticles(volume, label, how, where, rest);
-      return { provenance: told(found), fill: (writer, watch) => copyPlanes(labels, writer, watch) };
+      return { provenance: told(found), volume: labels };
     }
     const marked = await markedPhase(caller, volume, label, markersBy, where, rest);
-    return {
-      provenance: told(marked.found),
-      fill: (writer, watch) => copyPlanes(marked.markers, writer, watch).finally(marked.free),
-    };
+    marked.free();
+    return { provenance: told(marked.found), volume: marked.markers };
   });
 }

@@ -27,7 +27,7 @@ export interface BlockedWatershed {
   readonly named: object;
 }
 
-/** Floods each block by itself, twice with seams at other places; the share of voxels that get another label is told. */
+/** Floods each block by itself, and a second time with seams at other places: the share of voxels whose label differs is told. */
 export async function watershedByBlocks(
   { image, markers, mask, block, overlap, flood, named }: BlockedWatershed,
   { to, ...between }: Between & { to?: string },
@@ -56,17 +56,22 @@ export async function watershedByBlocks(
   const within = mask === undefined ? between : { ...between, mask };
   const blocked = await run(blockedMarkers, markers, {}, within, facts);
   const made: Volume[] = [blocked];
-  const flooded = async (edge: number): Promise<Volume> => {
+  const flooded = async (edge: number, overlap: number): Promise<Volume> => {
     const placed = { ...facts, frame: { ...frame, brick: blockOf(edge) } };
     made.push(await run(floodBlock, image, parameters, { ...between, besides: [blocked] }, placed));
+    made.push(await run(floodBlock, image, { ...parameters, overlap }, { ...between, beside: blocked }, placed));
     return made.at(-1)!;
   };
   try {
-    const labels = await flooded(block);
+    const labels = await flooded(block, overlap);
     // Back on the image's bricks: records of another grid cannot be compared.
     const usual = { ...facts, frame: { ...frame, brick: grid.brick } };
     const other = await flooded(Math.max(1, Math.floor((3 * block) / 4)));
     const differing = await reduce(unequal, labels, {}, { ...between, besides: [other] });
+    // Smaller blocks that look farther beyond, in the same memory: their seams lie elsewhere, and err less.
+    const farther = Math.floor(block / 8);
+    const other = await flooded(block - 2 * farther, overlap + farther);
+    const differing = await reduce(unequal, labels, {}, { ...between, beside: other });
     if (labels.range[1] === 0)
       throw new MissingData(`${caller}: no marker lies in the mask and on a number; nothing would be flooded`);
     const provenance = trace(caller, { ...named, seamError: differing / image.voxels }, inputs);

@@ -69,10 +69,11 @@ const MOST_BYTES = 2 ** 32 - 2 ** 24;
  *
  * `approximate` floods each block by itself, `overlap` voxels farther than it reaches, by all threads and for volumes of any
  * size. Labels are exact where no region, and no way of its flood, leaves the block with its overlap; where no marker is in
- * there they are 0. The same is done with blocks of ¾ the edge, whose seams lie elsewhere: the share of voxels that get another
- * label is `seamError` in the provenance of the result. Take the overlap as wide as the largest region. Cost about five times
- * that of the exact one; memory per worker 25 bytes (with lines or compactness 41) for each voxel of a block with its overlap,
- * and three labels volumes. Same result for any brick shape and number of workers.
+ * there they are 0. The same is done with blocks of ¾ the edge, whose seams lie elsewhere and whose overlap is wider by an
+ * eighth of it: the share of voxels that get another label is `seamError` in the provenance of the result. Take the overlap as
+ * wide as the largest region. Cost about seven times that of the exact one, on all threads; memory per worker 25 bytes (with
+ * lines or compactness 41) for each voxel of a block with its overlap, and three labels volumes. Same result for any brick shape
+ * and number of workers.
  * @param image any voxel type, any shape
  * @param markers whole numbers of the same shape: 0 where there is no marker, else the label that its region gets
  * @returns new labels volume (uint32, without a phase table) of the same shape and voxel size: 0 where nothing flooded, on

@@ -511,7 +511,47 @@ def graph_cuts(means, deviations):
     return plain(two if len(means) == 2 else several, energy)
 
 
+def contour(kind):
+    from skimage.segmentation import morphsnakes
+
+    above = np.fromfile(os.path.join(os.path.dirname(path), f"u8-{g.shape[0]}.raw"), np.uint8).reshape(g.shape) > 120
+    # In float32 scikit-image adds gradients up in float32.
+    image = g.astype(np.float64) if kind == "geodesic" else g
+
+    def call():
+        # Its curvature operators come by turns, counted on from call to call.
+        morphsnakes._curvop.funcs = morphsnakes.cycle(
+            [
+                lambda u: morphsnakes.sup_inf(morphsnakes.inf_sup(u)),
+                lambda u: morphsnakes.inf_sup(morphsnakes.sup_inf(u)),
+            ]
+        )
+        if kind == "geodesic":
+            return morphsnakes.morphological_geodesic_active_contour(image, 10, above, balloon=1, threshold=0.3)
+        return morphsnakes.morphological_chan_vese(image, 10, init_level_set=above)
+
+    if kind == "geodesic":
+        return plain(call, lambda out: np.array([out.sum()], np.float64))
+    return plain(call, lambda out: out.astype(np.uint8))
+
+
+def maxima(name):
+    from skimage import morphology
+
+    if name == "reconstruction":
+        lower = np.clip(g.astype(int) - 40, 0, 255).astype(np.uint8)
+        return plain(lambda: morphology.reconstruction(lower, g), lambda out: out.astype(np.uint8))
+    if name == "h_maxima":
+        return plain(lambda: morphology.h_maxima(g, 1.0), lambda out: out.astype(np.uint8))
+    return plain(lambda: morphology.local_maxima(g), lambda out: out.astype(np.uint8))
+
+
 OPERATIONS = {
+    "chan_vese": lambda: contour("means"),
+    "geodesic_contour": lambda: contour("geodesic"),
+    "reconstruction": lambda: maxima("reconstruction"),
+    "h_maxima": lambda: maxima("h_maxima"),
+    "local_maxima": lambda: maxima("local_maxima"),
     "distances": distances,
     "watershed": watershed,
     "erosion_1": lambda: binary("erosion", 1),

@@ -123,6 +123,8 @@ const MORE: Record<string, { rest?: unknown[]; options?: object }> = {
 /** They work on whole planes, sinograms or volumes: what they give for a part is something else. */
 const WHOLE = new Set([
   "absorbance",
+  // Means are those of all voxels.
+  "chanVese",
   "components",
   "cropToLabel",
   "correctCupping",
@@ -130,6 +132,8 @@ const WHOLE = new Set([
   "correctZernike",
   "distanceTransform",
   "fillHoles",
+  "hMaxima",
+  "hMinima",
   "hysteresisThreshold",
   "keepLargest",
   "paganin",
@@ -139,6 +143,14 @@ const WHOLE = new Set([
   "removeSmall",
   "removeStripes",
   "smoothLabels",
+  "regionalMaxima",
+  "regionalMinima",
+  "removeRings",
+  "removeSmall",
+  "removeStripes",
+  "separateParticles",
+  "snowPartition",
+  "snowPeaks",
 ]);
 
 for (const [name, step] of Object.entries(STEPS).filter(([name]) => !WHOLE.has(name)))

@@ -269,7 +269,9 @@ test("every function that makes a volume of a volume can be a step, and no other
     "forwardProjection",
     "fromSinograms",
     "openProjections",
+    "geodesicContour",
     "growRegion",
+    "reconstruction",
     "watershed",
   ];
   const others = [
@@ -323,11 +325,14 @@ const REST: Record<string, unknown[]> = {
   clip: [20, 200],
   convert: ["uint16"],
   downsample: [2],
+  hMaxima: [20],
+  hMinima: [20],
   hysteresisThreshold: [90, 160],
   removeSmall: [4],
   rotate: [15],
 };
 const OPTIONS: Record<string, object> = {
+  chanVese: { iterations: 5 },
   resample: { scale: 0.5 },
   correctZernike: { cutoff: 0.05, iterations: 3 },
   paganin: { distance: um(500), energy: 20, deltaOverBeta: 100 },
@@ -356,6 +361,24 @@ const ON_LABELS = new Set(["relabel"]);
 function inputOf(name: string): Volume {
   if (ON_PROJECTIONS.has(name)) return scan.with({ role: "projections" });
   if (ON_LABELS.has(name)) return specks.with({ role: "labels" });
+  "distanceTransform",
+  "fillHoles",
+  "keepLargest",
+  "removeSmall",
+  "separateParticles",
+]);
+/** Balls with necks. */
+const lumps = memoryVolume(
+  Uint8Array.from({ length: 20 * 31 * 50 }, (_, k) =>
+    Number(Math.hypot(Math.floor(k / 1550) - 10, (Math.floor(k / 50) % 31) - 15, ((k % 50) % 17) - 8) < 8.8),
+  ),
+  shape,
+  { role: "mask", brick: [8, 16, 16] },
+);
+
+function inputOf(name: string): Volume {
+  if (ON_PROJECTIONS.has(name)) return scan.with({ role: "projections" });
+  if (name.startsWith("snow")) return lumps;
   return ON_MASKS.has(name) ? specks : scan;
 }
 
