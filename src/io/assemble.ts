@@ -3,7 +3,7 @@ import { buildVolume, memoryLimitOf } from "../compute/build.js";
 import { machine } from "../compute/memory.js";
 import { type Run, watched } from "../compute/progress.js";
 import { DTYPES, type DType, type Voxels } from "../core/dtype.js";
-import { InvalidArgument } from "../core/errors.js";
+import { InvalidArgument, UnsupportedFeature } from "../core/errors.js";
 import { PALETTE, type Phase } from "../core/phases.js";
 import type { Provenance } from "../core/provenance.js";
 import { type Role, Volume, type VolumeInit } from "../core/volume.js";
@@ -13,6 +13,8 @@ import type { OpenOptions } from "./open-options.js";
 export interface Header extends Omit<VolumeInit, "store" | "truth" | "brick" | "provenance"> {
   /** File name without folder. */
   readonly name: string;
+  /** Colours of labels, where the file has some. */
+  readonly colours?: readonly string[] | undefined;
   /** Bytes that reading takes beside the volume itself. */
   readonly workBytes: number;
 }
@@ -39,11 +41,23 @@ class Values {
     }
   }
 
-  phases(): Phase[] | undefined {
+  phases(colours: readonly string[] | undefined): Phase[] | undefined {
     if (this.#found.size > MOST_PHASES) return undefined;
     const labels = [...this.#found].sort((a, b) => a - b);
-    return labels.map((label, k) => ({ label, name: `phase ${k}`, colour: PALETTE[k % PALETTE.length]! }));
+    const own = (label: number, k: number): string => colours?.[label] ?? PALETTE[k % PALETTE.length]!;
+    return labels.map((label, k) => ({ label, name: `phase ${k}`, colour: own(label, k) }));
   }
+}
+
+/** Whole numbers that stand in floats, as int32. @throws UnsupportedFeature if a value is none */
+function wholeNumbers(voxels: Voxels, name: string): Int32Array {
+  const out = Int32Array.from(voxels);
+  for (let k = 0; k < out.length; k++)
+    if (out[k] !== voxels[k])
+      throw new UnsupportedFeature(
+        `role is labels, but ${name} holds the value ${voxels[k]}; labels are whole numbers`,
+      );
+  return out;
 }
 
 function checkRoleFits(role: Role, dtype: DType, name: string): void {
@@ -63,7 +77,10 @@ export async function assemble(
   provenance: (signal: AbortSignal) => Promise<Provenance>,
   planes: Planes,
 ): Promise<Volume> {
-  const { name, shape, dtype, workBytes, ...facts } = header;
+  const { name, shape, dtype: own, workBytes, colours, ...facts } = header;
+  // Programs that have no wide whole numbers keep labels in floats.
+  const floats = facts.role === "labels" && own === "float32";
+  const dtype = floats ? "int32" : own;
   checkRoleFits(facts.role, dtype, name);
   const claim = await machine.claim(`reading ${name}`, workBytes, memoryLimitOf(options, machine));
   const values = facts.role === "labels" && facts.phases === undefined ? new Values() : undefined;
@@ -76,8 +93,9 @@ export async function assemble(
           let z = 0;
           for await (const voxels of planes(run)) {
             run.signal.throwIfAborted();
-            values?.add(voxels);
-            await writer.writePlanes(z, voxels);
+            const stored = floats ? wholeNumbers(voxels, name) : voxels;
+            values?.add(stored);
+            await writer.writePlanes(z, stored);
             const count = voxels.length / (shape[1] * shape[2]);
             for (let k = 0; k < count; k++) run.step();
             z += count;
@@ -86,7 +104,7 @@ export async function assemble(
         { ...(options.memoryLimit !== undefined && { memoryLimit: options.memoryLimit }), signal: run.signal },
       );
     });
-    const phases = values?.phases();
+    const phases = values?.phases(colours);
     return phases === undefined ? volume : new Volume({ ...volume, brick: volume.grid.brick, phases });
   } finally {
     claim.drop();

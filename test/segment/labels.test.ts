@@ -126,7 +126,7 @@ describe("the phase table", () => {
     // A difference of 2.3 is just seen; the first four, as many phases as electrodes have, are far from that.
     for (const [eye, matrix] of Object.entries(seen))
       for (const [least, colours] of [
-        [15, PALETTE.slice(0, 4)],
+        [12, PALETTE.slice(0, 4)],
         [7, PALETTE],
       ] as const)
         for (const [k, one] of colours.entries())
