@@ -3,7 +3,7 @@ import { buildVolume, memoryLimitOf } from "../compute/build.js";
 import { machine } from "../compute/memory.js";
 import { type Run, watched } from "../compute/progress.js";
 import { DTYPES, type DType, type Voxels } from "../core/dtype.js";
-import { InvalidArgument, UnsupportedFeature } from "../core/errors.js";
+import { InvalidArgument } from "../core/errors.js";
 import { PALETTE, type Phase } from "../core/phases.js";
 import type { Provenance } from "../core/provenance.js";
 import { type Role, Volume, type VolumeInit } from "../core/volume.js";
@@ -49,17 +49,6 @@ class Values {
   }
 }
 
-/** Whole numbers that stand in floats, as int32. @throws UnsupportedFeature if a value is none */
-function wholeNumbers(voxels: Voxels, name: string): Int32Array {
-  const out = Int32Array.from(voxels);
-  for (let k = 0; k < out.length; k++)
-    if (out[k] !== voxels[k])
-      throw new UnsupportedFeature(
-        `role is labels, but ${name} holds the value ${voxels[k]}; labels are whole numbers`,
-      );
-  return out;
-}
-
 function checkRoleFits(role: Role, dtype: DType, name: string): void {
   if (role === "labels" && !DTYPES[dtype].integer)
     throw new InvalidArgument(`role is labels, but ${name} holds ${dtype}; labels are whole numbers`);
@@ -77,10 +66,7 @@ export async function assemble(
   provenance: (signal: AbortSignal) => Promise<Provenance>,
   planes: Planes,
 ): Promise<Volume> {
-  const { name, shape, dtype: own, workBytes, colours, ...facts } = header;
-  // Programs that have no wide whole numbers keep labels in floats.
-  const floats = facts.role === "labels" && own === "float32";
-  const dtype = floats ? "int32" : own;
+  const { name, shape, dtype, workBytes, colours, ...facts } = header;
   checkRoleFits(facts.role, dtype, name);
   const claim = await machine.claim(`reading ${name}`, workBytes, memoryLimitOf(options, machine));
   const values = facts.role === "labels" && facts.phases === undefined ? new Values() : undefined;
@@ -93,9 +79,8 @@ export async function assemble(
           let z = 0;
           for await (const voxels of planes(run)) {
             run.signal.throwIfAborted();
-            const stored = floats ? wholeNumbers(voxels, name) : voxels;
-            values?.add(stored);
-            await writer.writePlanes(z, stored);
+            values?.add(voxels);
+            await writer.writePlanes(z, voxels);
             const count = voxels.length / (shape[1] * shape[2]);
             for (let k = 0; k < count; k++) run.step();
             z += count;

@@ -15,7 +15,7 @@ export interface OpenOptions extends Omit<RunOptions, "region" | "mask" | "worke
   channel?: number;
   /**
    * What the values mean. `labels` makes a phase of each distinct value (up to 256), named `phase 0`, `phase 1`, … in
-   * ascending order; whole numbers in float32 become int32. Default: what a file saved by voxbook says; what AmiraMesh has
+   * ascending order. Default: what a file saved by voxbook says; what AmiraMesh has
    * materials for and ilastik shows in random colours are labels; 1-bit images are masks; else `intensity`.
    */
   role?: Role;

@@ -442,21 +442,6 @@ describe("label images of Fiji", () => {
     ]);
   });
 
-  test("in floats are labels where they are whole numbers", async () => {
-    const values = ramp(12, (k) => k * 100_000);
-    const bytes = (list: number[]) =>
-      tiffBytes([page([], { chunks: [encoded(list, "float32")], bits: 32, format: 3 })]);
-    const labels = await open(file("float.tif", bytes(values)), { role: "labels" });
-    expect([labels.dtype, labels.role, labels.phases?.length]).toEqual(["int32", "labels", 12]);
-    expect(await voxels(labels)).toEqual(values);
-    await expect(open(file("half.tif", bytes([...values.slice(1), 0.5])), { role: "labels" })).rejects.toThrow(
-      /holds the value 0.5; labels are whole/,
-    );
-    await expect(open(file("nan.tif", bytes([...values.slice(1), Number.NaN])), { role: "labels" })).rejects.toThrow(
-      /NaN/,
-    );
-  });
-
   test.skipIf(lacks("python"))("that are saved have a palette of the phases, which tifffile reads", async () => {
     const phases = phaseTable(3);
     const volume = memoryVolume(Uint8Array.from(ramp(24, (k) => k % 3)), shape, { role: "labels", phases });
