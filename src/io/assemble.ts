@@ -13,6 +13,8 @@ import type { OpenOptions } from "./open-options.js";
 export interface Header extends Omit<VolumeInit, "store" | "truth" | "brick" | "provenance"> {
   /** File name without folder. */
   readonly name: string;
+  /** Colours of labels, where the file has some. */
+  readonly colours?: readonly string[] | undefined;
   /** Bytes that reading takes beside the volume itself. */
   readonly workBytes: number;
 }
@@ -39,10 +41,11 @@ class Values {
     }
   }
 
-  phases(): Phase[] | undefined {
+  phases(colours: readonly string[] | undefined): Phase[] | undefined {
     if (this.#found.size > MOST_PHASES) return undefined;
     const labels = [...this.#found].sort((a, b) => a - b);
-    return labels.map((label, k) => ({ label, name: `phase ${k}`, colour: PALETTE[k % PALETTE.length]! }));
+    const own = (label: number, k: number): string => colours?.[label] ?? PALETTE[k % PALETTE.length]!;
+    return labels.map((label, k) => ({ label, name: `phase ${k}`, colour: own(label, k) }));
   }
 }
 
@@ -63,7 +66,7 @@ export async function assemble(
   provenance: (signal: AbortSignal) => Promise<Provenance>,
   planes: Planes,
 ): Promise<Volume> {
-  const { name, shape, dtype, workBytes, ...facts } = header;
+  const { name, shape, dtype, workBytes, colours, ...facts } = header;
   checkRoleFits(facts.role, dtype, name);
   const claim = await machine.claim(`reading ${name}`, workBytes, memoryLimitOf(options, machine));
   const values = facts.role === "labels" && facts.phases === undefined ? new Values() : undefined;
@@ -86,7 +89,7 @@ export async function assemble(
         { ...(options.memoryLimit !== undefined && { memoryLimit: options.memoryLimit }), signal: run.signal },
       );
     });
-    const phases = values?.phases();
+    const phases = values?.phases(colours);
     return phases === undefined ? volume : new Volume({ ...volume, brick: volume.grid.brick, phases });
   } finally {
     claim.drop();

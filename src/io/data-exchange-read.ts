@@ -42,6 +42,9 @@ const FILTERS = new Map([
   [6, "scale-offset"],
 ]);
 
+/** Units are short; ilastik's description of the axes takes some hundred letters, what `save` keeps some thousand. */
+const LONGEST_TEXT = 2 ** 20;
+
 let file: File | undefined;
 let name = "";
 
@@ -85,6 +88,23 @@ export async function hdfOpen(request: OpenRequest): Promise<HdfContents> {
         return found === undefined ? [] : [[path, describe(path, found)]];
       }),
     );
+  });
+}
+
+/** Paths of the arrays that there are, the first hundred of them, not too deep in groups. */
+export function hdfPaths(): string[] {
+  return guarded("its structure", () => {
+    const found: string[] = [];
+    const walk = (group: Group, at: string, depth: number): void => {
+      for (const name of group.keys()) {
+        if (found.length >= 100) return;
+        const one: unknown = group.get(name);
+        if (one instanceof Dataset) found.push(`${at}${name}`);
+        else if (one instanceof Group && depth > 0) walk(one, `${at}${name}/`, depth - 1);
+      }
+    };
+    walk(file!, "", 8);
+    return found;
   });
 }
 
@@ -142,7 +162,7 @@ function describe(path: string, array: Dataset): HdfArray {
   const attributes: Record<string, string> = {};
   for (const [key, attribute] of Object.entries(array.attrs)) {
     const { value } = attribute;
-    if (typeof value === "string") attributes[key] = value.slice(0, 200);
+    if (typeof value === "string") attributes[key] = value.slice(0, LONGEST_TEXT);
   }
   return { shape, kind: type === 1 ? "float" : signed ? "signed" : "unsigned", bits: 8 * size, attributes };
 }

@@ -15,12 +15,15 @@ export interface OpenOptions extends Omit<RunOptions, "region" | "mask" | "worke
   channel?: number;
   /**
    * What the values mean. `labels` makes a phase of each distinct value (up to 256), named `phase 0`, `phase 1`, … in
-   * ascending order. Default: what a file saved by voxbook says; 1-bit images are masks; else `intensity`.
+   * ascending order. Default: what a file saved by voxbook says; what AmiraMesh has
+   * materials for and ilastik shows in random colours are labels; 1-bit images are masks; else `intensity`.
    */
   role?: Role;
+  /** Path of the array in an HDF5 file. Default `exported_data`, as ilastik calls it. */
+  dataset?: string;
 }
 
-export const OPEN_OPTIONS = ["spacing", "channel", "role", "signal", "onProgress", "memoryLimit"] as const;
+export const OPEN_OPTIONS = ["spacing", "channel", "role", "dataset", "signal", "onProgress", "memoryLimit"] as const;
 
 /** The voxel size that the caller gave, in metres. */
 export function spacingOf(options: OpenOptions): Triple | undefined {
@@ -40,6 +43,14 @@ export function checkRole(options: OpenOptions): void {
 
 /** The parameters that stand in the provenance: what was opened and how, without folders. */
 export function openParameters(name: string, format: string, options: OpenOptions, readAs: readonly string[]): object {
-  const { spacing, channel, role } = options;
-  return { path: name, format, spacing, channel, role, ...(readAs.length > 0 && { readAs: readAs.join(", ") }) };
+  const { spacing, channel, role, dataset } = options;
+  return {
+    path: name,
+    format,
+    spacing,
+    channel,
+    role,
+    dataset,
+    ...(readAs.length > 0 && { readAs: readAs.join(", ") }),
+  };
 }

@@ -6,12 +6,15 @@ import { memoryLimitOf } from "../compute/build.js";
 import { isolated } from "../compute/isolated.js";
 import { machine } from "../compute/memory.js";
 import type { Run } from "../compute/progress.js";
+import type { Saved } from "../compute/volume-schema.js";
 import { formatBytes } from "../core/display.js";
 import type { DType, Voxels } from "../core/dtype.js";
 import { LimitExceeded, MalformedFile, MissingData, UnsupportedFeature } from "../core/errors.js";
+import type { Phase } from "../core/phases.js";
 import { trace } from "../core/provenance.js";
 import type { Shape, Triple } from "../core/shape.js";
-import type { Volume } from "../core/volume.js";
+import type { Role, Volume } from "../core/volume.js";
+import { numbersAsText, runLengths } from "./amira-stream.js";
 import { assemble } from "./assemble.js";
 import { FileBytes } from "./bytes.js";
 import { sha256OfFiles } from "./checksum.js";
@@ -20,9 +23,9 @@ import { asVoxels, voxelType } from "./stored.js";
 import { type Stored, storedArray } from "./tiff-chunk.js";
 import type { TiffPage } from "./tiff-page.js";
 
-/** What the header of an NRRD or MetaImage file says, checked. */
+/** What the header of an NRRD, MetaImage or AmiraMesh file says, checked. */
 export interface RasterHeader {
-  readonly format: "NRRD" | "MetaImage";
+  readonly format: "NRRD" | "MetaImage" | "AmiraMesh";
   readonly name: string;
   /** Path of the header. */
   readonly path: string;
@@ -32,9 +35,11 @@ export interface RasterHeader {
   readonly dataOffset: number | undefined;
   /**
    * `raw`: as they are. `zlib`: inflated here, for ITK reads damaged MetaImage data, and data whose length is not told,
-   * as other voxels without a word. `itk`: by itk-wasm.
+   * as other voxels without a word. `itk`: by itk-wasm. `byte-rle`, `ascii`: those of AmiraMesh.
    */
-  readonly encoding: "raw" | "zlib" | "itk";
+  readonly encoding: "raw" | "zlib" | "itk" | "byte-rle" | "ascii";
+  /** Bytes that the voxels take, encoded; undefined: up to the end of the file. */
+  readonly dataLength?: number;
   readonly shape: Shape;
   readonly kind: TiffPage["kind"];
   readonly bits: number;
@@ -42,6 +47,10 @@ export interface RasterHeader {
   readonly spacing?: Triple | undefined;
   readonly origin?: Triple | undefined;
   readonly direction?: readonly number[] | undefined;
+  readonly phases?: readonly Phase[];
+  readonly role?: Role;
+  /** What `save` kept beside. */
+  readonly saved?: Saved;
 }
 
 /** gzip makes at most this many bytes of one. */
@@ -76,7 +85,13 @@ export async function readRaster(header: RasterHeader, options: OpenOptions): Pr
   try {
     const offset = header.dataOffset ?? data.size - bytes;
     const rest = data.size - offset;
-    if (!Number.isSafeInteger(bytes) || offset < 0 || rest < (encoding === "raw" ? bytes : bytes / LARGEST_RATIO - 64))
+    const { dataLength = rest } = header;
+    if (dataLength > rest)
+      throw new MalformedFile(
+        `${name}: its voxels should be ${dataLength} bytes long from byte ${offset} on, but the file has ${data.size} bytes; it is damaged or was cut off`,
+        { offset },
+      );
+    if (!Number.isSafeInteger(bytes) || offset < 0 || dataLength < leastBytes(encoding, count, bytes))
       throw new MalformedFile(
         `${name}: ${shape.join(" × ")} voxels of ${bits} bits take ${bytes} bytes, but ${data.name} has only ${Math.max(0, rest)} bytes for them; it is damaged or was cut off`,
         { offset: Math.max(0, offset) },
@@ -93,27 +108,26 @@ export async function readRaster(header: RasterHeader, options: OpenOptions): Pr
       );
     const paths = header.dataPath === header.path ? [header.path] : [header.path, header.dataPath];
     const parameters = openParameters(name, format, options, readAs === undefined ? [] : [readAs]);
+    const role = options.role ?? header.role ?? "intensity";
+    const { saved } = header;
     return await assemble(
       {
         name,
         shape,
         dtype,
-        role: options.role ?? "intensity",
+        role,
         spacing: spacingOf(options) ?? header.spacing,
         origin: header.origin,
         direction: header.direction,
+        phases: role === "labels" ? header.phases : undefined,
+        angles: saved?.angles?.length === shape[0] ? saved.angles : undefined,
         workBytes: encoding === "itk" ? 3 * bytes + rest : 3 * Math.min(planes, shape[0]) * planeBytes,
       },
       options,
-      async (signal) => trace("open", parameters, {}, await sha256OfFiles(paths, signal)),
+      async (signal) => trace("open", parameters, saved && { saved }, await sha256OfFiles(paths, signal)),
       (run) => {
         if (encoding === "itk") return itkPlanes(header, planes, dtype, run);
-        return plainPlanes(
-          header,
-          encoding === "raw" ? rawBytes(data, offset) : inflated(header, offset),
-          planes,
-          dtype,
-        );
+        return plainPlanes(header, streamOf(header, data, offset), planes, dtype);
       },
     );
   } finally {
@@ -121,10 +135,24 @@ export async function readRaster(header: RasterHeader, options: OpenOptions): Pr
   }
 }
 
+/** Bytes that voxels take at least: what claims more is no honest file. */
+function leastBytes(encoding: RasterHeader["encoding"], count: number, bytes: number): number {
+  if (encoding === "raw") return bytes;
+  // A digit and a blank each; two bytes for 127 voxels.
+  if (encoding === "ascii") return 2 * count - 1;
+  return encoding === "byte-rle" ? (2 * count) / 127 : bytes / LARGEST_RATIO - 64;
+}
+
+function streamOf(header: RasterHeader, data: FileBytes, offset: number): ByteStream {
+  if (header.encoding === "raw") return rawBytes(data, offset);
+  if (header.encoding === "byte-rle") return runLengths(header, data, offset);
+  return header.encoding === "ascii" ? numbersAsText(header, data, offset) : inflated(header, offset);
+}
+
 const LITTLE = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** Gives the next bytes of the voxels, in an array of their own. */
-interface ByteStream {
+export interface ByteStream {
   next(length: number): Promise<Uint8Array>;
   end(): void;
 }
@@ -143,7 +171,9 @@ function rawBytes(data: FileBytes, offset: number): ByteStream {
 
 /** Inflates piece by piece; zlib compares the checksum at the end. */
 function inflated(header: RasterHeader, offset: number): ByteStream {
-  const file = createReadStream(header.dataPath, { start: offset });
+  const { dataLength } = header;
+  const end = dataLength === undefined ? {} : { end: offset + dataLength - 1 };
+  const file = createReadStream(header.dataPath, { start: offset, ...end });
   const stream = file.pipe(createUnzip());
   file.on("error", (error) => stream.destroy(error));
   const pieces = stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
@@ -198,7 +228,7 @@ async function* plainPlanes(
   try {
     for (let z = 0; z < shape[0]; z += planes) {
       const bytes = Buffer.from((await stream.next(Math.min(planes, shape[0] - z) * planeBytes)).buffer);
-      if (header.littleEndian !== LITTLE) {
+      if (header.littleEndian !== LITTLE && header.encoding !== "ascii") {
         if (bits === 16) bytes.swap16();
         if (bits === 32) bytes.swap32();
         if (bits === 64) bytes.swap64();

@@ -5,14 +5,21 @@ import type { ResultTable } from "../core/arrow/table.js";
 import { InvalidArgument } from "../core/errors.js";
 import { checkOptions, type RunOptions } from "../core/options.js";
 import { Volume } from "../core/volume.js";
+import { writeAmiraMesh } from "./amira-writer.js";
 import { csvLines } from "./csv.js";
+import { writeHdf5 } from "./ilastik-writer.js";
 import { writeTiff } from "./tiff-writer.js";
 import { writeVolumeFile } from "./volume-file-writer.js";
 
 /** Options of {@link save}. */
 export type SaveOptions = Pick<RunOptions, "signal" | "onProgress">;
 
-const VOLUME_SUFFIXES = [".arrow", ".tif", ".tiff"];
+const VOLUME_SUFFIXES = [".arrow", ".tif", ".tiff", ".am", ".h5"];
+const WRITERS: Readonly<Record<string, typeof writeTiff>> = {
+  ".arrow": writeVolumeFile,
+  ".am": writeAmiraMesh,
+  ".h5": writeHdf5,
+};
 const TABLE_SUFFIXES = [".csv", ".arrow"];
 
 /**
@@ -22,7 +29,12 @@ const TABLE_SUFFIXES = [".csv", ".arrow"];
  * - `.arrow`: a volume file, which keeps everything (voxel size, role, phases, provenance) and opens at once whatever its
  *   size. It is an Arrow file with one brick a row, which pyarrow and others read.
  * - `.tif`, `.tiff`: uncompressed pages, BigTIFF beyond 4 GiB, with ImageJ's description of the voxel size. What TIFF has no
- *   place for stands as JSON in a line `voxbook=…` of the description, from which `open` restores it.
+ *   place for stands as JSON in a line `voxbook=…` of the description, from which `open` restores it. 8-bit labels with a phase
+ *   table get a palette of its colours, as ImageJ has it.
+ * - `.am`: AmiraMesh for Amira and Avizo, uncompressed, with the phases as materials (in the order of their labels from 0 on, names
+ *   as one word), the bounding box in µm, and as the parameter `Voxbook` what the format has no place for. Of 8-bit unsigned,
+ *   16-bit, signed 32-bit and float voxels; unsigned ones of 32 bits below 2³¹ become signed.
+ * - `.h5`: HDF5 for ilastik: `exported_data` [z, y, x, channel] with its `axistags`, up to 1 GiB, held in memory four times.
  *
  * A table:
  * - `.csv`: RFC 4180, UTF-8; the first line names the columns with their units. Text cells that a spreadsheet would run as
@@ -53,7 +65,7 @@ export async function save(
       `save: the name ends in "${suffix}"; a ${volume ? "volume" : "table"} is saved as ${allowed.join(", ")}`,
     );
   options.signal?.throwIfAborted();
-  if (volume) await (suffix === ".arrow" ? writeVolumeFile : writeTiff)(thing, path, options, files);
+  if (volume) await (WRITERS[suffix] ?? writeTiff)(thing, path, options, files);
   else if (suffix === ".arrow") await writeAtomically(path, files, (append) => append(tableToIPC(thing, "file")));
   else await saveCsv(thing, path, files);
 }

@@ -36,6 +36,7 @@ export const TAG = {
   planarConfiguration: 284,
   software: 305,
   predictor: 317,
+  colourMap: 320,
   tileWidth: 322,
   tileLength: 323,
   tileOffsets: 324,

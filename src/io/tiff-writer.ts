@@ -6,6 +6,7 @@ import { watched } from "../compute/progress.js";
 import { savedLine } from "../compute/volume-schema.js";
 import { DTYPES, type DType } from "../core/dtype.js";
 import type { RunOptions } from "../core/options.js";
+import { rgb } from "../core/phases.js";
 import { VERSION } from "../core/provenance.js";
 import type { Volume } from "../core/volume.js";
 import { TAG } from "./tiff-directories.js";
@@ -161,16 +162,25 @@ function header(first: number, big: boolean): Uint8Array {
   return out;
 }
 
+/** A palette with the colours of the phases, as ImageJ writes it for 8-bit images; 255 where it is no phase is black. */
+function coloursOf({ role, dtype, phases }: Volume): number[] | undefined {
+  if (role !== "labels" || dtype !== "uint8" || phases === undefined) return undefined;
+  const tabled = new Map(phases.map(({ label, colour }) => [label, rgb(colour)]));
+  const all = Array.from({ length: 256 }, (_, label) => tabled.get(label) ?? [0, 0, 0]);
+  return [0, 1, 2].flatMap((channel) => all.map((colour) => 257 * colour[channel]!));
+}
+
 function entriesOf(volume: Volume, offset: number, planeBytes: number, big: boolean, about?: string): Entry[] {
   const [, height, width] = volume.shape;
   const word = big ? 16 : 4;
+  const colours = coloursOf(volume);
   const entries = [
     numbers(TAG.newSubfileType, 4, 0),
     numbers(TAG.imageWidth, 4, width),
     numbers(TAG.imageLength, 4, height),
     numbers(TAG.bitsPerSample, 3, 8 * DTYPES[volume.dtype].bytes),
     numbers(TAG.compression, 3, 1),
-    numbers(TAG.photometric, 3, 1),
+    numbers(TAG.photometric, 3, colours === undefined ? 1 : 3),
     numbers(TAG.stripOffsets, word, offset),
     numbers(TAG.samplesPerPixel, 3, 1),
     numbers(TAG.rowsPerStrip, 4, height),
@@ -179,6 +189,7 @@ function entriesOf(volume: Volume, offset: number, planeBytes: number, big: bool
     text(TAG.software, `voxbook ${VERSION}`),
     numbers(TAG.sampleFormat, 3, FORMATS[volume.dtype]),
   ];
+  if (colours !== undefined) entries.push(numbers(TAG.colourMap, 3, ...colours));
   if (about !== undefined) entries.push(text(TAG.imageDescription, about));
   if (volume.spacing !== undefined) {
     const [, metres] = unitOf(volume.spacing[2]);

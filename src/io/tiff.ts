@@ -15,7 +15,7 @@ import { sha256OfFiles } from "./checksum.js";
 import { type OpenOptions, openParameters, spacingOf } from "./open-options.js";
 import { voxelType } from "./stored.js";
 import { type DecodeRequest, decodePages, pickOf } from "./tiff-decode.js";
-import { TAG, tiffDirectories } from "./tiff-directories.js";
+import { TAG, type TiffDirectory, tiffDirectories } from "./tiff-directories.js";
 import { type TiffMetadata, tiffMetadata } from "./tiff-metadata.js";
 import { isAside, PHOTOMETRIC, type TiffPage, tiffPage } from "./tiff-page.js";
 
@@ -27,6 +27,8 @@ interface Planes {
   readonly pages: readonly TiffPage[];
   readonly metadata: TiffMetadata;
   readonly extraSamples: number;
+  /** Colours of a palette. */
+  readonly colours: readonly string[] | undefined;
 }
 
 /** Reads and checks the directories of one file. */
@@ -40,11 +42,24 @@ async function planesOf(path: string, options: OpenOptions): Promise<Planes> {
     const metadata = tiffMetadata(first, stack.length, bytes.name);
     const pages = stack.map((directory, number) => tiffPage(directory, number, bytes.name, bytes.size, littleEndian));
     const extraSamples = first.numbers.get(TAG.extraSamples)?.length ?? 0;
-    if (metadata.contiguous === undefined) return { path, pages, metadata, extraSamples };
-    return { path, pages: repeated(pages[0]!, metadata.contiguous, bytes.name, bytes.size), metadata, extraSamples };
+    const about = { path, metadata, extraSamples, colours: coloursOf(first, pages[0]!) };
+    if (metadata.contiguous === undefined) return { ...about, pages };
+    return { ...about, pages: repeated(pages[0]!, metadata.contiguous, bytes.name, bytes.size) };
   } finally {
     bytes.close();
   }
+}
+
+/** The colours of a palette, 16 bits each of red, then green, then blue; undefined where there is none, or all are grey. */
+function coloursOf({ numbers }: TiffDirectory, { photometric, bits }: TiffPage): string[] | undefined {
+  const map = numbers.get(TAG.colourMap);
+  const length = 2 ** bits;
+  if (photometric !== PHOTOMETRIC.palette || map?.length !== 3 * length) return undefined;
+  const at = (k: number): number[] => [map[k]!, map[k + length]!, map[k + 2 * length]!];
+  const colours = Array.from({ length }, (_, k) => at(k));
+  if (colours.every(([red, green, blue]) => red === green && green === blue)) return undefined;
+  const hex = (n: number): string => (n >> 8).toString(16).padStart(2, "0");
+  return colours.map((colour) => `#${colour.map(hex).join("")}`);
 }
 
 /** ImageJ gives a stack beyond 4 GiB one directory only: the other planes follow the first without any. */
@@ -179,6 +194,7 @@ export async function readTiff(
     origin: saved?.origin,
     direction: saved?.direction,
     phases: role === saved?.role ? saved?.phases : undefined,
+    colours: first!.colours,
     // Pages may have been taken out or joined since they were saved.
     angles: saved?.angles?.length === depth ? saved.angles : undefined,
     // Two batches are under way, and each exists compressed, decoded and, where it is narrowed, once more.

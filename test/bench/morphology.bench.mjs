@@ -4,6 +4,7 @@ import { buildVolume } from "../../dist/src/compute/build.js";
 import { trace } from "../../dist/src/core/provenance.js";
 import { maximum } from "../../dist/src/filters/extremes.js";
 import { median } from "../../dist/src/filters/median.js";
+import { labelStatistics } from "../../dist/src/measure/label-statistics.js";
 import { closing } from "../../dist/src/morphology/closing.js";
 import { components } from "../../dist/src/morphology/components.js";
 import { distanceTransform } from "../../dist/src/morphology/distance-transform.js";
@@ -32,6 +33,9 @@ export const rows = async ({ size, folder, u8 }) => {
   const markers = await components(await buildVolume(facts, (writer) => writer.writePlanes(0, peaks)), {
     connectivity: 26,
   });
+  const particles = await components(volume);
+  const grains = { path: join(folder, `grains-${size}.raw`), shape: u8.shape, dtype: "uint32", volume: particles };
+  writeFileSync(grains.path, await particles.read());
   const read = (result) => result.read();
   const row = (operation, run, peer, peers) => ({ operation, size, input, run, output: read, peer, peers });
   // SimpleITK's ball of radius r has the voxels up to r + ½: another element, and so no peer.
@@ -76,6 +80,29 @@ export const rows = async ({ size, folder, u8 }) => {
       output: read,
       peer: "watershed",
       peers: { "scikit-image": {} },
+    },
+    {
+      operation: "statistics of labels, uint32",
+      size,
+      input: grains,
+      run: (workers) => labelStatistics(particles, { workers }),
+      output: (table) =>
+        Float64Array.from(
+          [
+            "voxels",
+            "z from",
+            "y from",
+            "x from",
+            "z to",
+            "y to",
+            "x to",
+            "centroid z",
+            "centroid y",
+            "centroid x",
+          ].flatMap((name) => [...table.getChild(name)]),
+        ),
+      peer: "label_statistics",
+      peers: { cc3d: { tolerance: 1e-9 }, "scikit-image": { tolerance: 1e-9 } },
     },
     row("holes filled, mask", (workers) => fillHoles(volume, { workers }), "fill_holes", {
       "scipy.ndimage": {},

@@ -411,6 +411,27 @@ def components(connectivity):
     return plain(lambda: ndi.label(g, structure)[0], sizes_at)
 
 
+def label_statistics():
+    if peer == "cc3d":
+        import cc3d
+
+        def columns(found):
+            boxes = found["bounding_boxes"][1:]
+            starts = [[box[k].start for box in boxes] for k in range(3)]
+            stops = [[box[k].stop for box in boxes] for k in range(3)]
+            return np.concatenate([found["voxel_counts"][1:], *starts, *stops, *found["centroids"][1:].T]).astype(np.float64)
+
+        return plain(lambda: cc3d.statistics(g), columns)
+    from skimage.measure import regionprops_table
+
+    names = ["area", *(f"bbox-{k}" for k in range(6)), *(f"centroid-{k}" for k in range(3))]
+    signed = g.astype(np.int32)
+    return plain(
+        lambda: regionprops_table(signed, properties=["area", "bbox", "centroid"]),
+        lambda found: np.concatenate([found[name] for name in names]).astype(np.float64),
+    )
+
+
 def fill_holes():
     if peer == "SimpleITK":
         return itk(lambda sitk, image: sitk.BinaryFillhole(image, fullyConnected=False, foregroundValue=1))
@@ -559,6 +580,7 @@ OPERATIONS = {
     "closing_3": lambda: binary("closing", 3),
     "components_6": lambda: components(6),
     "components_26": lambda: components(26),
+    "label_statistics": label_statistics,
     "fill_holes": fill_holes,
     "remove_small": remove_small,
     "median_box_1": lambda: median(1),

@@ -106,7 +106,7 @@ test("a table is saved as an Arrow file with units and provenance", async () => 
 
 test("other endings are refused with the list of those that are known", async () => {
   await expect(save(volume, file("a.png"))).rejects.toThrow(
-    /ends in "\.png"; a volume is saved as \.arrow, \.tif, \.tiff/,
+    /ends in "\.png"; a volume is saved as \.arrow, \.tif, \.tiff, \.am, \.h5/,
   );
   await expect(save(table, file("a.tif"))).rejects.toThrow(/a table is saved as \.csv, \.arrow/);
   await expect(save(volume, file("noending"))).rejects.toBeInstanceOf(InvalidArgument);

@@ -83,7 +83,7 @@ describe("the phase table", () => {
   });
 
   test("has colours that differ for eyes without one kind of cones", () => {
-    // Linear RGB as it looks without L, M or S cones: Viénot, Brettel & Mollon 1999; Brettel, Viénot & Mollon 1997 for S, one half.
+    // Linear RGB as it looks without L, M or S cones: G. M. Machado, M. M. Oliveira & L. A. F. Fernandes (2009), doi:10.1109/TVCG.2009.113.
     const seen: Record<string, number[][]> = {
       all: [
         [1, 0, 0],
@@ -91,19 +91,19 @@ describe("the phase table", () => {
         [0, 0, 1],
       ],
       protan: [
-        [0.11238, 0.88762, 0],
-        [0.11238, 0.88762, 0],
-        [0.00401, -0.00401, 1],
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
       ],
       deutan: [
-        [0.29275, 0.70725, 0],
-        [0.29275, 0.70725, 0],
-        [-0.02234, 0.02234, 1],
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.01182, 0.04294, 0.968881],
       ],
       tritan: [
-        [1, 0.1461, -0.1461],
-        [0, 0.8593, 0.1407],
-        [0, 0.8593, 0.1407],
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.3039],
       ],
     };
     const linear = (value: number): number =>
@@ -111,11 +111,15 @@ describe("the phase table", () => {
     const f = (t: number): number => (t > (6 / 29) ** 3 ? Math.cbrt(t) : t / (3 * (6 / 29) ** 2) + 4 / 29);
     const lab = (colour: string, matrix: number[][]): number[] => {
       const from = rgb(colour).map(linear);
-      const [r, g, b] = matrix.map((row) => row.reduce((sum, weight, k) => sum + weight * from[k]!, 0)) as [
-        number,
-        number,
-        number,
-      ];
+      const [r, g, b] = matrix.map((row) =>
+        Math.min(
+          1,
+          Math.max(
+            0,
+            row.reduce((sum, weight, k) => sum + weight * from[k]!, 0),
+          ),
+        ),
+      ) as [number, number, number];
       const [x, y, z] = [
         (0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.9505,
         0.2126 * r + 0.7152 * g + 0.0722 * b,
@@ -126,7 +130,7 @@ describe("the phase table", () => {
     // A difference of 2.3 is just seen; the first four, as many phases as electrodes have, are far from that.
     for (const [eye, matrix] of Object.entries(seen))
       for (const [least, colours] of [
-        [15, PALETTE.slice(0, 4)],
+        [16, PALETTE.slice(0, 4)],
         [7, PALETTE],
       ] as const)
         for (const [k, one] of colours.entries())
