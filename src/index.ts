@@ -33,7 +33,12 @@ export { type AbsorbanceOptions, absorbance } from "./artefacts/absorbance.js";
 export { type CalibrateOptions, type Calibration, calibrate, type Reference } from "./artefacts/calibrate.js";
 export { type CentreOfRotationOptions, centreOfRotation } from "./artefacts/centre-of-rotation.js";
 export { type CorrectCuppingOptions, correctCupping } from "./artefacts/correct-cupping.js";
-export { type CorrectDriftOptions, correctDrift, type SliceProfileOptions, sliceProfile } from "./artefacts/correct-drift.js";
+export {
+  type CorrectDriftOptions,
+  correctDrift,
+  type SliceProfileOptions,
+  sliceProfile,
+} from "./artefacts/correct-drift.js";
 export { type CorrectZernikeOptions, correctZernike } from "./artefacts/correct-zernike.js";
 export { type FilteredBackProjectionOptions, filteredBackProjection } from "./artefacts/filtered-back-projection.js";
 export { type FlatFieldOptions, flatField } from "./artefacts/flat-field.js";
@@ -55,7 +60,17 @@ export { type Lines, type LinesOptions, lines } from "./core/arrow/lines.js";
 export type { ResultTable } from "./core/arrow/table.js";
 export type { Border, BorderOptions } from "./core/border.js";
 export type { DType, Voxels } from "./core/dtype.js";
-export { ComputeFailed, type ErrorCode, InvalidArgument, isVoxbookError, LimitExceeded, MalformedFile, MissingData, UnsupportedFeature, VoxbookError } from "./core/errors.js";
+export {
+  ComputeFailed,
+  type ErrorCode,
+  InvalidArgument,
+  isVoxbookError,
+  LimitExceeded,
+  MalformedFile,
+  MissingData,
+  UnsupportedFeature,
+  VoxbookError,
+} from "./core/errors.js";
 export { type Length, mm, nm, um } from "./core/length.js";
 export type { Progress, RunOptions } from "./core/options.js";
 export type { Phase, PhaseChanges, PhaseDrift } from "./core/phases.js";
@@ -104,7 +119,12 @@ export { type SaveOptions, save } from "./io/save.js";
 export { type CompareLabelsOptions, compareLabels, type LabelComparison } from "./measure/compare-labels.js";
 export { type CompareMethodsOptions, compareMethods } from "./measure/compare-methods.js";
 export { type Cracks, type CracksOptions, cracks } from "./measure/cracks.js";
-export { type CollectorPlane, type Delamination, type DelaminationOptions, delamination } from "./measure/delamination.js";
+export {
+  type CollectorPlane,
+  type Delamination,
+  type DelaminationOptions,
+  delamination,
+} from "./measure/delamination.js";
 export { type FilterReportOptions, filterReport } from "./measure/filter-report.js";
 export { type InterfaceAreasOptions, interfaceAreas } from "./measure/interface-areas.js";
 export { type LabelStatisticsOptions, labelStatistics } from "./measure/label-statistics.js";
@@ -138,7 +158,14 @@ export { recipe } from "./recipes/open-recipe.js";
 export { type Pipeline, type PipelineStep, pipeline } from "./recipes/pipeline.js";
 export type { Recipe } from "./recipes/recipe.js";
 export type { RunAllOptions } from "./recipes/run-all.js";
-export { type QuantityFunction, type Segmentation, type Sensitivity, type SensitivityOptions, type SensitivityRun, sensitivity } from "./recipes/sensitivity.js";
+export {
+  type QuantityFunction,
+  type Segmentation,
+  type Sensitivity,
+  type SensitivityOptions,
+  type SensitivityRun,
+  sensitivity,
+} from "./recipes/sensitivity.js";
 export { type ChanVeseOptions, chanVese } from "./segment/chan-vese.js";
 export { type CombineOptions, combine } from "./segment/combine.js";
 export { type CropToLabelOptions, cropToLabel } from "./segment/crop-to-label.js";
@@ -174,7 +201,10 @@ export type { SnowOptions } from "./segment/snow-options.js";
 export { snowPartition } from "./segment/snow-partition.js";
 export { snowPeaks } from "./segment/snow-peaks.js";
 export { type ThresholdOptions, threshold } from "./segment/threshold.js";
-export { type ThresholdsFromReferencesOptions, thresholdsFromReferences } from "./segment/thresholds-from-references.js";
+export {
+  type ThresholdsFromReferencesOptions,
+  thresholdsFromReferences,
+} from "./segment/thresholds-from-references.js";
 export { trainForest } from "./segment/train-forest.js";
 export type { TrainForestOptions } from "./segment/train-forest-options.js";
 export { triangle } from "./segment/triangle.js";

@@ -58,20 +58,17 @@ export async function watershedByBlocks(
   const made: Volume[] = [blocked];
   const flooded = async (edge: number, overlap: number): Promise<Volume> => {
     const placed = { ...facts, frame: { ...frame, brick: blockOf(edge) } };
-    made.push(await run(floodBlock, image, parameters, { ...between, besides: [blocked] }, placed));
-    made.push(await run(floodBlock, image, { ...parameters, overlap }, { ...between, beside: blocked }, placed));
+    made.push(await run(floodBlock, image, { ...parameters, overlap }, { ...between, besides: [blocked] }, placed));
     return made.at(-1)!;
   };
   try {
     const labels = await flooded(block, overlap);
     // Back on the image's bricks: records of another grid cannot be compared.
     const usual = { ...facts, frame: { ...frame, brick: grid.brick } };
-    const other = await flooded(Math.max(1, Math.floor((3 * block) / 4)));
-    const differing = await reduce(unequal, labels, {}, { ...between, besides: [other] });
     // Smaller blocks that look farther beyond, in the same memory: their seams lie elsewhere, and err less.
     const farther = Math.floor(block / 8);
     const other = await flooded(block - 2 * farther, overlap + farther);
-    const differing = await reduce(unequal, labels, {}, { ...between, beside: other });
+    const differing = await reduce(unequal, labels, {}, { ...between, besides: [other] });
     if (labels.range[1] === 0)
       throw new MissingData(`${caller}: no marker lies in the mask and on a number; nothing would be flooded`);
     const provenance = trace(caller, { ...named, seamError: differing / image.voxels }, inputs);

@@ -354,19 +354,10 @@ const ON_MASKS = new Set([
   "keepLargest",
   "majority",
   "removeSmall",
+  "separateParticles",
   "smoothLabels",
 ]);
 const ON_LABELS = new Set(["relabel"]);
-
-function inputOf(name: string): Volume {
-  if (ON_PROJECTIONS.has(name)) return scan.with({ role: "projections" });
-  if (ON_LABELS.has(name)) return specks.with({ role: "labels" });
-  "distanceTransform",
-  "fillHoles",
-  "keepLargest",
-  "removeSmall",
-  "separateParticles",
-]);
 /** Balls with necks. */
 const lumps = memoryVolume(
   Uint8Array.from({ length: 20 * 31 * 50 }, (_, k) =>
@@ -378,6 +369,7 @@ const lumps = memoryVolume(
 
 function inputOf(name: string): Volume {
   if (ON_PROJECTIONS.has(name)) return scan.with({ role: "projections" });
+  if (ON_LABELS.has(name)) return specks.with({ role: "labels" });
   if (name.startsWith("snow")) return lumps;
   return ON_MASKS.has(name) ? specks : scan;
 }
