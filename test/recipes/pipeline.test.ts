@@ -254,6 +254,7 @@ test("every function that makes a volume of a volume can be a step, and no other
     "fourierShellCorrelation",
     "quality",
     "filterReport",
+    "phasePicture",
     "centreOfRotation",
     "radialProfile",
     "samplingCheck",
@@ -272,11 +273,13 @@ test("every function that makes a volume of a volume can be a step, and no other
     "geodesicContour",
     "growRegion",
     "reconstruction",
+    "removeRim",
     "watershed",
   ];
   const others = [
     "Volume",
     "fromArrow",
+    "fromVoxels",
     "isVoxbookError",
     "lines",
     "memory",
