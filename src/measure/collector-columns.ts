@@ -1,3 +1,5 @@
+import type { Voxels } from "../core/dtype.js";
+
 /** What a column across a collector has at the collector's surface. */
 export const STATES = { none: 0, bonded: 1, thin: 2, pore: 3 } as const;
 /** Width of a void whose end is not within reach. */
@@ -45,11 +47,16 @@ export class Columns {
     this.states[column] = state;
   }
 
-  /** One plane. @param label of the voxel in a column */
-  see(label: (column: number) => number): void {
+  /** True if no plane to come can change anything. */
+  get settled(): boolean {
+    return this.#labels.collector === undefined && !this.#open.includes(1);
+  }
+
+  /** One plane. @param offsets where the voxel of each column lies from `base` on */
+  see(voxels: Voxels, base: number, offsets: Uint32Array): void {
     const { collector, hollow, none } = this.#labels;
-    for (let column = 0; column < this.states.length; column++) {
-      const value = label(column);
+    for (let column = 0; column < offsets.length; column++) {
+      const value = voxels[base + offsets[column]!]!;
       if (value === collector) this.#begin(column);
       else if (this.#open[column] === 0) continue;
       else if (value === none) {

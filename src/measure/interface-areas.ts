@@ -29,8 +29,8 @@ const MOST = 255;
  * plane with the normal n gets |nz| + |ny| + |nx| times its area, from 1 (along the grid) to 1.73; a ball, and matter without
  * a direction, 1.5 times. Divide by 1.5 for such matter; compare only with numbers of the same method.
  *
- * Exact, same result for any brick shape and number of workers, also for volumes larger than memory. Cost O(n), below a
- * nanosecond a voxel, after the histogram that counts the phases; memory per worker one brick; with `region` also its voxels.
+ * Exact, same result for any brick shape and number of workers, also for volumes larger than memory. Cost O(n), one to six
+ * nanoseconds a voxel, the more the rougher the phases are; memory per worker one brick; with `region` also its voxels.
  * @param labels labels of whole numbers (phases from its phase table, other labels by their number) or a mask
  * @returns one row for each pair of phases, in the order of the phase table; label 255 of 8 bits is no phase
  * @throws InvalidArgument if the volume is neither labels nor a mask, or there are more than 255 phases

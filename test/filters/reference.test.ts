@@ -206,41 +206,41 @@ async function countedComponents(mask: Volume): Promise<Record<string, { count: 
   return out;
 }
 
-const NUMBERS: Readonly<Record<string, () => Promise<number | readonly number[] | Readonly<Record<string, number>>>>> =
-  {
-    voxel_faces: async () => {
-      const labels = memoryVolume(phases, shape, { brick, role: "labels" });
-      const rows = (await interfaceAreas(labels)).toArray();
-      return Object.fromEntries(rows.map((row) => [`${row.label}${row["other label"]}`, row.faces]));
-    },
-    ssa_taufactor_face_counting: async () => {
-      const names = ["pore", "binder", "am"];
-      const labels = memoryVolume(phases, shape, { brick, role: "labels", phases: phaseTable(3, names) });
-      const rows = (await interfaceAreas(labels)).toArray();
-      const sum = (name: string): number =>
-        rows.reduce((total, row) => total + (row.phase === name || row["other phase"] === name ? row.faces : 0), 0);
-      return Object.fromEntries(names.map((name) => [name, sum(name) / phases.length]));
-    },
-    phase_counts: async () =>
-      [0, 1, 2].map((phase) => phases.reduce((sum, label) => sum + (label === phase ? 1 : 0), 0)),
-    histogram_g8: async () => Array.from((await histogram(g8, { bins: 256, range: [0, 256] })).counts),
-    otsu_g8: () => otsu(g8),
-    otsu_g16: () => otsu(g16),
-    otsu_median: async () => otsu(await medianOfCube()),
-    li_g8: () => li(g8),
-    yen_g8: () => yen(g8),
-    isodata_g8: () => isodata(g8),
-    triangle_g8: () => triangle(g8),
-    h_maxima_1_dt_am: async () =>
-      (await components(await hMaxima(await distanceTransform(am), 1), { connectivity: 26 })).range[1],
-    multiotsu3_g8: () => multiOtsu(g8, { classes: 3 }),
-    multiotsu3_median: async () => multiOtsu(await medianOfCube(), { classes: 3 }),
-    multiotsu3_median_accuracy: async () => {
-      const smooth = await medianOfCube();
-      const labels = await (await threshold(smooth, await multiOtsu(smooth, { classes: 3 }))).read();
-      return phases.reduce((sum, phase, k) => sum + (labels[k] === phase ? 1 : 0), 0) / phases.length;
-    },
-  };
+type Numbers = number | readonly number[] | Readonly<Record<string, number>>;
+
+const NUMBERS: Readonly<Record<string, () => Promise<Numbers>>> = {
+  voxel_faces: async () => {
+    const labels = memoryVolume(phases, shape, { brick, role: "labels" });
+    const rows = (await interfaceAreas(labels)).toArray();
+    return Object.fromEntries(rows.map((row) => [`${row.label}${row["other label"]}`, row.faces]));
+  },
+  ssa_taufactor_face_counting: async () => {
+    const names = ["pore", "binder", "am"];
+    const labels = memoryVolume(phases, shape, { brick, role: "labels", phases: phaseTable(3, names) });
+    const rows = (await interfaceAreas(labels)).toArray();
+    const sum = (name: string): number =>
+      rows.reduce((total, row) => total + (row.phase === name || row["other phase"] === name ? row.faces : 0), 0);
+    return Object.fromEntries(names.map((name) => [name, sum(name) / phases.length]));
+  },
+  phase_counts: async () => [0, 1, 2].map((phase) => phases.reduce((sum, label) => sum + (label === phase ? 1 : 0), 0)),
+  histogram_g8: async () => Array.from((await histogram(g8, { bins: 256, range: [0, 256] })).counts),
+  otsu_g8: () => otsu(g8),
+  otsu_g16: () => otsu(g16),
+  otsu_median: async () => otsu(await medianOfCube()),
+  li_g8: () => li(g8),
+  yen_g8: () => yen(g8),
+  isodata_g8: () => isodata(g8),
+  triangle_g8: () => triangle(g8),
+  h_maxima_1_dt_am: async () =>
+    (await components(await hMaxima(await distanceTransform(am), 1), { connectivity: 26 })).range[1],
+  multiotsu3_g8: () => multiOtsu(g8, { classes: 3 }),
+  multiotsu3_median: async () => multiOtsu(await medianOfCube(), { classes: 3 }),
+  multiotsu3_median_accuracy: async () => {
+    const smooth = await medianOfCube();
+    const labels = await (await threshold(smooth, await multiOtsu(smooth, { classes: 3 }))).read();
+    return phases.reduce((sum, phase, k) => sum + (labels[k] === phase ? 1 : 0), 0) / phases.length;
+  },
+};
 
 const isInner = (k: number, margin: number): boolean =>
   [k >> 12, (k >> 6) & 63, k & 63].every((at) => at >= margin && at < 64 - margin);

@@ -10,6 +10,7 @@ import { open } from "#src/io/open.js";
 import { save } from "#src/io/save.js";
 import { cracks } from "#src/measure/cracks.js";
 import { threshold } from "#src/segment/threshold.js";
+import { samples } from "#src/simulate/samples.js";
 import { testFolder } from "../support/folder.js";
 import { memoryVolume } from "../support/memory-volume.js";
 import { type Planted, plantedScan, plantedShares } from "../support/planted-cracks.js";
@@ -160,6 +161,13 @@ test("where nothing is cracked there are no cracks, and options decide what is o
   expect((await cracks(phases, { aspect: 1000 })).numRows).toBe(0);
   expect((await cracks(phases, { flatness: 0, aspect: 0, widths: [0.5, 20] })).numRows).toBeGreaterThan(6);
   expect((await cracks(phases, { phase: "NMC", void: 0 })).numRows).toBe(4);
+});
+
+test("an electrode without cracks has none: corners, necks and small pores are not taken for them", async () => {
+  const { truth } = await samples.electrode({ shape: [64, 96, 96], seed: 5 });
+  const found = await cracks(truth!);
+  expect(found.rejected).toBeGreaterThan(100);
+  expect(found.fraction).toBeLessThan(1e-3);
 });
 
 test("what makes no sense is refused with what to do, and Stop is heard", async () => {

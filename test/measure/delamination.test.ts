@@ -198,6 +198,7 @@ test("what makes no sense is refused with what to do, and Stop is heard", async 
     delamination(of, options as DelaminationOptions);
   const plane = { collector: { axis: "z", side: "low" } };
   await expect(refused({})).rejects.toThrow("say where the collector is");
+  await expect(refused(undefined as never)).rejects.toThrow("options are an object");
   await expect(refused(plane, 7 as never)).rejects.toThrow("takes a volume");
   await expect(refused(plane, volume.with({ role: "mask" }))).rejects.toThrow("has the role mask");
   await expect(refused({ collector: { axis: "w", side: "low" } })).rejects.toThrow('collector.axis is "w"');
