@@ -14,8 +14,8 @@
  * Before all that, `quality(scan)` tells what the scan allows, `correctCupping`, `removeRings`, `removeStripes` (on projections:
  * `flatField`, `absorbance`, `filteredBackProjection`) and `paganin` take artefacts away, and `filterReport(scan, clean)` tells what a
  * filter took and what it made up. Where one threshold for all is not enough there are `localThreshold`,
- * `hysteresisThreshold`, `markovRandomField` and `watershed`; `opening`, `removeSmall`, `fillHoles` and others clean what came
- * out, and tell in `drift` what that did to the phase fractions.
+ * `hysteresisThreshold`, `markovRandomField`, `chanVese` and `watershed`; `opening`, `removeSmall`, `fillHoles` and others clean
+ * what came out, and tell in `drift` what that did to the phase fractions; `separateParticles` numbers what touches.
  *
  * Axes are [z, y, x]. A bare number is voxels, a length has its unit: um(0.37), nm(128), mm(1.2). Volumes never change and
  * may be larger than memory, so every function that touches voxels is asynchronous. All of these take `region`, `mask`,
