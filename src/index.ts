@@ -19,6 +19,8 @@
  * `hysteresisThreshold`, `markovRandomField` and `watershed`; `opening`, `removeSmall`, `fillHoles` and others clean what came
  * out, and tell in `drift` what that did to the phase fractions. `sensitivity(scan, segmentation, phaseFractions)` tells how sure the
  * fractions are.
+ * `hysteresisThreshold`, `markovRandomField`, `chanVese` and `watershed`; `opening`, `removeSmall`, `fillHoles` and others clean
+ * what came out, and tell in `drift` what that did to the phase fractions; `separateParticles` numbers what touches.
  *
  * Axes are [z, y, x]. A bare number is voxels, a length has its unit: um(0.37), nm(128), mm(1.2). Volumes never change and
  * may be larger than memory, so every function that touches voxels is asynchronous. All of these take `region`, `mask`,

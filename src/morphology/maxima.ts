@@ -34,6 +34,8 @@ export interface Extremes {
   readonly negative: boolean;
   /** Undefined: of any height. */
   readonly height: number | undefined;
+  /** Where all values are one, all of them are a maximum, rather than an error. */
+  readonly flat?: boolean;
 }
 
 /** Largest whole number up to which float32 has all. */
@@ -43,7 +45,7 @@ const EXACT = 2 ** 24;
 export async function extremesOf(
   volume: Volume,
   options: HMaximaOptions,
-  { caller, negative, height }: Extremes,
+  { caller, negative, height, flat = false }: Extremes,
 ): Promise<Volume> {
   checkVolume(caller, volume);
   checkOptions(caller, options, ["connectivity", ...(height === undefined ? [] : ["extended"]), ...RUN_OPTIONS]);
@@ -86,7 +88,7 @@ export async function extremesOf(
   const field = { provenance, role: "field", phases: null } as const;
   const heights = await run(signedFloats, volume, { negative }, where, field);
   try {
-    checkVaried(caller, heights, volume);
+    checkVaried(caller, heights, negative, flat);
     return await found(heights, height, extended, { connectivity, sinks: false }, runOnly(options), facts);
   } finally {
     heights.store.release();
@@ -128,11 +130,12 @@ function checkExact(caller: string, { dtype, range: [low, high] }: Volume): void
 }
 
 /** Throws if nothing stands out. */
-function checkVaried(caller: string, heights: Volume, { range }: Volume): void {
-  const [low, high] = heights.range;
+function checkVaried(caller: string, { range: [low, high] }: Volume, negative: boolean, flat: boolean): void {
   if (low > high) throw new MissingData(`${caller}: no voxel with a number lies in region and mask`);
   if (!Number.isFinite(low) || !Number.isFinite(high))
     throw new InvalidArgument(`${caller}: the volume has infinite values; clip it first`);
-  if (low === high)
-    throw new InvalidArgument(`${caller}: all voxels are ${range[0]}; there is neither maximum nor minimum`);
+  if (low === high && !flat)
+    throw new InvalidArgument(
+      `${caller}: all voxels are ${negative ? -low : low}; there is neither maximum nor minimum`,
+    );
 }

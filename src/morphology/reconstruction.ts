@@ -9,6 +9,7 @@ import { checkChoice, checkOptions, RUN_OPTIONS, type RunOptions } from "../core
 import { trace } from "../core/provenance.js";
 import { sameShape, voxelCount, wholeRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
+import { withDrift } from "./drift.js";
 import { checkConnectivity } from "./find-components.js";
 import { keepMarked } from "./keep-marked.js";
 import { raised } from "./raised.js";
@@ -32,7 +33,7 @@ export interface ReconstructionOptions extends Omit<RunOptions, "region" | "mask
  * are those of {@link components}. Of grey values bricks are gone through until none changes any more: some 30 ns a voxel and
  * pass, and as many passes as bricks lie on the longest way; memory besides the result one volume.
  * @param seed, limit masks (8 bits), or volumes of any voxel type, both the same; of one shape
- * @returns new volume of the limit's kind; of masks 0 and 1
+ * @returns new volume of the limit's kind; of masks 0 and 1, and `drift` says how much less (or more) than the limit it is
  * @throws InvalidArgument if voxel types or shapes differ, or one is a mask and the other is none
  * @see L. Vincent, Morphological grayscale reconstruction in image analysis (1993), doi:10.1109/83.217222; equal to
  * skimage.morphology.reconstruction
@@ -84,7 +85,7 @@ export async function reconstruction(
   if (planned !== undefined) return planned;
   const { to, ...between } = rest;
   const sinks = method === "erosion";
-  if (masks) return ofMasks(seed, limit, sinks, connectivity, rest, facts);
+  if (masks) return withDrift(limit, await ofMasks(seed, limit, sinks, connectivity, rest, facts), rest);
   const begun = await run(copy, seed, {}, between, facts);
   const result = await raised(begun, limit, { connectivity, sinks }, between, facts);
   if (to === undefined) return result;

@@ -64,7 +64,7 @@ const OWN = ["start", "classes", "names", "iterations", "smoothing", "weights", 
  * @see T. F. Chan & L. A. Vese, Active contours without edges (2001), doi:10.1109/83.902291; P. Márquez-Neila, L. Baumela & L.
  * Álvarez, A morphological approach to curvature-based evolution of curves and surfaces (2014),
  * doi:10.1109/TPAMI.2013.106; J. Lie, M. Lysaker & X.-C. Tai, A variant of the level set method and applications to
- * image segmentation (2006), doi:10.1090/S0025-5718-06-01835-7 (one function for several classes). With two classes and the
+ * image segmentation (Mathematics of Computation 75, 2006; one function for several classes). With two classes and the
  * border `"closed"` equal to skimage.segmentation.morphological_chan_vese, whose lambda1 is that of the second class
  */
 export async function chanVese(volume: Volume, options: ChanVeseOptions = {}): Promise<Volume> {

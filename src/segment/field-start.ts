@@ -32,7 +32,7 @@ export function checkFieldLabels(what: string, labels: unknown, { shape }: Volum
   const phases = labels.phases ?? [];
   if (phases.length < 2 || phases.length >= OUTSIDE || !phases.every(({ label }, k) => label === k))
     throw new InvalidArgument(
-      `${what}: the phases have the labels ${phases.map(({ label }) => label).join(", ") || "(none)"}; a Markov random field takes two or more, labelled 0, 1, 2, … in this order`,
+      `${what}: the phases have the labels ${phases.map(({ label }) => label).join(", ") || "(none)"}; there have to be two or more, labelled 0, 1, 2, … in this order`,
     );
   return phases;
 }

@@ -7,7 +7,7 @@ import { trace } from "../core/provenance.js";
 import type { Volume } from "../core/volume.js";
 import { components } from "../morphology/components.js";
 import { distanceTransform } from "../morphology/distance-transform.js";
-import { hMaxima } from "../morphology/h-maxima.js";
+import { extremesOf } from "../morphology/maxima.js";
 import { insideValues } from "../morphology/where.js";
 import type { Between } from "./field-start.js";
 import { snowMarkers } from "./snow-markers.js";
@@ -71,7 +71,9 @@ export async function markedPhase(
     }
     const { h, connectivity } = markersBy;
     const how = { ...options, connectivity };
-    const caps = await keep(hMaximaOf(distances, h, inside, how));
+    // Specks of a voxel have one distance everywhere: each is a particle.
+    const cap = { caller, negative: false, height: h, flat: true };
+    const caps = await keep(extremesOf(distances, { ...how, mask: inside, extended: true }, cap));
     const markers = await components(caps, how);
     return { inside, distances, markers, found: { markers: markers.range[1] }, free };
   } catch (error) {
@@ -79,13 +81,6 @@ export async function markedPhase(
     throw error;
   }
 }
-
-const hMaximaOf = (
-  distances: Volume,
-  h: number,
-  mask: Volume,
-  options: Between & { connectivity: 6 | 18 | 26 },
-): Promise<Volume> => hMaxima(distances, h, { ...options, mask, extended: true });
 
 /** Labels of the particles, and what the provenance says. */
 export async function partParticles(

@@ -6,6 +6,7 @@ import { checkChoice, checkNumber, checkOptions, RUN_OPTIONS, type RunOptions } 
 import { trace } from "../core/provenance.js";
 import { checkRegion, voxelCount, wholeRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
+import { withDrift } from "../morphology/drift.js";
 import { checkConnectivity, checkLabelled } from "../morphology/find-components.js";
 import { phaseOf } from "../morphology/structuring.js";
 import { between } from "./field-start.js";
@@ -62,7 +63,7 @@ const OWN = [
  * hold, before which distances and {@link hMaxima} take theirs.
  * @param volume mask or labels of whole numbers, any shape
  * @returns new labels volume (uint32, without a phase table; numbers in the order of the markers, 0 elsewhere), or a mask
- * (uint8); of the region's shape, with `region`
+ * (uint8), with `drift` if it was made of one; of the region's shape, with `region`
  * @throws InvalidArgument if there is no such phase, it fills the whole volume, or an option is outside its limits
  * @throws MissingData if no voxel of the phase lies in region and mask
  * @throws LimitExceeded if the volume does not fit into memory
@@ -103,7 +104,7 @@ export async function separateParticles(volume: Volume, options: SeparateParticl
     seconds: 5e-7 * voxelCount(outline.shape),
   };
   const rest = between(options);
-  return madeWhole(volume, pass, options, async () => {
+  const parted = await madeWhole(volume, pass, options, async () => {
     const how = {
       caller,
       markersBy,
@@ -117,6 +118,8 @@ export async function separateParticles(volume: Volume, options: SeparateParticl
     const apart = await run(threshold, labels, { thresholds: [0] }, rest, facts).finally(() => labels.store.release());
     return { provenance, volume: apart };
   });
+  // What the lines take away of a mask; labels of a phase become another kind of volume.
+  return role === "mask" && volume.role === "mask" ? withDrift(volume, parted, options) : parted;
 }
 
 /** Checks how markers are found; options of the other way are refused. */

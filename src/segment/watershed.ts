@@ -71,7 +71,7 @@ const MOST_BYTES = 2 ** 32 - 2 ** 24;
  * size. Labels are exact where no region, and no way of its flood, leaves the block with its overlap; where no marker is in
  * there they are 0. The same is done with blocks of ¾ the edge, whose seams lie elsewhere and whose overlap is wider by an
  * eighth of it: the share of voxels that get another label is `seamError` in the provenance of the result. Take the overlap as
- * wide as the largest region. Cost about seven times that of the exact one, on all threads; memory per worker 25 bytes (with
+ * wide as the largest region. Cost about eight times that of the exact one, on all threads; memory per worker 25 bytes (with
  * lines or compactness 41) for each voxel of a block with its overlap, and three labels volumes. Same result for any brick shape
  * and number of workers.
  * @param image any voxel type, any shape

@@ -551,8 +551,6 @@ def contour(kind):
             return morphsnakes.morphological_geodesic_active_contour(image, 10, above, balloon=1, threshold=0.3)
         return morphsnakes.morphological_chan_vese(image, 10, init_level_set=above)
 
-    if kind == "geodesic":
-        return plain(call, lambda out: np.array([out.sum()], np.float64))
     return plain(call, lambda out: out.astype(np.uint8))
 
 

@@ -70,6 +70,10 @@ describe("particles that touch", () => {
     expect([parted.dtype, parted.role]).toEqual(["uint8", "mask"]);
     const found = await voxels(parted);
     expect(found.every((value, k) => value <= planted.mask[k]!)).toBe(true);
+    const fraction = (mask: readonly number[]): number => mask.reduce((a, b) => a + b) / mask.length;
+    const drift = parted.drift!.find(({ name }) => name === "inside")!;
+    expect(drift.before).toBeCloseTo(fraction(planted.mask), 12);
+    expect(drift.after).toBeCloseTo(fraction(found), 12);
     expect((await components(parted)).range).toEqual([0, 27]);
     const lost = planted.mask.filter((value, k) => value !== found[k]).length;
     // Between 54 pairs of neighbours, necks of a radius of four voxels.
@@ -90,6 +94,14 @@ describe("particles that touch", () => {
       expect(await voxels(labels)).toEqual(await voxels(expected));
       expect((await voxels(labels)).every((label, k) => label > 0 === specks[k]! > 0)).toBe(true);
     }
+  });
+
+  test("of a voxel each are as many as there are", async () => {
+    const specks = Uint8Array.from({ length: 1000 }, (_, k) =>
+      Number([k, Math.floor(k / 10), Math.floor(k / 100)].every((n) => n % 2 === 0)),
+    );
+    const labels = await separateParticles(memoryVolume(specks, [10, 10, 10], { role: "mask" }));
+    expect(labels.range).toEqual([0, 125]);
   });
 
   test("of a phase, in a region and a mask, are the same for any bricks and workers", async () => {
