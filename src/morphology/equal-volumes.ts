@@ -28,8 +28,8 @@ interface Due {
 /**
  * Phase after phase takes the voxels that lack least: by how much the best of the phases behind it, with its offset, is better
  * than its own share. The last one takes what is left. What the last of those taken lacked is the phase's offset in the next
- * round, halfway from the one before, for offsets answer each other to and fro. Once none changes by more than a step, each voxel
- * has the phase of the largest share plus offset, to within such steps.
+ * round, or less of the way there, as offsets answer each other to and fro. Once none is off by more than a step, each voxel has
+ * the phase of the largest share plus offset, to within such steps.
  */
 export class PhaseShares {
   readonly #volume: Volume;
@@ -55,6 +55,7 @@ export class PhaseShares {
   /** Finds the offsets. */
   async find(caller: string, options: RunOptions): Promise<void> {
     const stages = this.#due.length - 1;
+    const steps = Array.from({ length: stages }, (): Step | undefined => undefined);
     const slabs = Math.ceil(this.#volume.shape[0] / this.#depth);
     for (let round = 0; round < MOST_ROUNDS && stages > 0; round++) {
       let change = 0;
@@ -65,7 +66,10 @@ export class PhaseShares {
           found.push({ offsets, ...(await this.#select(found, offsets, run)) });
           const { lack } = found[k]!;
           change = Math.max(change, Math.abs(lack - offsets[k]!));
-          this.#offsets[k] = round === 0 ? lack : Math.round((lack + offsets[k]!) / 2);
+          const step = stepTo(lack - offsets[k]!, steps[k]);
+          steps[k] = step;
+          // No phase needs more, and what is lacked then fits the counts.
+          this.#offsets[k] = Math.max(-FULL * stages, Math.min(FULL * stages, offsets[k]! + step.taken));
         }
         this.#stages = found;
       });
@@ -101,13 +105,12 @@ export class PhaseShares {
     { signal, step }: Run,
   ): Promise<{ lack: number; ties: number }> {
     const k = before.length;
-    // An offset is at most a whole share larger than those of the phases behind.
+    // A whole share more than offsets may have.
     const reach = FULL * this.#due.length;
     const counts = new Float64Array(2 * reach + 1);
     const taken = new Taken(before);
     await this.#slabs(signal, async (_, __, own, shares) => {
-      for (let v = 0; v < own.length; v++)
-        if (own[v] !== this.#never && taken.phaseOf(shares, v) === k) counts[lackOf(shares, v, k, offsets) + reach]!++;
+      taken.countLacks(own, this.#never, shares, offsets, counts, reach);
       step();
     });
     let left = this.#due[k]!.voxels;
@@ -118,7 +121,7 @@ export class PhaseShares {
 
   async #slabs(
     signal: AbortSignal,
-    work: (z: number, planes: number, own: Voxels, shares: readonly Voxels[]) => Promise<void>,
+    work: (z: number, planes: number, own: Voxels, shares: readonly Uint16Array[]) => Promise<void>,
   ): Promise<void> {
     const [depth, height, width] = this.#volume.shape;
     for (let z = 0; z < depth; z += this.#depth) {
@@ -128,14 +131,27 @@ export class PhaseShares {
       const stop = Math.min(depth, z + this.#depth);
       const box = { start: [z, 0, 0], stop: [stop, height, width] } as const;
       const [own, ...shares] = await Promise.all([this.#volume, ...this.#shares].map((volume) => volume.read(box)));
-      await work(z, stop - z, own!, shares);
+      await work(z, stop - z, own!, shares as Uint16Array[]);
     }
   }
 }
 
+/** How far an offset was from what came out, and by how much it was then moved. */
+interface Step {
+  readonly off: number;
+  readonly taken: number;
+}
+
+/** The next step: such that the distance would be none if it went on as from the step before, but no wild one. */
+function stepTo(off: number, before: Step | undefined): Step {
+  if (before === undefined || before.off === off) return { off, taken: off };
+  const share = before.taken / (before.off - off);
+  return { off, taken: Math.round(off * Math.min(1.5, Math.max(0.25, share))) };
+}
+
 /** By how much phase `k` is worse at a voxel than the best of those behind it. */
-function lackOf(shares: readonly Voxels[], voxel: number, k: number, offsets: Int32Array): number {
-  let best = Number.NEGATIVE_INFINITY;
+function lackOf(shares: readonly Uint16Array[], voxel: number, k: number, offsets: Int32Array): number {
+  let best = -(2 ** 30);
   for (let j = k + 1; j < shares.length; j++) {
     const share = shares[j]![voxel]! + offsets[j]!;
     if (share > best) best = share;
@@ -154,12 +170,32 @@ class Taken {
   }
 
   /** The first phase that takes it; the one after all stages if none does. */
-  phaseOf(shares: readonly Voxels[], voxel: number): number {
-    for (let k = 0; k < this.#stages.length; k++) {
-      const { offsets, lack } = this.#stages[k]!;
-      const lacks = lackOf(shares, voxel, k, offsets);
-      if (lacks < lack || (lacks === lack && --this.#ties[k]! >= 0)) return k;
-    }
-    return this.#stages.length;
+  phaseOf(shares: readonly Uint16Array[], voxel: number): number {
+    return firstOf(this.#stages, this.#ties, shares, voxel);
   }
+
+  /** Counts what the phase after all stages lacks at the voxels that these leave. */
+  countLacks(
+    own: Voxels,
+    never: number | undefined,
+    shares: readonly Uint16Array[],
+    offsets: Int32Array,
+    counts: Float64Array,
+    reach: number,
+  ): void {
+    const stages = this.#stages;
+    const ties = this.#ties;
+    const k = stages.length;
+    for (let v = 0; v < own.length; v++)
+      if (own[v] !== never && firstOf(stages, ties, shares, v) === k) counts[lackOf(shares, v, k, offsets) + reach]!++;
+  }
+}
+
+function firstOf(stages: readonly Stage[], ties: Float64Array, shares: readonly Uint16Array[], voxel: number): number {
+  for (let k = 0; k < stages.length; k++) {
+    const stage = stages[k]!;
+    const lacks = lackOf(shares, voxel, k, stage.offsets);
+    if (lacks < stage.lack || (lacks === stage.lack && --ties[k]! >= 0)) return k;
+  }
+  return stages.length;
 }

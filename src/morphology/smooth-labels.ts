@@ -42,7 +42,7 @@ const MOST_PHASES = 64;
  * count is reached. Offsets are found for one phase after the other, and again until none of them changes by more than a step, at
  * most 16 times; the counts are right after each. They stand in the provenance, in shares.
  * 255, which is no phase, stays. Borders reflect. Same result for any brick shape and number of workers. Cost a Gaussian for
- * each phase, then some passes over these on one thread, about 10 ns a voxel each; memory 2 bytes a voxel and phase, which go
+ * each phase, then some passes over these on one thread, about 25 ns a voxel each for three phases; memory 2 bytes a voxel and phase, which go
  * to a scratch file where they do not fit.
  * @param volume mask or labels of whole numbers with up to 64 phases, any shape
  * @returns new volume of the same kind; its `drift` is none

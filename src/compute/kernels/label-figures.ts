@@ -50,16 +50,20 @@ export function labelFigures(task: ReduceTask, parameters: LabelFiguresParameter
   const count = planes * rows * columns;
   const voxels = wasm.view(dtype, slab.start, count);
   const inside = mask === 0 ? undefined : wasm.view("uint8", mask, count);
-  const left = new Set(never);
+  const [out, alsoOut] = [never[0] ?? Number.NaN, never[1] ?? Number.NaN];
   const index = new LabelIndex();
   const figures = new Figures(grey === undefined ? PLAIN_FIGURES : GREY_FIGURES);
-  /** Row of figures of a label; −1 where it does not count. */
+  let last = Number.NaN;
+  let lastRow = -1;
+  /** Row of figures of a label; −1 where it does not count. Of neighbouring runs every second one is often of the same label. */
   const rowOf = (value: number): number => {
     const label = parameters.mask ? Math.min(1, Math.abs(value)) : value;
-    if (only === undefined ? left.has(label) : label !== only) return -1;
-    const row = index.numberOf(label);
-    if (row === figures.rows) figures.begin();
-    return row;
+    if (label === last) return lastRow;
+    if (label === out || label === alsoOut || (only !== undefined && label !== only)) return -1;
+    last = label;
+    lastRow = index.numberOf(label);
+    if (lastRow === figures.rows) figures.begin();
+    return lastRow;
   };
   const greys = beside && {
     voxels: wasm.view(beside.dtype, beside.start, (beside.plane * planes) / bytesOf(beside.dtype)),
