@@ -19,7 +19,7 @@ export interface PhasePictureOptions extends Pick<RunOptions, "region" | "signal
   azimuth?: number;
   /** Height of the eye above the planes in degrees, from −90 to 90. Default 25. */
   elevation?: number;
-  /** Pixels of each side of a picture, from 32 to 1024. Default 240. */
+  /** Pixels of each side of a picture, from 32 to 1024. Default 192. */
   size?: number;
   /** Voxels along the longest side, from 16 to 512; a larger volume is drawn of each second, third, … voxel. Default 160. */
   detail?: number;
@@ -59,7 +59,7 @@ export async function phasePicture(labels: Volume, options: PhasePictureOptions 
     "memoryLimit",
   ]);
   const { phases: chosen, region = wholeRegion(labels.shape), ...rest } = options;
-  const { azimuth = 35, elevation = 25, size = 240, detail = 160, ...run } = rest;
+  const { azimuth = 35, elevation = 25, size = 192, detail = 160, ...run } = rest;
   checkNumber(`${caller}: azimuth (degrees)`, azimuth, -360, 360);
   checkNumber(`${caller}: elevation (degrees)`, elevation, -90, 90);
   checkNumber(`${caller}: size (pixels)`, size, ...SIDES, true);

@@ -90,18 +90,24 @@ export const METHODS = {
     const forest = await trainForest(scan, await scribblesOn(scan.truth));
     return (one) => predictForest(one, forest);
   },
-  "Markov field, ICM, rim removed": async (prepared) =>
-    withoutRim(prepared, await markovField(prepared, { method: "icm" })),
-  "random forest, rim removed": async (prepared) => withoutRim(prepared, await METHODS["random forest"](prepared)),
+  "Markov field, ICM, rims removed with radius 1": async (prepared) =>
+    withoutRims(prepared, await METHODS["Markov field, ICM"](prepared), 1),
+  "Markov field, ICM, rims removed with radius 1.5": async (prepared) =>
+    withoutRims(prepared, await METHODS["Markov field, ICM"](prepared), 1.5),
+  "random forest, rims removed with radius 1": async (prepared) =>
+    withoutRims(prepared, await METHODS["random forest"](prepared), 1),
 };
 
-/** What looks like the phase in the middle, but is an edge. @param {Prepared} prepared @param {Segmentation} segment @returns {Segmentation} */
-function withoutRim({ names, clean }, segment) {
+/**
+ * Without what looks like the phase in the middle, but is an edge.
+ * @param {Prepared} prepared @param {Segmentation} segment @param {number} radius @returns {Segmentation}
+ */
+function withoutRims({ names, clean }, segment, radius) {
   if (names.length < 3) return segment;
   return async (one) => {
     const labels = await segment(one);
     const phase = labels.phases[1].name;
-    return removeRim(labels, await clean(one), { phase, radius: 1.5 });
+    return removeRim(labels, await clean(one), { phase, radius });
   };
 }
 
