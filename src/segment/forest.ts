@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import { disk, writeAtomically } from "../compute/atomic.js";
 import { type ResultTable, resultTable } from "../core/arrow/table.js";
+import { displaySymbol, type MimeBundle } from "../core/display.js";
 import { InvalidArgument, MalformedFile, MissingData } from "../core/errors.js";
 import type { Phase } from "../core/phases.js";
 import type { Provenance, Traced } from "../core/provenance.js";
@@ -107,6 +108,11 @@ export class Forest implements Traced {
     const names = phases.map(({ name }) => name).join(", ");
     const right = score === undefined ? "" : `, ${(100 * score.accuracy).toFixed(1)} % of held-out voxels right`;
     return `Forest of ${trees} trees over ${features.length} features: ${names}${right}`;
+  }
+
+  /** What a notebook shows. */
+  [displaySymbol](): MimeBundle {
+    return { "text/plain": this.toString() };
   }
 
   /** Saves the forest as a JSON file, which {@link openForest} reads. @param path must end in `.json` */

@@ -33,8 +33,9 @@ const OUTPUTS = ["labels", "probability", "uncertainty"] as const;
  * σ and the shape of voxels count as in the volume that the forest was trained on; the grey values must mean the same, too: of a
  * scan with another exposure `normalise` both first. Voxels outside the mask, and those where a NaN is within reach of a
  * feature, get label 255, and NaN as probability and uncertainty.
- * Cost about 0.5 µs a voxel on one thread for 15 features and 50 trees of depth 10; memory per worker one brick with a halo of
- * 4 σ + 2 voxels, the same as float32 several times, and a byte a feature: 15 MB at σ 4 and bricks of 64³.
+ * Cost about 1 µs a voxel on one thread for 15 features and 50 trees of depth 10, a third more for probabilities, for labels
+ * need no more trees where they are settled; memory per worker one brick with a halo of 4 σ + 2 voxels, one or more blurred
+ * copies of it, and a byte a feature: at σ 4, uint8 and bricks of 64³ 8 MB, of 22 MB that are claimed.
  * In a pipeline, whose arguments are plain values: `[predictForest, forest.toJSON()]`.
  * @param channels a volume of the voxel type that the forest was trained on, or volumes with the same names
  * @param forest what {@link trainForest} gave, or that as plain JSON

@@ -35,7 +35,7 @@ export const rows = async ({ size, u8 }) => {
           return ((name.startsWith("gradient") ? 2 / Math.sqrt(3) : 1) * sum) / voxels / 255;
         }),
       peer: "features_15",
-      peers: { "scikit-image": {} },
+      peers: { "scikit-image": { tolerance: 1e-6 } },
     },
     {
       operation: "train on 2 slices and predict, 50 trees, uint8",

@@ -86,11 +86,42 @@ function bitsAbove(at: usize, bin: v128): u64 {
 }
 
 /**
- * Adds the votes of all trees to those of each voxel.
- * @param voxels a multiple of 32
+ * Marks the voxels whose label is not settled yet: where the most votes are ahead of the second most by no more than are left.
+ * @param left votes of the trees that are yet to come
+ * @param marks a bit for each voxel, in words of 64
+ */
+export function markUndecided(
+  votes: usize,
+  words: usize,
+  classes: usize,
+  left: u32,
+  marks: usize,
+  voxels: usize,
+): void {
+  let from = votes;
+  for (let x: usize = 0; x < voxels; x += 64) {
+    let undecided: u64 = 0;
+    for (let k: u64 = 0; k < 64; k++, from += words << 3) {
+      let first: u32 = 0;
+      let second: u32 = 0;
+      for (let c: usize = 0; c < classes; c++) {
+        const vote: u32 = load<u16>(from + (c << 1));
+        second = max(second, min(first, vote));
+        first = max(first, vote);
+      }
+      undecided |= (<u64>(first - second <= left)) << k;
+    }
+    store<u64>(marks + (x >> 3), undecided);
+  }
+}
+
+/**
+ * Adds the votes of some trees to those of each voxel that is marked.
+ * @param voxels a multiple of 64
+ * @param marks a bit for each voxel, in words of 64
  * @param roots addresses of the first nodes
  * @param words words of votes that a voxel and a leaf have
- * @param stack 8 bytes for each level of the deepest tree
+ * @param stack 16 bytes for each level of the deepest tree
  */
 export function walkTrees(
   bins: usize,
@@ -99,6 +130,7 @@ export function walkTrees(
   trees: usize,
   words: usize,
   votes: usize,
+  marks: usize,
   stack: usize,
 ): void {
   const bytes = words << 3;
@@ -109,7 +141,8 @@ export function walkTrees(
       const sums = votes + x * bytes;
       let top = stack;
       let node = root;
-      let here = u64.MAX_VALUE;
+      let here = load<u64>(marks + (x >> 3));
+      if (here === 0) continue;
       while (true) {
         const offset = load<u32>(node);
         if (offset === LEAF) {

@@ -63,8 +63,9 @@ function binsOf(around: Surroundings, parameters: ForestParameters, edges: Float
   const { wasm, size } = around;
   const [planes, rows, columns] = size;
   const features = featuresOf(parameters);
-  const row = Math.ceil(columns / 64) * 64;
-  const plane = row * rows;
+  const row = Math.ceil(columns / 16) * 16;
+  // Sixty-four voxels go down the trees together, and may be of several rows.
+  const plane = Math.ceil((row * rows) / 64) * 64;
   const bytes = plane * planes;
   const bins = { start: wasm.allocate(bytes * features), row, plane, bytes, unknown: wasm.allocate(bytes) };
   // What pads a row goes down the trees, too.
@@ -127,12 +128,16 @@ function plant(wasm: Wasm, { sizes, nodes, leaves }: Trees, { bytes }: Bins, cla
   return table;
 }
 
+/** Of how many trees labels are looked at together, from the half of them on: before none is settled. */
+const AT_ONCE = 8;
+
 type Finish = (wasm: Wasm, votes: number, unknown: number, to: number, voxels: number) => void;
 
 /** Brings a brick through all trees, plane by plane. */
 function predict(task: VolumeTask, parameters: ForestParameters, voxelBytes: 1 | 4, finish: Finish): void {
   const { wasm, slab, dtype, besides, halo, resultStart, result } = task;
   const { trees: packed, shape } = parameters;
+  const labels = voxelBytes === 1;
   const { classes } = packed;
   const trees = treesOf(packed);
   const channels = [{ ...slab, dtype }, ...besides];
@@ -142,12 +147,23 @@ function predict(task: VolumeTask, parameters: ForestParameters, voxelBytes: 1 |
   const words = wordsOf(classes);
   const votes = wasm.allocate(8 * words * bins.plane);
   const stack = wasm.allocate(16 * (DEEPEST + 1));
+  const marks = wasm.allocate(bins.plane / 8);
+  const count = trees.sizes.length;
   const out = wasm.allocate(voxelBytes * bins.plane);
   const [planes, rows, columns] = result.size;
   for (let z = 0; z < planes; z++) {
     wasm.view("uint8", votes, 8 * words * bins.plane).fill(0);
     const from = bins.start + z * bins.plane;
-    wasm.call("walkTrees", from, bins.plane, roots, trees.sizes.length, words, votes, stack);
+    wasm.view("uint8", marks, bins.plane / 8).fill(255);
+    // Who asks for labels alone need not know all votes of a voxel whose label is settled.
+    for (let tree = 0, next = labels ? Math.ceil(count / 2) : count; tree < count; tree = next, next += AT_ONCE) {
+      const some = Math.min(next, count) - tree;
+      if (tree > 0) {
+        const left = (count - tree) * votesOfTree(count);
+        wasm.call("markUndecided", votes, words, classes, left, marks, bins.plane);
+      }
+      wasm.call("walkTrees", from, bins.plane, roots + 4 * tree, some, words, votes, marks, stack);
+    }
     finish(wasm, votes, bins.unknown + z * bins.plane, out, bins.plane);
     const to = result.start + z * result.plane;
     wasm.call("copyBox", out, voxelBytes * bins.row, 0, to, result.row, 0, 1, rows, voxelBytes * columns);

@@ -1,5 +1,5 @@
 /** The stack of features around each voxel by which a forest tells phases apart. */
-import { DTYPES, type DType } from "../../core/dtype.js";
+import type { DType } from "../../core/dtype.js";
 import type { Triple } from "../../core/shape.js";
 import { gaussianReach, type VolumeOperation } from "../operations.js";
 import { type DifferenceParameters, differenceOfGaussians, type LaplacianParameters, laplacian } from "./derivative.js";
@@ -122,12 +122,11 @@ export function featureWork(
   dtype: DType,
   parameters: FeatureParameters,
 ): number {
-  const { bytes } = DTYPES[dtype];
   const works = stackOf(parameters).map((feature) => {
     const filter = filterOf(feature, parameters);
-    // Of a filter: a copy of its slab and a box of its result, in both forms. Else the blurred box and passes along z.
-    if (filter === undefined) return 12 * size.slab;
-    return filter.operation.workBytes(size, dtype, filter.parameters as never) + size.slab * bytes + 8 * size.brick;
+    // The blurred box and what passes along z leave; of a filter its own, whose slab is one that it may change.
+    if (filter === undefined) return 6 * size.slab + 4 * size.brick;
+    return filter.operation.workBytes(size, dtype, filter.parameters as never) + 4 * size.brick;
   });
   return Math.max(...works);
 }

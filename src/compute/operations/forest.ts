@@ -73,7 +73,9 @@ const prediction = (name: string, result: DType, outside: number): VolumeOperati
   // A byte for each feature; votes and results of a plane, which may be all of the brick; trees and edges.
   workBytes: (size, dtype, parameters) =>
     stackWork(size, dtype, parameters) +
-    size.brick * (featuresOf(parameters) + 3 + 4 * Math.ceil(parameters.trees.classes / 4)) +
+    // A brick of a task counts twice.
+    size.brick * ((featuresOf(parameters) + 1) / 2 + 2 + 4 * Math.ceil(parameters.trees.classes / 4)) +
+    size.brick * DTYPES[result].bytes +
     2 * parameters.trees.nodes.length +
     3 * parameters.trees.leaves.length +
     4096 * featuresOf(parameters),
