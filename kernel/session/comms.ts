@@ -85,6 +85,11 @@ export class Comms implements CommManager {
     this.targets.set(target, handler);
   }
 
+  /** No message is being handled any more: a termination may have ended what was, and its finally with it. */
+  settle(): void {
+    this.cause = undefined;
+  }
+
   forget(id: string): boolean {
     return this.open_.delete(id);
   }

@@ -57,6 +57,8 @@ export class Kernel {
   private readonly parents = new WeakMap<OutputContext, Message>();
   private readonly tail: Tail;
   private readonly interruptHandlers = new Set<() => void>();
+  /** The page's message whose handlers run: a termination may end them, and the idle is still to come. */
+  private handling: Message | undefined;
   /** What the reader has to be told with the next cell. */
   private notice: string | undefined;
 
@@ -124,6 +126,8 @@ export class Kernel {
   /** Puts in order what a termination has left behind: the flag may be up still, and the cell's promises are gone. */
   settle(): void {
     lower(this.options.halt);
+    this.comms.settle();
+    this.handled();
     this.executions.settle();
   }
 
@@ -173,11 +177,19 @@ export class Kernel {
   private comm(type: "comm_open" | "comm_msg" | "comm_close", request: Message): void {
     // A front end holds its next update back until the idle of the last one has come: it must come for each.
     this.status("busy", request);
+    this.handling = request;
     const context = this.contextOf(request, false);
     contexts.run(context, () => this.comms.receive(type, request.content, request.metadata, request.buffers));
+    this.handled();
+  }
+
+  private handled(): void {
+    const request = this.handling;
+    if (request === undefined) return;
     // Its handlers write into the contexts of the cells that made them.
     flushAll(this.tail);
     this.status("idle", request);
+    this.handling = undefined;
     collectAfter(request.buffers);
   }
 

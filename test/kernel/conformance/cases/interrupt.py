@@ -74,16 +74,30 @@ def a_loop_in_a_timer_stops(kernel, code):
     kernel.recovered(code.answer[0])
 
 
-@case(KERNELS, *STOPS, beyond=CALLBACK)
-def a_loop_in_a_comm_handler_stops(kernel, code):
-    marker = kernel.marker()
-    kernel.well(code.on_message("spin-in-handler", code.spin(marker)))
-    kernel.idle(kernel.send("comm_open", {"comm_id": "spin-1", "target_name": "spin-in-handler", "data": {}}))
-    ident = kernel.send("comm_msg", {"comm_id": "spin-1", "data": {}})
+def stops_in_handler(kernel, code, target, statement, marker):
+    """The page waits for the idle of its message: it has to come although the handler was stopped."""
+    kernel.well(code.on_message(target, statement))
+    kernel.idle(kernel.send("comm_open", {"comm_id": target, "target_name": target, "data": {}}))
+    ident = kernel.send("comm_msg", {"comm_id": target, "data": {}})
     kernel.await_marker(marker)
     kernel.interrupt()
     kernel.idle(ident, SOON)
     kernel.recovered(code.answer[0])
+
+
+@case(KERNELS, *STOPS, beyond=CALLBACK)
+def a_loop_in_a_comm_handler_stops(kernel, code):
+    marker = kernel.marker()
+    stops_in_handler(kernel, code, "spin-in-handler", code.spin(marker), marker)
+
+
+@case(KERNELS, *STOPS, beyond=CALLBACK)
+def a_loop_in_webassembly_in_a_comm_handler_stops(kernel, code):
+    marker = kernel.marker()
+    stops_in_handler(kernel, code, "wasm-in-handler", code.spin_in_wasm(marker), marker)
+    # What a cell sends later is no answer to the message whose handler was stopped.
+    later = kernel.well(code.open_comm("later", "opened-later", {}, {}, b""))
+    assert "comm_open" in [kind(message) for message in later.messages], [kind(message) for message in later.messages]
 
 
 @case(KERNELS, *STOPS)

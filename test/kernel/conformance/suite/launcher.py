@@ -88,8 +88,11 @@ class Kernel(Client):
         self.settle()
 
     def interrupt(self) -> None:
-        """As the kernelspec says: by signal or by message."""
-        self.manager.interrupt_kernel()
+        """As the kernelspec says: by signal or by message. What is sent after the answer cannot overtake the message."""
+        if self.launcher.spec.interrupt_mode == "message":
+            self.ask("interrupt_request", channel="control")
+        else:
+            self.manager.interrupt_kernel()
 
     def stopped(self, ident: str, limit: float = PATIENCE) -> Run:
         """Interrupts a cell and waits for its end."""
