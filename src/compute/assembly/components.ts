@@ -82,8 +82,12 @@ function joinRows(a: usize, b: usize, bytes: usize, i: u32, j: u32, parents: usi
       const upTo = touches ^ (touches - 1);
       const one = runA + ((<usize>popcnt(startsA & upTo)) << 2);
       const other = runB + ((<usize>popcnt(startsB & upTo)) << 2);
-      // Rows that follow mostly find their runs joined by the rows before.
-      if (load<u32>(one) !== load<u32>(other)) join(parents, one, other);
+      const parent = load<u32>(one);
+      const otherParent = load<u32>(other);
+      if (parent === otherParent) continue;
+      // A run that has met none so far has no children either, as they come behind it.
+      if (parent === <u32>((one - parents) >> 2)) store<u32>(one, otherParent);
+      else join(parents, one, other);
     }
     runA += (<usize>popcnt(startsA)) << 2;
     runB += (<usize>popcnt(startsB)) << 2;
