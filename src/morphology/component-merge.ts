@@ -1,4 +1,4 @@
-import type { BrickComponents, Connectivity } from "../compute/operations/components.js";
+import type { BrickComponents, Connectivity, Face } from "../compute/operations/components.js";
 import { formatBytes } from "../core/display.js";
 import { LimitExceeded } from "../core/errors.js";
 import type { BrickGrid, Triple } from "../core/shape.js";
@@ -23,40 +23,62 @@ const BYTES = 22;
 /** 0 is no label. */
 const MOST = 2 ** 32 - 2;
 
-/**
- * A border between bricks that come one after the other: labels on its near side, on its far side, and on the near side of
- * the next such border.
- */
-class Seam {
-  near: Uint32Array;
-  readonly far: Uint32Array;
-  next: Uint32Array;
-  readonly rows: number;
-  readonly columns: number;
+/** A brick's face in a border: its first column there, and how many components the bricks before it have. */
+interface Part {
+  readonly face: Face;
+  readonly x: number;
+  readonly base: number;
+}
 
-  constructor(rows: number, columns: number) {
+/** One side of a border by its runs, with their components' numbers among those of all bricks. */
+function sideOf(parts: readonly Part[], rows: number): Face {
+  const count = parts.reduce((sum, { face }) => sum + face.labels.length, 0);
+  const side = { starts: new Uint32Array(rows + 1), runs: new Uint32Array(2 * count), labels: new Uint32Array(count) };
+  let [n, row] = [0, 0];
+  for (let first = 0, end = 0; first < parts.length; first = end) {
+    // Bricks beside each other along x have the same rows.
+    do end++;
+    while (end < parts.length && parts[end]!.x > 0);
+    const height = parts[first]!.face.starts.length - 1;
+    for (let y = 0; y < height; y++) {
+      for (let p = first; p < end; p++) {
+        const { face, x, base } = parts[p]!;
+        for (let k = face.starts[y]!; k < face.starts[y + 1]!; k++, n++) {
+          side.runs[2 * n] = face.runs[2 * k]! + x;
+          side.runs[2 * n + 1] = face.runs[2 * k + 1]! + x;
+          side.labels[n] = face.labels[k]! - 1 + base;
+        }
+      }
+      side.starts[++row] = n;
+    }
+  }
+  return side;
+}
+
+/** A border between bricks that come one after the other. */
+class Seam {
+  readonly rows: number;
+  #near: Part[] = [];
+  #far: Part[] = [];
+  #next: Part[] = [];
+
+  constructor(rows: number) {
     this.rows = rows;
-    this.columns = columns;
-    [this.near, this.far, this.next] = [0, 1, 2].map(() => new Uint32Array(rows * columns)) as [
-      Uint32Array,
-      Uint32Array,
-      Uint32Array,
-    ];
   }
 
-  /** Puts a brick's faces in, whose first voxel has this place; labels of all bricks are 1 more than their number. */
-  put(low: Uint32Array, high: Uint32Array, base: number, columns: number, place: number): void {
-    for (let k = 0, to = place; k < low.length; k += columns, to += this.columns)
-      for (let x = 0; x < columns; x++) {
-        const [a, b] = [low[k + x]!, high[k + x]!];
-        this.far[to + x] = a === 0 ? 0 : a + base;
-        this.next[to + x] = b === 0 ? 0 : b + base;
-      }
+  /** Puts a brick's faces in: the low one on the far side, the high one on the near side of the next border like this. */
+  put(low: Face, high: Face, base: number, x: number): void {
+    this.#far.push({ face: low, x, base });
+    this.#next.push({ face: high, x, base });
+  }
+
+  get sides(): readonly [near: Face, far: Face] {
+    return [sideOf(this.#near, this.rows), sideOf(this.#far, this.rows)];
   }
 
   /** The far side is behind. */
   pass(): void {
-    [this.near, this.next] = [this.next, this.near];
+    [this.#near, this.#far, this.#next] = [this.#next, [], []];
   }
 }
 
@@ -83,8 +105,8 @@ export class ComponentMerge {
     this.#reach = { 6: 0, 18: 1, 26: 2 }[connectivity];
     this.#limit = limit;
     this.#before = new Float64Array(grid.length + 1);
-    this.#layers = new Seam(grid.shape[1], grid.shape[2]);
-    this.#rows = this.#sides = new Seam(0, 0);
+    this.#layers = new Seam(grid.shape[1]);
+    this.#rows = this.#sides = new Seam(0);
   }
 
   get bricks(): number {
@@ -92,7 +114,7 @@ export class ComponentMerge {
   }
 
   add(part: BrickComponents): void {
-    const { counts, shape, brick } = this.#grid;
+    const { counts, brick } = this.#grid;
     const index = this.#bricks++;
     const at: Triple = [
       Math.floor(index / (counts[1] * counts[2])),
@@ -100,17 +122,10 @@ export class ComponentMerge {
       index % counts[2],
     ];
     const [z, y, x] = at.map((n, k) => n * brick[k]!) as unknown as Triple;
-    const [planes, rows, columns] = part.size;
+    const [planes] = part.size;
     const base = this.#total;
     this.#take(part, [z, y, x]);
-    const [zLow, zHigh, yLow, yHigh, xLow, xHigh] = part.faces as [
-      Uint32Array,
-      Uint32Array,
-      Uint32Array,
-      Uint32Array,
-      Uint32Array,
-      Uint32Array,
-    ];
+    const [zLow, zHigh, yLow, yHigh, xLow, xHigh] = part.faces as [Face, Face, Face, Face, Face, Face];
     for (const [k, low, high] of [
       [0, zLow, zHigh],
       [1, yLow, yHigh],
@@ -119,13 +134,13 @@ export class ComponentMerge {
       if (at[k] === 0) this.#touch(low, base);
       if (at[k] === counts[k] - 1) this.#touch(high, base);
     }
-    if (at[1] === 0 && at[2] === 0) this.#rows = new Seam(planes, shape[2]);
-    if (at[2] === 0) this.#sides = new Seam(planes, rows);
-    // Voxels on both sides of two borders at once meet at the outer of these, whose planes are whole.
-    this.#sides.put(xLow, xHigh, base, rows, 0);
+    // Voxels on both sides of two borders at once meet at the outer of these, whose sides are whole.
+    if (at[2] === 0) this.#sides = new Seam(planes);
+    this.#sides.put(xLow, xHigh, base, 0);
     this.#pass(this.#sides, at[2] > 0);
-    this.#rows.put(yLow, yHigh, base, columns, x);
-    this.#layers.put(zLow, zHigh, base, columns, y * shape[2] + x);
+    if (at[1] === 0 && at[2] === 0) this.#rows = new Seam(planes);
+    this.#rows.put(yLow, yHigh, base, x);
+    this.#layers.put(zLow, zHigh, base, x);
     if (at[2] < counts[2] - 1) return;
     this.#pass(this.#rows, at[1] > 0);
     if (at[1] === counts[1] - 1) this.#pass(this.#layers, at[0] > 0);
@@ -170,31 +185,37 @@ export class ComponentMerge {
     this.#marked = larger(this.#marked, Uint8Array);
   }
 
-  #touch(face: Uint32Array, base: number): void {
-    for (const label of face) if (label !== 0) this.#open[base + label - 1] = 1;
+  #touch({ labels }: Face, base: number): void {
+    for (const label of labels) this.#open[base + label - 1] = 1;
   }
 
   /** Joins what touches across a seam, if there is something on its near side, and goes on to the next one. */
   #pass(seam: Seam, joins: boolean): void {
     if (joins) {
-      const { near, far, rows, columns } = seam;
+      const [near, far] = seam.sides;
       const reach = this.#reach;
-      const one = Math.min(1, reach);
-      let [lastNear, lastFar] = [0, 0];
-      for (let y = 0, k = 0; y < rows; y++)
-        for (let x = 0; x < columns; x++, k++) {
-          const b = far[k]!;
-          if (b === 0) continue;
-          for (let v = Math.max(0, y - one); v <= Math.min(rows - 1, y + one); v++)
-            for (let u = Math.max(0, x - one); u <= Math.min(columns - 1, x + one); u++) {
-              const a = near[v * columns + u]!;
-              if (a === 0 || (a === lastNear && b === lastFar) || Math.abs(v - y) + Math.abs(u - x) > reach) continue;
-              [lastNear, lastFar] = [a, b];
-              this.#join(a - 1, b - 1);
-            }
-        }
+      const across = reach > 0 ? 1 : 0;
+      for (let y = 0; y < seam.rows; y++)
+        for (let v = Math.max(0, y - across); v <= Math.min(seam.rows - 1, y + across); v++)
+          this.#joinRows(near, v, far, y, Math.min(1, reach - Math.abs(v - y)));
     }
     seam.pass();
+  }
+
+  /**
+   * Joins the runs of two rows that overlap, or lie `reach` apart. Of two that end alike only one meets those behind it: the
+   * other's next one lies in the next brick, and its voxels are neighbours of this row's own.
+   */
+  #joinRows(near: Face, v: number, far: Face, y: number, reach: number): void {
+    let [i, j] = [near.starts[v]!, far.starts[y]!];
+    const [iEnd, jEnd] = [near.starts[v + 1]!, far.starts[y + 1]!];
+    while (i < iEnd && j < jEnd) {
+      const [end, otherEnd] = [near.runs[2 * i + 1]!, far.runs[2 * j + 1]!];
+      if (near.runs[2 * i]! < otherEnd + reach && far.runs[2 * j]! < end + reach)
+        this.#join(near.labels[i]!, far.labels[j]!);
+      if (end < otherEnd) i++;
+      else j++;
+    }
   }
 
   #join(a: number, b: number): void {

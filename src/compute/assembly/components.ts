@@ -3,22 +3,9 @@
  * runs gets a number in the order in which its first voxel comes.
  */
 
-/** The first bit from `x` on that is set (`flip` 0) or clear (`flip` all ones), or `columns`. */
-function next(row: usize, x: usize, columns: usize, flip: u64): usize {
-  let at = x & ~63;
-  if (x >= columns) return columns;
-  let word = (load<u64>(row + (at >> 3)) ^ flip) & ((<u64>-1) << (<u64>x & 63));
-  while (word === 0) {
-    at += 64;
-    if (at >= columns) return columns;
-    word = load<u64>(row + (at >> 3)) ^ flip;
-  }
-  const found = at + <usize>ctz(word);
-  return found < columns ? found : columns;
-}
-
 /**
- * Finds the runs of all rows.
+ * Finds the runs of all rows: the first voxel and the end of each are where a bit differs from the one before it.
+ * @param bits rows of whole words; those past the last column are cleared
  * @param starts where for each row the number of its first run goes, and after the last row the number of runs
  * @param runs where first voxel and end of each run go, 32 bits each
  * @param parents where each run becomes its own parent
@@ -33,22 +20,30 @@ export function findRuns(
   runs: usize,
   parents: usize,
 ): u32 {
-  let count: u32 = 0;
+  let to = runs;
   for (let y: usize = 0; y < rows; y++) {
-    store<u32>(starts + (y << 2), count);
+    store<u32>(starts + (y << 2), <u32>((to - runs) >> 3));
     const row = bits + y * bitRow;
-    let x = next(row, 0, columns, 0);
-    while (x < columns) {
-      const end = next(row, x, columns, -1);
-      const run = runs + ((<usize>count) << 3);
-      store<u32>(run, <u32>x);
-      store<u32>(run, <u32>end, 4);
-      store<u32>(parents + ((<usize>count) << 2), count);
-      count++;
-      x = next(row, end, columns, 0);
+    if (columns & 63) {
+      const last = row + ((columns >> 6) << 3);
+      store<u64>(last, load<u64>(last) & (((<u64>1) << (columns & 63)) - 1));
     }
+    let before: u64 = 0;
+    for (let x: usize = 0; x < columns; x += 64) {
+      const word = load<u64>(row + (x >> 3));
+      for (let edges = word ^ ((word << 1) | before); edges !== 0; edges &= edges - 1) {
+        store<u32>(to, <u32>(x + <usize>ctz(edges)));
+        to += 4;
+      }
+      before = word >> 63;
+    }
+    if (before === 0) continue;
+    store<u32>(to, <u32>columns);
+    to += 4;
   }
+  const count = <u32>((to - runs) >> 3);
   store<u32>(starts + (rows << 2), count);
+  for (let run: u32 = 0; run < count; run++) store<u32>(parents + ((<usize>run) << 2), run);
   return count;
 }
 
@@ -65,40 +60,80 @@ function rootOf(parents: usize, run: u32): u32 {
   return at;
 }
 
-/** Joins the runs of two rows that overlap, or lie `reach` apart along x. */
-function joinRows(starts: usize, runs: usize, parents: usize, a: usize, b: usize, reach: u32): void {
-  let i = load<u32>(starts + (a << 2));
-  let j = load<u32>(starts + (b << 2));
-  const iEnd = load<u32>(starts + (a << 2), 4);
-  const jEnd = load<u32>(starts + (b << 2), 4);
-  while (i < iEnd && j < jEnd) {
-    const one = runs + ((<usize>i) << 3);
-    const other = runs + ((<usize>j) << 3);
-    const end = load<u32>(one, 4);
-    const otherEnd = load<u32>(other, 4);
-    if (load<u32>(one) < otherEnd + reach && load<u32>(other) < end + reach) {
-      const p = rootOf(parents, i);
-      const q = rootOf(parents, j);
-      if (p < q) store<u32>(parents + ((<usize>q) << 2), p);
-      else store<u32>(parents + ((<usize>p) << 2), q);
+/**
+ * Joins the runs of two rows that overlap, or lie `reach` (0 or 1) apart along x: where one of them begins, the other goes on
+ * or has just ended. Which runs these are say the numbers of beginnings so far.
+ * @param a first word of a row of bits, and `i` its first run
+ */
+function joinRows(a: usize, b: usize, bytes: usize, i: u32, j: u32, parents: usize, reach: u64): void {
+  let beforeA: u64 = 0;
+  let beforeB: u64 = 0;
+  let runA = parents + ((<usize>i) << 2) - 4;
+  let runB = parents + ((<usize>j) << 2) - 4;
+  for (let k: usize = 0; k < bytes; k += 8) {
+    const wordA = load<u64>(a + k);
+    const wordB = load<u64>(b + k);
+    const lateA = (wordA << 1) | beforeA;
+    const lateB = (wordB << 1) | beforeB;
+    const startsA = wordA & ~lateA;
+    const startsB = wordB & ~lateB;
+    let touches = (startsA & (wordB | (lateB & reach))) | (startsB & (wordA | (lateA & reach)));
+    for (; touches !== 0; touches &= touches - 1) {
+      const upTo = touches ^ (touches - 1);
+      const one = runA + ((<usize>popcnt(startsA & upTo)) << 2);
+      const other = runB + ((<usize>popcnt(startsB & upTo)) << 2);
+      const parent = load<u32>(one);
+      const otherParent = load<u32>(other);
+      if (parent === otherParent) continue;
+      // A run that has met none so far has no children either, as they come behind it.
+      if (parent === <u32>((one - parents) >> 2)) store<u32>(one, otherParent);
+      else join(parents, one, other);
     }
-    if (end < otherEnd) i++;
-    else j++;
+    runA += (<usize>popcnt(startsA)) << 2;
+    runB += (<usize>popcnt(startsB)) << 2;
+    beforeA = wordA >> 63;
+    beforeB = wordB >> 63;
   }
 }
 
+/** Makes the sets of two runs one, and both runs children of its root. */
+function join(parents: usize, one: usize, other: usize): void {
+  const p = rootOf(parents, load<u32>(one));
+  const q = rootOf(parents, load<u32>(other));
+  const root = p < q ? p : q;
+  store<u32>(parents + ((<usize>p) << 2), root);
+  store<u32>(parents + ((<usize>q) << 2), root);
+  store<u32>(one, root);
+  store<u32>(other, root);
+}
+
 /** Joins the runs of one plane with each other and with those of the plane before. @param connectivity 6, 18 or 26 */
-export function joinRuns(starts: usize, runs: usize, parents: usize, z: usize, rows: usize, connectivity: u32): void {
-  const beside: u32 = connectivity > 6 ? 1 : 0;
-  const across: u32 = connectivity > 18 ? 1 : 0;
+export function joinRuns(
+  bits: usize,
+  bitRow: usize,
+  starts: usize,
+  parents: usize,
+  z: usize,
+  rows: usize,
+  columns: usize,
+  connectivity: u32,
+): void {
+  const beside: u64 = connectivity > 6 ? -1 : 0;
+  const across: u64 = connectivity > 18 ? -1 : 0;
+  const bytes = ((columns + 63) >> 6) << 3;
   for (let y: usize = 0; y < rows; y++) {
     const row = z * rows + y;
-    if (y > 0) joinRows(starts, runs, parents, row, row - 1, beside);
+    const at = bits + row * bitRow;
+    const first = load<u32>(starts + (row << 2));
+    if (first === load<u32>(starts + (row << 2), 4)) continue;
+    if (y > 0) joinRows(at, at - bitRow, bytes, first, load<u32>(starts + ((row - 1) << 2)), parents, beside);
     if (z === 0) continue;
-    joinRows(starts, runs, parents, row, row - rows, beside);
+    const plane = at - rows * bitRow;
+    const before = starts + ((row - rows) << 2);
+    joinRows(at, plane, bytes, first, load<u32>(before), parents, beside);
     if (beside === 0) continue;
-    if (y > 0) joinRows(starts, runs, parents, row, row - rows - 1, across);
-    if (y + 1 < rows) joinRows(starts, runs, parents, row, row - rows + 1, across);
+    if (y > 0) joinRows(at, plane - bitRow, bytes, first, load<u32>(before - 4), parents, across);
+    if (y + 1 < rows) joinRows(at, plane + bitRow, bytes, first, load<u32>(before, 4), parents, across);
   }
 }
 
@@ -170,52 +205,100 @@ export function mapRuns(labels: usize, count: usize, table: usize): void {
   }
 }
 
-/** Writes rows of labels, 0 between the runs. @param row the first one, then every `step`-th */
+/** Writes whole vectors until `stop` is reached or passed. @returns `stop` */
+function fill(from: usize, stop: usize, label: u32): usize {
+  const four = i32x4.splat(<i32>label);
+  for (let x = from; x < stop; x += 16) v128.store(x, four);
+  return stop;
+}
+
+/** Writes rows of labels, 0 between the runs. What goes past the end of a run or of a row is written again, or is padding. */
 export function drawRuns(
+  starts: usize,
+  runs: usize,
+  labels: usize,
+  rows: usize,
+  columns: usize,
+  dst: usize,
+  dstRow: usize,
+): void {
+  let run = <usize>load<u32>(starts);
+  for (let y: usize = 0; y < rows; y++) {
+    const to = dst + y * dstRow;
+    const end = <usize>load<u32>(starts + (y << 2), 4);
+    let x = to;
+    for (; run < end; run++) {
+      const at = runs + (run << 3);
+      x = fill(x, to + ((<usize>load<u32>(at)) << 2), 0);
+      x = fill(x, to + ((<usize>load<u32>(at, 4)) << 2), load<u32>(labels + (run << 2)));
+    }
+    fill(x, to + (columns << 2), 0);
+  }
+}
+
+/** Copies the runs of `count` rows, from `row` on every `step`-th. @returns number of runs */
+export function pickRuns(
   starts: usize,
   runs: usize,
   labels: usize,
   row: usize,
   step: usize,
   count: usize,
-  columns: usize,
-  dst: usize,
-  dstRow: usize,
-): void {
+  toStarts: usize,
+  toRuns: usize,
+  toLabels: usize,
+): u32 {
+  let n: usize = 0;
   for (let y: usize = 0; y < count; y++) {
+    store<u32>(toStarts + (y << 2), <u32>n);
     const at = starts + ((row + y * step) << 2);
-    const to = dst + y * dstRow;
-    memory.fill(to, 0, columns << 2);
-    const end = <usize>load<u32>(at, 4);
-    for (let run = <usize>load<u32>(at); run < end; run++) {
-      const label = load<u32>(labels + (run << 2));
-      let x = to + ((<usize>load<u32>(runs + (run << 3))) << 2);
-      const stop = to + ((<usize>load<u32>(runs + (run << 3), 4)) << 2);
-      const four = i32x4.splat(<i32>label);
-      for (; x + 16 <= stop; x += 16) v128.store(x, four);
-      for (; x < stop; x += 4) store<u32>(x, label);
-    }
+    const first = <usize>load<u32>(at);
+    const picked = <usize>load<u32>(at, 4) - first;
+    memory.copy(toRuns + (n << 3), runs + (first << 3), picked << 3);
+    memory.copy(toLabels + (n << 2), labels + (first << 2), picked << 2);
+    n += picked;
   }
+  store<u32>(toStarts + (count << 2), <u32>n);
+  return <u32>n;
 }
 
-/** The labels of the first and of the last voxel of each row, 0 where none is set. */
-export function rowEnds(
+/**
+ * The voxels of each plane with x = `column` as runs along y: set neighbours have one label.
+ * @param column the first or the last one
+ * @returns number of runs
+ */
+export function sideRuns(
   starts: usize,
   runs: usize,
   labels: usize,
+  planes: usize,
   rows: usize,
-  columns: u32,
-  first: usize,
-  last: usize,
-): void {
-  for (let y: usize = 0; y < rows; y++) {
-    const from = <usize>load<u32>(starts + (y << 2));
-    const end = <usize>load<u32>(starts + (y << 2), 4);
-    const begins = from < end && load<u32>(runs + (from << 3)) === 0;
-    store<u32>(first + (y << 2), begins ? load<u32>(labels + (from << 2)) : 0);
-    const ends = from < end && load<u32>(runs + ((end - 1) << 3), 4) === columns;
-    store<u32>(last + (y << 2), ends ? load<u32>(labels + ((end - 1) << 2)) : 0);
+  column: u32,
+  toStarts: usize,
+  toRuns: usize,
+  toLabels: usize,
+): u32 {
+  let n: usize = 0;
+  for (let z: usize = 0; z < planes; z++) {
+    store<u32>(toStarts + (z << 2), <u32>n);
+    let inside = false;
+    for (let y: usize = 0; y < rows; y++) {
+      const at = starts + ((z * rows + y) << 2);
+      const from = <usize>load<u32>(at);
+      const end = <usize>load<u32>(at, 4);
+      const run = column === 0 ? from : end - 1;
+      const set = from < end && load<u32>(runs + (run << 3)) <= column && load<u32>(runs + (run << 3), 4) > column;
+      if (set && !inside) {
+        store<u32>(toRuns + (n << 3), <u32>y);
+        store<u32>(toLabels + (n << 2), load<u32>(labels + (run << 2)));
+        n++;
+      }
+      if (set) store<u32>(toRuns + ((n - 1) << 3), <u32>y + 1, 4);
+      inside = set;
+    }
   }
+  store<u32>(toStarts + (planes << 2), <u32>n);
+  return <u32>n;
 }
 
 /** Writes a value over the runs whose label is 0. @param keep a value that stays all the same, or −1 */

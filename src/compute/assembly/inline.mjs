@@ -9,6 +9,7 @@ import { Transform } from "assemblyscript/transform";
 /** Functions of an assembly file. */
 const INLINE = {
   "binary.ts": ["bitsAt", "shifted"],
+  "components.ts": ["fill"],
   "contour.ts": [
     "orOwn",
     "flat",

@@ -17,27 +17,31 @@ export function zoneOfIntegers<T>(
   let least = load<T>(src);
   let most = least;
   let sum: i64 = 0;
+  let wide = i64x2.splat(0);
   for (let z: usize = 0; z < planes; z++)
     for (let y: usize = 0; y < rows; y++) {
       const at = src + z * plane + y * row;
       let x: usize = 0;
-      if (sizeof<T>() < 4) {
-        let sums = i32x4.splat(0);
-        let added = 0;
-        for (; x + lanes <= columns; x += lanes) {
-          const v = v128.load(at + x * sizeof<T>());
-          low = v128.min<T>(low, v);
-          high = v128.max<T>(high, v);
-          sums = i32x4.add(sums, fours<T>(v));
-          // A lane takes at most 2 · 65535 at a time; it is emptied before 2³¹.
-          if (++added === 8192) {
-            sum += lanesOf(sums);
-            sums = i32x4.splat(0);
-            added = 0;
-          }
+      let sums = i32x4.splat(0);
+      let added = 0;
+      for (; x + lanes <= columns; x += lanes) {
+        const v = v128.load(at + x * sizeof<T>());
+        low = v128.min<T>(low, v);
+        high = v128.max<T>(high, v);
+        if (sizeof<T>() === 4) {
+          wide = i64x2.add(wide, v128.extend_low<T>(v));
+          wide = i64x2.add(wide, v128.extend_high<T>(v));
+          continue;
         }
-        sum += lanesOf(sums);
+        sums = i32x4.add(sums, fours<T>(v));
+        // A lane takes at most 2 · 65535 at a time; it is emptied before 2³¹.
+        if (++added === 8192) {
+          sum += lanesOf(sums);
+          sums = i32x4.splat(0);
+          added = 0;
+        }
       }
+      sum += lanesOf(sums);
       for (; x < columns; x++) {
         const v = load<T>(at + x * sizeof<T>());
         if (v < least) least = v;
@@ -45,12 +49,11 @@ export function zoneOfIntegers<T>(
         sum += <i64>v;
       }
     }
-  if (sizeof<T>() < 4) {
-    v128.store(out, low);
-    for (let k: usize = 0; k < lanes; k++) least = min<T>(least, load<T>(out + k * sizeof<T>()));
-    v128.store(out, high);
-    for (let k: usize = 0; k < lanes; k++) most = max<T>(most, load<T>(out + k * sizeof<T>()));
-  }
+  sum += i64x2.extract_lane(wide, 0) + i64x2.extract_lane(wide, 1);
+  v128.store(out, low);
+  for (let k: usize = 0; k < lanes; k++) least = min<T>(least, load<T>(out + k * sizeof<T>()));
+  v128.store(out, high);
+  for (let k: usize = 0; k < lanes; k++) most = max<T>(most, load<T>(out + k * sizeof<T>()));
   store<f64>(out, <f64>least);
   store<f64>(out, <f64>most, 8);
   store<f64>(out, <f64>sum, 16);

@@ -5,6 +5,7 @@ import type {
   BrickComponents,
   ComponentsParameters,
   EraseParameters,
+  Face,
   JoinedParameters,
 } from "../operations/components.js";
 import { bytesOf, type ReduceTask, type Slab, type VolumeTask, type Wasm } from "./task.js";
@@ -33,7 +34,7 @@ function runsOf(wasm: Wasm, dtype: DType, slab: Slab, parameters: ComponentsPara
   const starts = wasm.allocate(4 * (planes * rows + 1));
   const [runs, parents, labels] = [wasm.allocate(8 * most), wasm.allocate(4 * most), wasm.allocate(4 * most)];
   const count = wasm.call("findRuns", bits, bitRow, planes * rows, columns, starts, runs, parents);
-  for (let z = 0; z < planes; z++) wasm.call("joinRuns", starts, runs, parents, z, rows, connectivity);
+  for (let z = 0; z < planes; z++) wasm.call("joinRuns", bits, bitRow, starts, parents, z, rows, columns, connectivity);
   return { starts, runs, labels, count, components: wasm.call("numberRuns", parents, count, labels) };
 }
 
@@ -54,13 +55,20 @@ export function componentsOfBrick(task: ReduceTask, parameters: ComponentsParame
   // A brick to reduce has rows without gaps.
   const place = [planes * rows, slab.start, slab.row] as const;
   if (mark !== undefined) wasm.call(`markRuns_${dtype}`, starts, runs, labels, ...place, mark, marks);
-  const face = wasm.allocate(4 * Math.max(rows, planes) * columns);
-  const drawn = (row: number, step: number, count: number): Uint32Array => {
-    wasm.call("drawRuns", starts, runs, labels, row, step, count, columns, face, 4 * columns);
-    return copied(wasm, face, count * columns);
+  const most = Math.max(rows, planes) * Math.ceil(Math.max(rows, columns) / 2);
+  const [toStarts, toRuns, toLabels] = [
+    wasm.allocate(4 * (Math.max(rows, planes) + 1)),
+    wasm.allocate(8 * most),
+    wasm.allocate(4 * most),
+  ];
+  const face = (kernel: string, count: number, ...which: number[]): Face => {
+    const found = wasm.call(kernel, starts, runs, labels, ...which, toStarts, toRuns, toLabels);
+    return {
+      starts: copied(wasm, toStarts, count + 1),
+      runs: copied(wasm, toRuns, 2 * found),
+      labels: copied(wasm, toLabels, found),
+    };
   };
-  const ends = [wasm.allocate(4 * planes * rows), wasm.allocate(4 * planes * rows)] as const;
-  wasm.call("rowEnds", starts, runs, labels, planes * rows, columns, ...ends);
   return {
     size: slab.size,
     count: components,
@@ -68,11 +76,12 @@ export function componentsOfBrick(task: ReduceTask, parameters: ComponentsParame
     firsts: copied(wasm, firsts, components),
     marked: (wasm.view("uint8", marks, components) as Uint8Array).slice(),
     faces: [
-      drawn(0, 1, rows),
-      drawn((planes - 1) * rows, 1, rows),
-      drawn(0, rows, planes),
-      drawn(rows - 1, rows, planes),
-      ...ends.map((end) => copied(wasm, end, planes * rows)),
+      face("pickRuns", rows, 0, 1, rows),
+      face("pickRuns", rows, (planes - 1) * rows, 1, rows),
+      face("pickRuns", planes, 0, rows, planes),
+      face("pickRuns", planes, rows - 1, rows, planes),
+      face("sideRuns", planes, planes, rows, 0),
+      face("sideRuns", planes, planes, rows, columns - 1),
     ],
   };
 }
@@ -97,7 +106,7 @@ export function labelComponents(task: VolumeTask, parameters: JoinedParameters):
   const { starts, runs, labels } = labelledRuns(task, parameters);
   for (let z = 0; z < planes; z++) {
     const to = result.start + z * result.plane;
-    wasm.call("drawRuns", starts, runs, labels, z * rows, 1, rows, columns, to, result.row);
+    wasm.call("drawRuns", starts + 4 * z * rows, runs, labels, rows, columns, to, result.row);
   }
 }
 

@@ -16,6 +16,16 @@ export interface ComponentsParameters {
   readonly mark?: number | undefined;
 }
 
+/** The set voxels of a brick's face by its runs: a brick sends a few numbers for each and not one for each voxel. */
+export interface Face {
+  /** For each row its first run, and after the last one how many there are. */
+  readonly starts: Uint32Array;
+  /** First voxel and end of each run. */
+  readonly runs: Uint32Array;
+  /** The number of each run's component. */
+  readonly labels: Uint32Array;
+}
+
 /** Components of a brick, numbered from 1 in the order of their first voxels. */
 export interface BrickComponents {
   readonly size: Triple;
@@ -25,8 +35,8 @@ export interface BrickComponents {
   readonly firsts: Uint32Array;
   /** 1 for each that has a voxel of the value `mark`. */
   readonly marked: Uint8Array;
-  /** Labels on the faces: z low, z high (rows × columns), y low, y high (planes × columns), x low, x high (planes × rows). */
-  readonly faces: readonly Uint32Array[];
+  /** z low, z high (rows × columns), y low, y high (planes × columns), x low, x high (planes × rows). */
+  readonly faces: readonly Face[];
 }
 
 const WHOLE = (Object.keys(DTYPES) as DType[]).filter((dtype) => DTYPES[dtype].integer);
