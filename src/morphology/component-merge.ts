@@ -99,7 +99,7 @@ export class ComponentMerge {
   #rows: Seam;
   #sides: Seam;
 
-  /** @param limit bytes that it may take: planes of the volume at the borders, and 22 bytes for each component of each brick */
+  /** @param limit bytes that it may take: runs of voxels at the borders between bricks, and 22 bytes for each component of each brick */
   constructor(grid: BrickGrid, connectivity: Connectivity, limit: number) {
     this.#grid = grid;
     this.#reach = { 6: 0, 18: 1, 26: 2 }[connectivity];
@@ -203,8 +203,8 @@ export class ComponentMerge {
   }
 
   /**
-   * Joins the runs of two rows that overlap, or lie `reach` apart. Of two that end alike only one meets those behind it: the
-   * other's next one lies in the next brick, and its voxels are neighbours of this row's own.
+   * Joins the runs of two rows that overlap, or lie `reach` apart. Where both end at the end of a brick, the far one is left
+   * behind without a look at the near one's next: that is joined with the near one across the border along x.
    */
   #joinRows(near: Face, v: number, far: Face, y: number, reach: number): void {
     let [i, j] = [near.starts[v]!, far.starts[y]!];

@@ -66,6 +66,19 @@ describe("components", () => {
     );
   });
 
+  test.each([64, 65, 128, 200])("in rows of %i voxels are those of flooding", async (columns) => {
+    const of = [5, 6, columns] as const;
+    for (const share of [0.3, 0.7, 0.95])
+      for (const connectivity of CONNECTIVITIES) {
+        const inside = noise(columns + connectivity, share, of[0] * of[1] * of[2]);
+        const expected = oracle.components(of, inside, connectivity);
+        for (const brick of [of, [2, 4, 64], [3, 3, 100]] as const)
+          expect(await voxels(await components(maskOf(inside, brick, of), { connectivity })), `${brick}`).toEqual(
+            expected,
+          );
+      }
+  });
+
   test("of a phase take no other phase along, and other types give the same", async () => {
     const next = random(4);
     const values = Array.from({ length: count }, () => Math.floor(next() * 3));

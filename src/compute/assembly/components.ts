@@ -100,7 +100,7 @@ function joinRows(a: usize, b: usize, bytes: usize, i: u32, j: u32, parents: usi
 function join(parents: usize, one: usize, other: usize): void {
   const p = rootOf(parents, load<u32>(one));
   const q = rootOf(parents, load<u32>(other));
-  const root = p < q ? p : q;
+  const root = min<u32>(p, q);
   store<u32>(parents + ((<usize>p) << 2), root);
   store<u32>(parents + ((<usize>q) << 2), root);
   store<u32>(one, root);
