@@ -14,13 +14,9 @@
  * Before all that, `quality(scan)` tells what the scan allows, `correctCupping`, `removeRings`, `removeStripes` (on projections:
  * `flatField`, `absorbance`, `filteredBackProjection`) and `paganin` take artefacts away, and `filterReport(scan, clean)` tells what a
  * filter took and what it made up. Where one threshold for all is not enough there are `localThreshold`,
- * `hysteresisThreshold`, `markovRandomField`, `watershed` and `trainForest`; `opening`, `removeSmall`, `fillHoles` and others clean what came
- * out, and tell in `drift` what that did to the phase fractions.
- * `hysteresisThreshold`, `markovRandomField` and `watershed`; `opening`, `removeSmall`, `fillHoles` and others clean what came
- * out, and tell in `drift` what that did to the phase fractions. `sensitivity(scan, segmentation, phaseFractions)` tells how sure the
- * fractions are.
- * `hysteresisThreshold`, `markovRandomField`, `chanVese` and `watershed`; `opening`, `removeSmall`, `fillHoles` and others clean
- * what came out, and tell in `drift` what that did to the phase fractions; `separateParticles` numbers what touches.
+ * `hysteresisThreshold`, `markovRandomField`, `watershed`, `chanVese` and, learned from scribbles, `trainForest`. `removeRim`,
+ * `opening`, `removeSmall`, `fillHoles` and others clean what came out, and tell in `drift` what that did to the phase fractions;
+ * `separateParticles` numbers what touches. `sensitivity(scan, segmentation, phaseFractions)` tells how sure the fractions are.
  *
  * Axes are [z, y, x]. A bare number is voxels, a length has its unit: um(0.37), nm(128), mm(1.2). Volumes never change and
  * may be larger than memory, so every function that touches voxels is asynchronous. All of these take `region`, `mask`,
@@ -168,10 +164,10 @@ export {
   type SensitivityRun,
   sensitivity,
 } from "./recipes/sensitivity.js";
+// Segmentation.
 export { type ChanVeseOptions, chanVese } from "./segment/chan-vese.js";
 export { type CombineOptions, combine } from "./segment/combine.js";
 export { type CropToLabelOptions, cropToLabel } from "./segment/crop-to-label.js";
-// Segmentation.
 export type { FeatureName, FeatureOptions } from "./segment/feature-options.js";
 export { type FeaturesOptions, features } from "./segment/features.js";
 export { Forest, type ForestScore, openForest } from "./segment/forest.js";
