@@ -125,7 +125,11 @@ describe("components", () => {
   test("more than memory has numbers for are refused", () => {
     const merge = new ComponentMerge(new BrickGrid([4, 64, 64], [4, 64, 64]), 6, 1000);
     const numbers = new Uint32Array(3000).fill(1);
-    const faces = [4096, 4096, 256, 256, 256, 256].map((n) => new Uint32Array(n));
+    const faces = [64, 64, 4, 4, 4, 4].map((rows) => ({
+      starts: new Uint32Array(rows + 1),
+      runs: new Uint32Array(0),
+      labels: new Uint32Array(0),
+    }));
     const part = {
       size: [4, 64, 64],
       count: 3000,
