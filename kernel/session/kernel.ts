@@ -176,8 +176,8 @@ export class Kernel {
 
   private comm(type: "comm_open" | "comm_msg" | "comm_close", request: Message): void {
     // A front end holds its next update back until the idle of the last one has come: it must come for each.
-    this.status("busy", request);
     this.handling = request;
+    this.status("busy", request);
     const context = this.contextOf(request, false);
     contexts.run(context, () => this.comms.receive(type, request.content, request.metadata, request.buffers));
     this.handled();

@@ -41,7 +41,7 @@ export function schemaMetadata(volume: Facts): Map<string, string> {
 const isNumbers = (value: unknown, length: number): value is number[] =>
   Array.isArray(value) && value.length === length && value.every((n) => typeof n === "number" && Number.isFinite(n));
 
-function isProvenance(value: unknown, depth = 0): value is Provenance {
+export function isProvenance(value: unknown, depth = 0): value is Provenance {
   const node = value as Partial<Provenance> | null;
   return (
     typeof node === "object" &&

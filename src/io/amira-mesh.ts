@@ -51,10 +51,12 @@ interface Entry {
 }
 
 /** Words of a header: names and numbers, texts in quotes, and braces. */
-function* wordsOf(text: string): Generator<{ word: string; quoted: boolean; at: number }> {
-  const pattern = /#[^\n]*|"((?:[^"\\]|\\[\s\S])*)"|[{}]|[^\s{}",#]+/g;
+function* wordsOf(text: string, file: string): Generator<{ word: string; quoted: boolean; at: number }> {
+  const pattern = /#[^\n]*|"((?:[^"\\]|\\[\s\S])*)("|$)|[{}]|[^\s{}",#]+/g;
   for (let found = pattern.exec(text); found !== null; found = pattern.exec(text)) {
-    const [word, quoted] = found;
+    const [word, quoted, end] = found;
+    // One that does not end is looked for once, and not again from each quote in it.
+    if (end === "") throw new MalformedFile(`${file}: its header has a text without a closing quote`);
     if (word.startsWith("#")) continue;
     const plain = quoted?.replaceAll(/\\([\s\S])/g, "$1");
     yield { word: plain ?? word, quoted: quoted !== undefined, at: found.index };
@@ -66,7 +68,7 @@ function entriesOf(text: string, file: string): Entry[] {
   const root: Entry[] = [];
   const open: Entry[][] = [root];
   let last: Entry | undefined;
-  for (const { word, quoted } of wordsOf(text)) {
+  for (const { word, quoted } of wordsOf(text, file)) {
     const into = open.at(-1)!;
     if (!quoted && word === "{") {
       // A text before a brace was the name of a group.
@@ -113,9 +115,10 @@ const utf8 = (latin1: string): string => {
 export async function amiraMeshHeader(bytes: FileBytes, path: string): Promise<RasterHeader> {
   const { name } = bytes;
   const text = Buffer.from(await bytes.read(0, Math.min(LONGEST_HEADER, bytes.size), "the header")).toString("latin1");
-  const form = FIRST_LINE.exec(text)![1]!;
+  const form = FIRST_LINE.exec(text)?.[1];
+  if (form === undefined) throw new MalformedFile(`${name}: its first line is none of an AmiraMesh file`);
   const lattice =
-    /^[ \t]*Lattice[ \t]*\{[ \t]*([^\s{}]+)[ \t]+([^\s{}]+)[ \t]*\}[ \t]*=?[ \t]*@(\d+)[ \t]*(?:\([ \t]*(\w+)[ \t]*,[ \t]*(\d+)[ \t]*\))?/m.exec(
+    /^[ \t]*Lattice[ \t]*\{[ \t]*([^\s{}]+)[ \t]+([^\s{}]+)[ \t]*\}[ \t]*(?:=[ \t]*)?@(\d{1,9})[ \t]*(?:\([ \t]*(\w{1,40})[ \t]*,[ \t]*(\d{1,15})[ \t]*\))?/m.exec(
       text,
     );
   if (lattice === null)
@@ -139,7 +142,7 @@ export async function amiraMeshHeader(bytes: FileBytes, path: string): Promise<R
   } catch (error) {
     throw new MalformedFile(`${name}: ${(error as Error).message}`);
   }
-  const known = TYPES[type!];
+  const known = Object.hasOwn(TYPES, type!) ? TYPES[type!] : undefined;
   if (known === undefined)
     throw new UnsupportedFeature(
       `${name}: voxels of type "${type!.slice(0, 40)}" are not read; read are ${Object.keys(TYPES).join(", ")}, one value a voxel`,
@@ -200,8 +203,12 @@ function factsOf(parameters: readonly Entry[] | undefined, shape: Shape, whole: 
   const box = boxOf(parameters, shape);
   const close = (a: Triple, b: Triple): boolean =>
     a.every((n, k) => Math.abs(n - b[k]!) <= 1e-6 * (Math.abs(b[k]!) || 1e-9));
+  // A crop in another program keeps the voxel size and moves the first corner.
+  const beside = ({ origin }: { origin?: Triple | undefined }, at: { spacing: Triple; origin: Triple }): boolean =>
+    (origin ?? [0, 0, 0]).every((n, k) => Math.abs(n - at.origin[k]!) <= 1e-3 * at.spacing[k]!);
   const placed =
-    saved !== undefined && (box === undefined || (saved.spacing !== undefined && close(saved.spacing, box.spacing)))
+    saved !== undefined &&
+    (box === undefined || (saved.spacing !== undefined && close(saved.spacing, box.spacing) && beside(saved, box)))
       ? { spacing: saved.spacing, origin: saved.origin, direction: saved.direction }
       : { ...box };
   return {
@@ -244,7 +251,8 @@ function boxOf(
   parameters: readonly Entry[] | undefined,
   shape: Shape,
 ): { spacing: Triple; origin: Triple } | undefined {
-  const metres = METRES[utf8(String(find(find(parameters, "Units")?.entries, "Coordinates")?.values[0] ?? ""))];
+  const unit = utf8(String(find(find(parameters, "Units")?.entries, "Coordinates")?.values[0] ?? ""));
+  const metres = Object.hasOwn(METRES, unit) ? METRES[unit] : undefined;
   const box = find(parameters, "BoundingBox")?.values ?? [];
   if (metres === undefined || box.length !== 6 || !box.every((n) => Number.isFinite(n))) return undefined;
   const [x0, x1, y0, y1, z0, z1] = box as [number, number, number, number, number, number];

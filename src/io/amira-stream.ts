@@ -88,7 +88,11 @@ export function numbersAsText({ name, kind, bits }: RasterHeader, data: FileByte
   const high = kind === "signed" ? 2 ** (bits - 1) - 1 : 2 ** bits - 1;
   const numberOf = (word: string): number => {
     const value = /^[-+]?(?:nan|inf)/i.test(word) && !whole ? special(word) : Number(word);
-    if (whole ? Number.isInteger(value) && value >= low && value <= high : !Number.isNaN(value) || /nan/i.test(word))
+    if (
+      whole
+        ? Number.isInteger(value) && value >= low && value <= high
+        : !Number.isNaN(value) || /^[-+]?nan$/i.test(word)
+    )
       return value;
     throw new MalformedFile(
       `${name}: "${word.slice(0, LONGEST_NUMBER)}" stands among its voxels, which are ${kind} numbers of ${bits} bits`,

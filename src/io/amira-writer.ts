@@ -17,7 +17,7 @@ const TYPES: Readonly<Partial<Record<DType, string>>> = {
   float32: "float",
 };
 /** Materials are listed from label 0 on. */
-const MOST_MATERIALS = 2 ** 16;
+const MOST_MATERIALS = 2 ** 12;
 const BATCH_BYTES = 8 * 2 ** 20;
 const LITTLE = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 

@@ -95,9 +95,11 @@ export async function hdfOpen(request: OpenRequest): Promise<HdfContents> {
 export function hdfPaths(): string[] {
   return guarded("its structure", () => {
     const found: string[] = [];
+    // Links may go round in circles.
+    let visited = 0;
     const walk = (group: Group, at: string, depth: number): void => {
       for (const name of group.keys()) {
-        if (found.length >= 100) return;
+        if (found.length >= 100 || ++visited > 10_000) return;
         const one: unknown = group.get(name);
         if (one instanceof Dataset) found.push(`${at}${name}`);
         else if (one instanceof Group && depth > 0) walk(one, `${at}${name}/`, depth - 1);

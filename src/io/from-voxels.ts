@@ -3,13 +3,13 @@ import { buildVolume } from "../compute/build.js";
 import { DTYPES, dtypeOf, type Voxels } from "../core/dtype.js";
 import { InvalidArgument } from "../core/errors.js";
 import { checkChoice, checkOptions, type RunOptions } from "../core/options.js";
-import { phaseTable } from "../core/phases.js";
+import { checkPhases, phaseTable } from "../core/phases.js";
 import { trace } from "../core/provenance.js";
 import { checkShape, type Shape, voxelCount } from "../core/shape.js";
 import type { Role, Volume, VolumeChanges } from "../core/volume.js";
 
 /** Options of {@link fromVoxels}. */
-export interface FromVoxelsOptions extends VolumeChanges, Pick<RunOptions, "signal" | "memoryLimit"> {
+export interface FromVoxelsOptions extends Omit<VolumeChanges, "phases">, Pick<RunOptions, "signal" | "memoryLimit"> {
   /** What the voxels are. Default `intensity`, with `phaseNames` `labels`. */
   role?: Role;
   /** Names of the phases 0, 1, 2, … of labels. Default: no phase table. */
@@ -42,7 +42,9 @@ export async function fromVoxels(values: Voxels, shape: Shape, options: FromVoxe
     throw new InvalidArgument(`${caller}: ${role} are whole numbers, these voxels are ${dtype}`);
   if (phaseNames !== undefined && role !== "labels")
     throw new InvalidArgument(`${caller}: phaseNames go with the role labels, this volume is of role ${role}`);
-  const phases = phaseNames && phaseTable(phaseNames.length, phaseNames.map(String));
+  if (phaseNames !== undefined && !Array.isArray(phaseNames))
+    throw new InvalidArgument(`${caller}: phaseNames is ${JSON.stringify(phaseNames)}; give a list of names`);
+  const phases = phaseNames && checkPhases(caller, phaseTable(phaseNames.length, phaseNames), dtype, undefined);
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   const provenance = trace(caller, { shape, dtype, role, phaseNames, crc32: crc32(bytes) });
   const volume = await buildVolume(

@@ -58,15 +58,23 @@ export async function open(path: string | readonly string[], options: OpenOption
   spacingOf(options);
   options.signal?.throwIfAborted();
   const { paths, name, folder } = await sourcesOf(path);
+  const noDataset = (): void => {
+    if (options.dataset !== undefined)
+      throw new InvalidArgument(
+        `dataset is ${JSON.stringify(options.dataset)}; only HDF5 files have several, ${name} is none`,
+      );
+  };
   if (folder || paths.length > 1) {
+    noDataset();
     for (const one of paths) await expectTiff(one);
     return readTiff(paths, name, options, folder);
   }
   const bytes = await FileBytes.open(paths[0]!);
   try {
     const start = await startOf(bytes);
-    if (isTiff(start)) return await readTiff(paths, name, options, false);
     if (isHdf5(start)) return await openHdf5(paths[0]!, name, bytes.size, options);
+    noDataset();
+    if (isTiff(start)) return await readTiff(paths, name, options, false);
     if (options.channel !== undefined && options.channel !== 0)
       throw new InvalidArgument(`channel is ${options.channel}; ${name} has only channel 0`);
     if (isArrow(start)) return await openVolumeFile(paths[0]!, options);

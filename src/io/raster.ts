@@ -172,6 +172,8 @@ function rawBytes(data: FileBytes, offset: number): ByteStream {
 /** Inflates piece by piece; zlib compares the checksum at the end. */
 function inflated(header: RasterHeader, offset: number): ByteStream {
   const { dataLength } = header;
+  if (dataLength !== undefined && dataLength < 1)
+    throw new MalformedFile(`${header.name}: its compressed voxels take ${dataLength} bytes, it says; it is damaged`);
   const end = dataLength === undefined ? {} : { end: offset + dataLength - 1 };
   const file = createReadStream(header.dataPath, { start: offset, ...end });
   const stream = file.pipe(createUnzip());

@@ -58,7 +58,7 @@ function coloursOf({ numbers }: TiffDirectory, { photometric, bits }: TiffPage):
   const at = (k: number): number[] => [map[k]!, map[k + length]!, map[k + 2 * length]!];
   const colours = Array.from({ length }, (_, k) => at(k));
   if (colours.every(([red, green, blue]) => red === green && green === blue)) return undefined;
-  const hex = (n: number): string => (n >> 8).toString(16).padStart(2, "0");
+  const hex = (n: number): string => ((n >> 8) & 255).toString(16).padStart(2, "0");
   return colours.map((colour) => `#${colour.map(hex).join("")}`);
 }
 

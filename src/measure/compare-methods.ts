@@ -91,7 +91,7 @@ export async function compareMethods(
         ? []
         : [{ name: "seconds", values: rows.map(({ method }) => seconds[method] ?? Number.NaN), unit: "s" }]),
     ],
-    trace(caller, { tolerance, surfaces, seconds, methods: named.map(([name]) => name) }, { truth, ...methods }),
+    trace(caller, { tolerance, surfaces, seconds, methods: named.map(([name]) => name) }, { ...methods, truth }),
   );
 }
 

@@ -59,18 +59,20 @@ export async function interfaceAreas(labels: Volume, options: InterfaceAreasOpti
       `${caller}: ${phases.length} labels are too many to be phases (at most ${MOST}); these may be particles: make a mask of them, by with({ role: "mask" })`,
     );
   // A face between a voxel of the region and one beside it is none: the region is looked at as a volume of its own.
-  const cut = async (volume: Volume | undefined): Promise<Volume | undefined> =>
-    volume === undefined || region === undefined
-      ? volume
-      : run(copy, volume, {}, { ...rest, region }, { provenance: volume.provenance });
-  const [part, beside] = [(await cut(labels))!, await cut(mask)];
+  const made: Volume[] = [];
+  const cut = async (volume: Volume | undefined): Promise<Volume | undefined> => {
+    if (volume === undefined || region === undefined) return volume;
+    made.push(await run(copy, volume, {}, { ...rest, region }, { provenance: volume.provenance }));
+    return made.at(-1);
+  };
   try {
+    const [part, beside] = [(await cut(labels))!, await cut(mask)];
     const parameters = { ...phaseNumbers(labels, phases), phases: phases.length };
     const watch = { ...rest, ...(onProgress && { onProgress }), besides: beside === undefined ? [] : [beside] };
     const faces = await reduce(countFaces, part, parameters, watch);
     return tableOf(faces, phases, total, spacing, trace(caller, { region }, { labels, mask }));
   } finally {
-    if (region !== undefined) for (const made of [part, beside]) if (made !== undefined) release(made);
+    for (const one of made) release(one);
   }
 }
 

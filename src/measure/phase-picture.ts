@@ -1,11 +1,22 @@
+import { setImmediate } from "node:timers/promises";
+import { memoryLimitOf } from "../compute/build.js";
+import { machine } from "../compute/memory.js";
 import { watched } from "../compute/progress.js";
 import { checkVolume } from "../compute/run.js";
 import { displaySymbol, escapeHtml, type MimeBundle } from "../core/display.js";
-import { MissingData } from "../core/errors.js";
+import { InvalidArgument, MissingData } from "../core/errors.js";
 import { checkNumber, checkOptions, type RunOptions } from "../core/options.js";
 import { labelOf, type Phase, rgb } from "../core/phases.js";
 import { base64, encodePng } from "../core/png.js";
-import { checkRegion, type Region, regionShape, type Shape, type Triple, wholeRegion } from "../core/shape.js";
+import {
+  checkRegion,
+  type Region,
+  regionShape,
+  type Shape,
+  type Triple,
+  voxelCount,
+  wholeRegion,
+} from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import { countPhases } from "../statistics/phase-counts.js";
 import { phaseBar } from "./phase-table.js";
@@ -39,7 +50,7 @@ const MOST_ALONE = 6;
 /**
  * A segmentation as a body: all phases together, each phase alone with the others clear, and a bar of their volume fractions.
  * Parallel projection, so that lengths can be compared. The fractions are of all voxels, also where the drawing skips some.
- * Cost a histogram and about 0.5 s a picture; memory `detail`³ bytes.
+ * Cost a histogram and about 0.5 s a picture; memory nine bytes a voxel that is drawn.
  * @param labels labels or a mask
  * @throws MissingData if no voxel belongs to a phase; InvalidArgument for a phase that there is none of
  * @example await phasePicture(phases, { azimuth: 60 })
@@ -65,6 +76,8 @@ export async function phasePicture(labels: Volume, options: PhasePictureOptions 
   checkNumber(`${caller}: size (pixels)`, size, ...SIDES, true);
   checkNumber(`${caller}: detail (voxels)`, detail, 16, 512, true);
   checkRegion(region, labels.shape);
+  if (chosen !== undefined && !Array.isArray(chosen))
+    throw new InvalidArgument(`${caller}: phases is ${JSON.stringify(chosen)}; give a list of names or labels`);
   const { onProgress: _, ...quiet } = run;
   const counted = await countPhases(caller, labels, { ...quiet, region });
   const total = counted.voxels.reduce((sum, count) => sum + count, 0);
@@ -75,25 +88,37 @@ export async function phasePicture(labels: Volume, options: PhasePictureOptions 
     chosen === undefined
       ? present.slice(0, MOST_ALONE)
       : chosen.map((one) => phases.find(({ label }) => label === labelOf(caller, one, phases))!);
+  const shape = drawnShape(region, detail);
+  const claim = await machine.claim(caller, 9 * voxelCount(shape), memoryLimitOf(run, machine));
   const pictures = await watched(caller, 1 + alone.length, run, async ({ signal, step }) => {
-    const solid = await solidOf(labels, region, detail, signal);
-    const draw = (name: string, some: readonly Phase[]): PhasePicture["pictures"][number] => {
+    const solid = await solidOf(labels, region, shape, signal);
+    const draw = async (name: string, some: readonly Phase[]): Promise<PhasePicture["pictures"][number]> => {
+      // A pause for the event loop, so that Stop is heard.
+      await setImmediate();
       signal.throwIfAborted();
       const colours = new Map(some.map(({ label, colour }) => [label, rgb(colour)]));
       const png = encodePng(halved(rayCast(solid, colours, 2 * size, { azimuth, elevation }), size), size, size, 4);
       step();
       return { name, png };
     };
-    return [draw("all phases", present), ...alone.map((phase) => draw(phase.name, [phase]))];
-  });
+    const drawn = [await draw("all phases", present)];
+    for (const phase of alone) drawn.push(await draw(phase.name, [phase]));
+    return drawn;
+  }).finally(() => claim.drop());
   return { phases, pictures, [displaySymbol]: () => bundleOf(phases, pictures, size) };
 }
 
-/** The labels that are drawn: each second, third, … voxel of a region. */
-async function solidOf(labels: Volume, region: Region, detail: number, signal: AbortSignal): Promise<Solid> {
+/** Voxels that are drawn along each axis. */
+function drawnShape(region: Region, detail: number): Shape {
   const full = regionShape(region);
   const step = Math.max(1, Math.ceil(Math.max(...full) / detail));
-  const shape = full.map((n) => Math.ceil(n / step)) as unknown as Shape;
+  return full.map((n) => Math.ceil(n / step)) as unknown as Shape;
+}
+
+/** The labels that are drawn: each second, third, … voxel of a region. */
+async function solidOf(labels: Volume, region: Region, shape: Shape, signal: AbortSignal): Promise<Solid> {
+  const full = regionShape(region);
+  const step = Math.max(...full.map((n, k) => Math.ceil(n / shape[k]!)));
   const out = new Float64Array(shape[0] * shape[1] * shape[2]);
   let to = 0;
   for (let z = region.start[0]; z < region.stop[0]; z += step) {
@@ -103,7 +128,11 @@ async function solidOf(labels: Volume, region: Region, detail: number, signal: A
       [z + 1, region.stop[1], region.stop[2]],
     ] as const;
     const plane = await labels.read({ start, stop });
-    for (let y = 0; y < full[1]; y += step) for (let x = 0; x < full[2]; x += step) out[to++] = plane[y * full[2] + x]!;
+    for (let y = 0; y < full[1]; y += step)
+      for (let x = 0; x < full[2]; x += step) {
+        const value = plane[y * full[2] + x]!;
+        out[to++] = labels.role === "mask" && value !== 0 ? 1 : value;
+      }
   }
   const spacing = labels.spacing ?? [1, 1, 1];
   const shortest = Math.min(...spacing);

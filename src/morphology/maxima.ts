@@ -3,6 +3,7 @@ import { lowered, signedFloats, stillLow } from "../compute/operations/reconstru
 import { copy } from "../compute/operations.js";
 import { plannedWhole, type ResultFacts, stageOf } from "../compute/planned.js";
 import { checkMask, checkVolume, run } from "../compute/run.js";
+import { checkResult } from "../compute/whole.js";
 import { DTYPES } from "../core/dtype.js";
 import { InvalidArgument, MissingData } from "../core/errors.js";
 import { checkNumber, checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
@@ -83,6 +84,7 @@ export async function extremesOf(
   );
   if (planned !== undefined) return planned;
   checkExact(caller, volume);
+  if (options.to !== undefined) await checkResult(options.to, volume);
   const { to: _, ...between } = runOnly(options);
   const where = { ...between, ...(region && { region }), ...(mask && { mask }) };
   const field = { provenance, role: "field", phases: null } as const;

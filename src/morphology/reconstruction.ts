@@ -3,6 +3,7 @@ import { rescale } from "../compute/operations/rescale.js";
 import { copy } from "../compute/operations.js";
 import { plannedWhole, stageOf } from "../compute/planned.js";
 import { checkVolume, run } from "../compute/run.js";
+import { checkResult } from "../compute/whole.js";
 import { DTYPES } from "../core/dtype.js";
 import { InvalidArgument } from "../core/errors.js";
 import { checkChoice, checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
@@ -27,8 +28,8 @@ export interface ReconstructionOptions extends Omit<RunOptions, "region" | "mask
  * Reconstruction: a seed is dilated again and again, each time held at a limit, until nothing changes. Of masks: the
  * components of the limit in which a seed lies, whole and with their true shape, as after an {@link erosion} that took small
  * ones away (opening by reconstruction). Of grey values: peaks that the seed lacks stay cut off, all else is as in the limit.
- * Where the seed is beyond the limit it counts as the limit. Where one of the two is NaN (or −∞; +∞ with `erosion`), the
- * result is NaN, and nothing goes through.
+ * Where the seed is beyond the limit it counts as the limit. Where one of the two is NaN, or the limit is −∞ (+∞ with
+ * `erosion`), the result is NaN and nothing goes through; it is NaN, too, where nothing rises from a seed of −∞.
  * Exact: same result for any brick shape and number of workers, and for volumes larger than memory. Of masks cost and memory
  * are those of {@link components}. Of grey values bricks are gone through until none changes any more: some 30 ns a voxel and
  * pass, and as many passes as bricks lie on the longest way; memory besides the result one volume.
@@ -84,6 +85,7 @@ export async function reconstruction(
   );
   if (planned !== undefined) return planned;
   const { to, ...between } = rest;
+  if (to !== undefined) await checkResult(to, seed);
   const sinks = method === "erosion";
   if (masks) return withDrift(limit, await ofMasks(seed, limit, sinks, connectivity, rest, facts), rest);
   const begun = await run(copy, seed, {}, between, facts);

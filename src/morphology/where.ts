@@ -3,6 +3,7 @@ import type { ComponentsParameters } from "../compute/operations/components.js";
 import { labelMask } from "../compute/operations/labels.js";
 import { run } from "../compute/run.js";
 import { DTYPES } from "../core/dtype.js";
+import { UnsupportedFeature } from "../core/errors.js";
 import type { RunOptions } from "../core/options.js";
 import type { Volume } from "../core/volume.js";
 
@@ -37,6 +38,8 @@ export async function whereOf(volume: Volume, label: number | undefined, options
 
 /** All values that stand for inside in a mask. */
 export function insideValues({ dtype }: Volume): number[] {
+  if (DTYPES[dtype].bytes > 2)
+    throw new UnsupportedFeature(`a mask has voxels of 8 or 16 bits, this one has ${dtype}; labelMask(…) makes one`);
   const { min, max } = DTYPES[dtype];
   return Array.from({ length: max - min + 1 }, (_, k) => min + k).filter((value) => value !== 0);
 }

@@ -19,7 +19,10 @@ import { placeOf, withArguments } from "./varied-recipe.js";
 /** What segmentation and quantity get of the options of the whole: hand it on to the functions that take long. */
 export type SensitivityRun = Pick<RunOptions, "signal" | "memoryLimit" | "workers">;
 
-/** Makes the segmentation for some values of the parameters. */
+/**
+ * Makes the segmentation for some values of the parameters: a new volume each time, which is given back once it is measured. Of
+ * one that has to stay give a copy.
+ */
 export type Segmentation<V extends Vary> = (
   volume: Volume,
   parameters: { -readonly [K in keyof V]: Chosen<V[K]> },
@@ -61,13 +64,13 @@ const caller = "sensitivity";
  *
  * One row for each quantity, with the columns `quantity`, `unit`, `runs` (that gave a number), `mean`, `deviation`, `median`, `5 %`,
  * `25 %`, `75 %`, `95 %`, and for each parameter `due to …`: the share of the variance that this parameter makes by itself, its main effect
- * Var(E[y|x])/Var(y) (0: none; 1: it alone decides). What the shares lack to 1 is due to parameters that act
- * together. They are estimated from the same runs and come with a chance error: about 0.05 with 64 runs. A share is NaN where
- * the quantity does not vary.
+ * Var(E[y|x])/Var(y) (0: none; near 1: it alone decides). What the shares clearly lack to 1 is due to parameters that act
+ * together. They are estimated from groups of the same runs, which takes some of a share away (7 % of it with 24 runs, 2 % with
+ * 64), and come with a chance error: up to 0.12 with 24 runs, 0.08 with 64. A share is NaN where the quantity does not vary.
  *
  * The values come from a Latin hypercube, which fills the range of each parameter evenly whatever their number. All values of a
  * range are equally plausible; what comes out is as good as the ranges that went in, and holds for the errors that the
- * parameters stand for, not for those of the scan.
+ * parameters stand for: an error that all runs share, such as a rim of blur, shows nowhere.
  *
  * A run that fails (no peak for a method, thresholds out of order) is counted in `failed`, told below the table and in `samples`; if
  * all fail the first error is thrown. Each segmentation is given back as soon as it is measured; of a pipeline the steps before
@@ -172,6 +175,9 @@ function drawn(parameters: readonly VariedParameter[], runs: number, seed: numbe
   });
 }
 
+/** What was measured and given back. */
+const measured = new WeakSet<object>();
+
 /** One run. That a function gives what is no volume or no numbers would be so in every one: it is no failure of this one. */
 async function attempt(
   segment: () => Promise<Volume>,
@@ -181,14 +187,23 @@ async function attempt(
 ): Promise<{ quantities: Quantity[] } | { quantities: []; error: string }> {
   let labels: Volume | undefined;
   let found: unknown;
+  let again = false;
   try {
     labels = await segment();
-    if (labels instanceof Volume) found = await quantity(labels, run);
+    again = labels instanceof Volume && measured.has(labels.store);
+    if (labels instanceof Volume && !again) found = await quantity(labels, run);
   } catch (error) {
     return { quantities: [], error: messageOf(error) };
   } finally {
-    if (labels instanceof Volume && labels.store !== volume.store) release(labels);
+    if (labels instanceof Volume && labels.store !== volume.store) {
+      measured.add(labels.store);
+      release(labels);
+    }
   }
+  if (again)
+    throw new InvalidArgument(
+      `${caller}: the segmentation gave the same volume again, which was given back after it was measured; make a new one each time`,
+    );
   if (!(labels instanceof Volume))
     throw new InvalidArgument(`${caller}: the segmentation gave ${String(labels)}; it must give a volume`);
   return { quantities: quantitiesOf(caller, quantity.name || "quantity", found) };

@@ -12,6 +12,11 @@ const POSITIONS: Readonly<Record<string, readonly string[]>> = {
   removeSmall: ["size"],
   labelMask: ["which"],
   clip: ["low", "high"],
+  convert: ["dtype"],
+  cropToLabel: ["which"],
+  hMaxima: ["h"],
+  hMinima: ["h"],
+  relabel: ["by"],
 };
 
 /** Where an argument stands. */

@@ -1,7 +1,8 @@
 import { inSteps } from "../compute/chain.js";
 import { labelTable, mapLabels, overlayLabels } from "../compute/operations/labels.js";
 import { checkVolume, run } from "../compute/run.js";
-import { InvalidArgument } from "../core/errors.js";
+import { DTYPES } from "../core/dtype.js";
+import { InvalidArgument, UnsupportedFeature } from "../core/errors.js";
 import { checkOptions, type RunOptions } from "../core/options.js";
 import { OUTSIDE, PALETTE, type Phase } from "../core/phases.js";
 import { trace } from "../core/provenance.js";
@@ -48,6 +49,10 @@ export async function combine(parts: Readonly<Record<string, Volume>>, options: 
   for (const [name, volume] of volumes) {
     checkVolume(`${caller}: part ${JSON.stringify(name)}`, volume);
     checkLabelled(`${caller}: part ${JSON.stringify(name)}`, volume);
+    if (volume.role === "mask" && DTYPES[volume.dtype].bytes > 1)
+      throw new UnsupportedFeature(
+        `${caller}: part ${JSON.stringify(name)} is a mask of ${volume.dtype}; masks of 8 bits are combined: labelMask(…) makes one`,
+      );
     if (!sameShape(volume.shape, first.shape))
       throw new InvalidArgument(
         `${caller}: part ${JSON.stringify(name)} has the shape ${volume.shape.join(" × ")}, the first one ${first.shape.join(" × ")}; they must be the same`,

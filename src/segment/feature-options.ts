@@ -94,6 +94,12 @@ export function featureChoice(caller: string, channels: Channels, options: Featu
     sigmas: sigmas.map((sigma) => alongZ(perAxis("a sigma", sigma, volume, LARGEST_SIGMA, 0.25))),
     scale: alongZ(axisScale(volume)),
   };
+  const called = featureNames(names, stack);
+  const twice = called.find((name, k) => called.indexOf(name) !== k);
+  if (twice !== undefined)
+    throw new InvalidArgument(
+      `${caller}: two features are called ${JSON.stringify(twice)}; leave out the σ that repeats`,
+    );
   return { names, volumes, stack, slicewise, border };
 }
 

@@ -2,10 +2,11 @@
 import { unpacked } from "../compute/kernels/forest.js";
 import { FEATURES, type FeatureName, type FeatureParameters, stackOf } from "../compute/operations/features.js";
 import { DEEPEST, EDGES, LEAF, type PackedTrees, votesOfTree } from "../compute/operations/forest.js";
+import { isProvenance } from "../compute/volume-schema.js";
 import { type Border, checkBorder } from "../core/border.js";
 import { type DType, isDType } from "../core/dtype.js";
 import { isVoxbookError, MalformedFile, UnsupportedFeature } from "../core/errors.js";
-import { OUTSIDE, type Phase } from "../core/phases.js";
+import { isPhases, OUTSIDE, type Phase } from "../core/phases.js";
 import type { Provenance } from "../core/provenance.js";
 
 export const FORMAT = "voxbook.forest";
@@ -61,7 +62,8 @@ export function checkedModel(model: unknown, source: string): ForestModel {
       if (!isVoxbookError(error)) throw error;
       need(false, error.message);
     }
-  need(isList(phases, 2, OUTSIDE) && phases.every(isPhase), "its phases have no labels, names and colours");
+  const known = isList(phases, 2, OUTSIDE) && isPhases(phases);
+  need(known && phases!.every(isForestLabel), "its phases have no labels, names and colours");
   const ascending = phases!.every(({ label }, k) => k === 0 || label > phases![k - 1]!.label);
   need(ascending, "the labels of its phases do not ascend");
   const features = stackOf(stack!).length * channels!.length;
@@ -73,7 +75,7 @@ export function checkedModel(model: unknown, source: string): ForestModel {
   const counts = (row: unknown): boolean => isList(row, phases!.length, phases!.length) && row.every(isCount);
   const square = confusion === null || (isList(confusion, phases!.length, phases!.length) && confusion.every(counts));
   need(square, "its confusion is no table of its phases");
-  need(typeof provenance === "object" && provenance !== null, "it has no provenance");
+  need(isProvenance(provenance), "it has no provenance");
   need(isCount(treeCount) && treeCount! >= 1 && treeCount! <= MOST_TREES, `it has not 1 to ${MOST_TREES} trees`);
   const texts = ["edges", "sizes", "nodes", "leaves"] as const;
   const whole = typeof trees === "object" && trees !== null && texts.every((name) => isBase64(trees[name]));
@@ -95,11 +97,7 @@ function isChannel(value: unknown): boolean {
   return typeof name === "string" && isDType(dtype);
 }
 
-function isPhase(value: unknown): boolean {
-  const { label, name, colour } = (value ?? {}) as Record<string, unknown>;
-  const known = isCount(label) && (label as number) < OUTSIDE;
-  return known && typeof name === "string" && typeof colour === "string" && /^#[0-9a-f]{6}$/i.test(colour);
-}
+const isForestLabel = ({ label }: Phase): boolean => isCount(label) && label < OUTSIDE;
 
 function isStack(value: unknown): boolean {
   const { features, sigmas, scale } = (value ?? {}) as Record<string, unknown>;

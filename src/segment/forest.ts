@@ -19,8 +19,8 @@ export interface ForestScore {
   readonly table: ResultTable;
 }
 
-/** A file of more bytes is no forest. */
-const MOST_BYTES = 2 ** 30;
+/** A file of more bytes is no forest that could be read: text is at most that long. */
+const MOST_BYTES = 2 ** 29 - 24;
 
 /**
  * A trained forest: what {@link trainForest} gives and {@link predictForest} takes. It never changes, and holds everything that

@@ -42,8 +42,8 @@ const FEATURE = 4;
 const below = (word: number, n: number): number => Math.floor((word * n) / 2 ** 32);
 
 /** How often each voxel is drawn. */
-function bootstrap({ classes, count, drawsOfClass, seed, tree }: TreeTask): Uint16Array {
-  const draws = new Uint16Array(classes.length);
+function bootstrap({ classes, count, drawsOfClass, seed, tree }: TreeTask): Uint32Array {
+  const draws = new Uint32Array(classes.length);
   if (drawsOfClass === undefined) {
     for (let k = 0; k < classes.length; k++) draws[below(bits(seed + BOOTSTRAP, tree, 0, k), classes.length)]!++;
     return draws;
@@ -124,7 +124,7 @@ function order({ features, seed, tree }: TreeTask, node: number): number[] {
 function bestSplit(
   task: TreeTask,
   voxels: Uint32Array,
-  draws: Uint16Array,
+  draws: Uint32Array,
   sums: Int32Array,
   node: number,
   histogram: Int32Array,

@@ -1,5 +1,6 @@
 import { labelTable, mapLabels } from "../compute/operations/labels.js";
 import { checkVolume, run } from "../compute/run.js";
+import { DTYPES } from "../core/dtype.js";
 import { InvalidArgument } from "../core/errors.js";
 import { checkOptions, type RunOptions } from "../core/options.js";
 import type { Phase } from "../core/phases.js";
@@ -81,5 +82,10 @@ async function inOrder(labels: Volume, by: (typeof ORDERS)[number], options: Run
   const phases = labels.phases
     ?.map((phase) => ({ ...phase, label: becomes.get(phase.label) ?? ++next }))
     .sort((a, b) => a.label - b.label);
+  const { max } = DTYPES[labels.dtype];
+  if (next > max)
+    throw new InvalidArgument(
+      `relabel: ${next} labels are more than ${labels.dtype} has numbers for (up to ${max}); convert(…) them to a wider type first`,
+    );
   return { from, to, phases };
 }

@@ -81,12 +81,14 @@ export async function removeRim(labels: Volume, scan: Volume, options: RemoveRim
     seconds: 2e-7 * labels.voxels,
   };
   const { to: _, onProgress: __, ...between } = runOnly(rest);
-  const result = await makeWhole(labels, pass, rest, async () => {
-    const flooded = await flood(labels, scan, { label, neutral, radius, sigma }, between);
-    return {
-      provenance,
-      async fill(writer, { signal, step }) {
-        try {
+  let made: Volume | undefined;
+  try {
+    const result = await makeWhole(labels, pass, rest, async () => {
+      const flooded = await flood(labels, scan, { label, neutral, radius, sigma }, between);
+      made = flooded;
+      return {
+        provenance,
+        async fill(writer, { signal, step }) {
           for (const layer of layersOf(labels, writer.missingFrom(0))) {
             signal.throwIfAborted();
             const [was, is] = [await labels.read(layer), await flooded.read(layer)];
@@ -95,13 +97,13 @@ export async function removeRim(labels: Volume, scan: Volume, options: RemoveRim
             await writer.writePlanes(layer.start[0], out);
             step();
           }
-        } finally {
-          release(flooded);
-        }
-      },
-    };
-  });
-  return withDrift(labels, result, between);
+        },
+      };
+    });
+    return await withDrift(labels, result, between);
+  } finally {
+    if (made !== undefined) release(made);
+  }
 }
 
 /** The layers of bricks from the first on that reaches beyond a plane. */
@@ -130,8 +132,8 @@ async function flood(labels: Volume, scan: Volume, { label, neutral, radius, sig
     return one;
   };
   try {
-    const phase = keep(await labelMask(labels, label, options));
-    const thick = keep(await opening(phase, { radius, ...options }));
+    // Of the labels and not of a mask: what lies outside the sample does not erode the phase.
+    const thick = keep(await opening(labels, { phase: label, radius, ...options }));
     const facts = { shape, spacing, brick: grid.brick, dtype: "uint32", role: "labels", provenance } as const;
     const markers = await buildVolume(
       facts,
@@ -140,7 +142,7 @@ async function flood(labels: Volume, scan: Volume, { label, neutral, radius, sig
           const [values, kept] = [await labels.read(layer), await thick.read(layer)];
           const out = new Uint32Array(values.length);
           for (let k = 0; k < out.length; k++)
-            if (values[k] !== neutral && (values[k] !== label || kept[k] !== 0)) out[k] = values[k]! + 1;
+            if (values[k] !== neutral && (values[k] !== label || kept[k] === label)) out[k] = values[k]! + 1;
           await writer.writePlanes(layer.start[0], out);
         }
       },

@@ -19,8 +19,9 @@ export interface SnowPeaks {
 
 /** Most times that a peak is followed uphill. */
 const ROUNDS = 20;
-/** What parts peaks of equal distance: their number times this many voxels. */
+/** What parts peaks of equal distance: their number times this many voxels, all of them together at most a thousandth. */
 const JOGGLE = 1e-6;
+const MOST_JOGGLE = 1e-3;
 /** Edge of the cells in which neighbours are looked for. */
 const CELL = 16;
 
@@ -119,7 +120,8 @@ function nearOthers(peaks: readonly (readonly number[])[], far: Float32Array, [_
     }
     return sums.map((sum) => Math.floor(sum / members.length)) as [number, number, number];
   });
-  const depths = middles.map(([z, y, x], k) => far[z * plane + y * width + x]! + k * JOGGLE);
+  const joggle = Math.min(JOGGLE, MOST_JOGGLE / middles.length);
+  const depths = middles.map(([z, y, x], k) => far[z * plane + y * width + x]! + k * joggle);
   const cells = new Map<string, number[]>();
   const cellOf = (n: number): number => Math.floor(n / CELL);
   for (const [k, middle] of middles.entries()) {

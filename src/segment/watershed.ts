@@ -4,7 +4,7 @@ import { type FloodTask, floodBytes } from "../compute/kernels/flood.js";
 import { describeRegion } from "../compute/places.js";
 import { outlineOf, plannedWhole, type WholePass } from "../compute/planned.js";
 import { checkMask, checkVolume } from "../compute/run.js";
-import { makeWhole } from "../compute/whole.js";
+import { checkResult, makeWhole } from "../compute/whole.js";
 import { formatBytes } from "../core/display.js";
 import { DTYPES } from "../core/dtype.js";
 import { InvalidArgument, LimitExceeded, MissingData, UnsupportedFeature } from "../core/errors.js";
@@ -201,6 +201,7 @@ async function inBlocks(
   };
   const planned = plannedWhole(image, pass, options);
   if (planned !== undefined) return planned;
+  if (to !== undefined) await checkResult(to, image);
   const given = Object.entries({ to, signal, onProgress, memoryLimit, workers });
   const rest = Object.fromEntries(given.filter(([, value]) => value !== undefined));
   return watershedByBlocks({ image, markers, mask, block, overlap, flood, named }, rest);

@@ -65,7 +65,13 @@ export async function scan(labels: Volume, options: LabelsScanOptions): Promise<
     ),
   );
   const ascending = phases.map((phase, k) => ({ phase, value: values[k]! })).sort((a, b) => a.value - b.value);
-  const truth = new Volume({ ...labels, brick: labels.grid.brick, phases: ascending.map(({ phase }) => phase) });
+  const whole = labels.role === "mask" && labels.range[1] > 1;
+  if (whole || labels.range[0] < 0)
+    throw new UnsupportedFeature(
+      `${caller}: the labels go from ${labels.range.join(" to ")}; a mask of other values than 0 and 1, or labels below 0, are no truth to compare with: labelMask(…) makes a mask`,
+    );
+  const table = ascending.map(({ phase }) => phase);
+  const truth = new Volume({ ...labels, role: "labels", brick: labels.grid.brick, phases: table });
   return new Volume({ ...grey, brick: grid.brick, truth });
 }
 
@@ -101,7 +107,9 @@ function attenuationsOf(given: LabelsScanOptions["attenuation"], phases: readonl
 
 /** Reads a box of labels as numbers of phases; what lies beyond the volume is mirrored at its faces. */
 function mirrored(labels: Volume, phases: readonly Phase[]): PhasesOf {
-  const numbers = new Map(phases.map(({ label }, k) => [label, k]));
+  const known = new Map(phases.map(({ label }, k) => [label, k]));
+  // Of a mask all but 0 is inside.
+  const numberOf = (label: number): number => known.get(labels.role === "mask" && label !== 0 ? 1 : label)!;
   return async (start, size) => {
     const places = size.map((n, axis) =>
       Array.from({ length: n }, (_, k) => reflected(start[axis]! + k, labels.shape[axis]!)),
@@ -115,7 +123,7 @@ function mirrored(labels: Volume, phases: readonly Phase[]): PhasesOf {
     for (const z of places[0]!)
       for (const y of places[1]!) {
         const row = ((z - from[0]) * height + y - from[1]) * width - from[2];
-        for (const x of places[2]!) out[to++] = numbers.get(values[row + x]!)!;
+        for (const x of places[2]!) out[to++] = numberOf(values[row + x]!);
       }
     return out;
   };

@@ -48,7 +48,11 @@ export function checkScan(
   if (scan.bits !== 8 && scan.bits !== 16)
     throw new InvalidArgument(`bits is ${String(scan.bits)}; allowed are 8 and 16`);
   for (const value of scan.attenuation) checkNumber("attenuation", value, 0, 0.2);
-  const [blur] = inVoxels("blur", scan.blur, { spacing });
+  const [blur, ...others] = inVoxels("blur", scan.blur, { spacing });
+  if (others.some((other) => Math.abs(other - blur) > 1e-6 * blur))
+    throw new InvalidArgument(
+      "blur is a length, but the voxels are no cubes, and the point spread is that of cubes; give it in voxels, or resample the labels first",
+    );
   checkNumber("blur (voxels)", blur, 0, 8);
   return blur;
 }

@@ -199,6 +199,16 @@ describe("AmiraMesh", () => {
     expect(await bad(mesh(data, { parameters: "}}" }))).toMatch(/closes a group/);
     expect(await bad(mesh(data, { parameters: "a {" }))).toMatch(/ends within a group/);
     expect(await bad(mesh(data, { parameters: 'Voxbook "e30="' }))).toMatch(/MalformedFile.*voxbook description/);
+    const begin = "# AmiraMesh BINARY-LITTLE-ENDIAN 2.1\ndefine Lattice 4 3 2\n";
+    expect(await bad(Buffer.from(`${begin}Lattice { constructor Labels } @1\n\n@1\n`))).toMatch(
+      /"constructor" are not/,
+    );
+    expect(await bad(Buffer.from(`${begin}Lattice { byte Labels } @${"1".repeat(1e6)}\n`))).toMatch(/do not begin/);
+    expect(await bad(Buffer.from(`# AmiraMesh${" ".repeat(47)}BINARYX\n`))).toMatch(/first line is none/);
+    expect(await bad(mesh(data, { encoding: "(HxZip,0)" }))).toMatch(/MalformedFile.*take 0 bytes/);
+    // Neither blanks nor quotes without an end are looked at again and again.
+    expect(await bad(Buffer.from(`${begin}Lattice { byte Labels }${" ".repeat(1e6)}x`))).toMatch(/without a field/);
+    expect(await bad(mesh(data, { parameters: `a "${'\\"'.repeat(5e5)}` }))).toMatch(/closing quote/);
     expect(await bad(Buffer.from("# AmiraMesh BINARY-LITTLE-ENDIAN 2.1\ndefine Vertices 4\n"))).toMatch(
       /surfaces, lines and meshes/,
     );
@@ -280,6 +290,11 @@ describe("AmiraMesh", () => {
     const again = await open(file("renamed.am", Buffer.from(renamed, "latin1")));
     expect(again.phases?.map(({ name }) => name)).toEqual(["pore", "grain"]);
     expect(again.spacing?.map((size) => Math.round(size * 1e9))).toEqual([2000, 2000, 2000]);
+    // A crop keeps the voxel size and moves the first corner.
+    const moved = text.replace(/BoundingBox .*,/, "BoundingBox 10 13 0 2 0 1,");
+    expect(
+      (await open(file("moved.am", Buffer.from(moved, "latin1")))).origin.map((at) => Math.round(at * 1e9)),
+    ).toEqual([0, 0, 10_000]);
   });
 
   test.skipIf(lacks("python"))("a decoder of a few lines of Python reads what was saved", async () => {

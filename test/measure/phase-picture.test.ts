@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { displaySymbol } from "#src/core/display.js";
 import type { Shape, Triple } from "#src/core/shape.js";
+import type { Volume } from "#src/core/volume.js";
 import { phaseFractions } from "#src/measure/phase-fractions.js";
 import { phasePicture } from "#src/measure/phase-picture.js";
 import { rayCast } from "#src/measure/ray-cast.js";
@@ -105,6 +106,11 @@ test("a mask has two phases, and names of phases are no HTML", async () => {
   const scan = await samples.electrode({ shape: [8, 16, 16], diameter: 8 });
   const inside = await phasePicture(await labelMask(scan.truth!, 2), { size: 32, phases: ["inside"] });
   expect(inside.pictures.map(({ name }) => name)).toEqual(["all phases", "inside"]);
+  const ones = Uint8Array.from({ length: 64 }, (_, k) => (k % 5 === 0 ? 1 : 0));
+  const [one, other] = [ones, ones.map((value) => 255 * value)].map((values) =>
+    memoryVolume(values, [4, 4, 4], { role: "mask" }),
+  ) as [Volume, Volume];
+  expect((await phasePicture(one, { size: 32 })).pictures).toEqual((await phasePicture(other, { size: 32 })).pictures);
   const hostile = scan.truth!.with({ phaseNames: ["<img onerror=alert(1)>", "b", "c"] });
   expect(String((await phasePicture(hostile, { size: 32 }))[displaySymbol]()["text/html"])).not.toContain(
     "<img onerror",
@@ -117,6 +123,7 @@ test("what cannot be drawn is refused, and a picture can be stopped", async () =
     "size (pixels) is 8; allowed is a whole number from 32 to 1024",
   );
   await expect(phasePicture(mask, { elevation: 100 })).rejects.toThrow("elevation (degrees) is 100");
+  await expect(phasePicture(mask, { phases: "iron" as never })).rejects.toThrow("give a list of names or labels");
   await expect(phasePicture(mask, { phases: ["iron"] })).rejects.toMatchObject({ code: "InvalidArgument" });
   await expect(phasePicture(mask, { pixels: 8 } as object)).rejects.toThrow("has no option `pixels`");
   const outside = memoryVolume(new Uint8Array(64).fill(255), [4, 4, 4], { role: "labels" });

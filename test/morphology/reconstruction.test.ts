@@ -228,6 +228,9 @@ describe("maxima", () => {
 
   test("are the same for any bricks and workers; region and mask cut ways off", async () => {
     const whole = memoryVolume(Float32Array.from(rough), shape, { brick: [6, 7, 11] });
+    const steps = memoryVolume(Uint16Array.from([1, 2, 3, 40000, 40001, 40002, 40003, 5]), [1, 1, 8]);
+    // A height below the step of float32 is any height.
+    expect(await voxels(await hMaxima(steps, 0.001))).toEqual([0, 0, 0, 0, 0, 0, 1, 0]);
     const expected = await voxels(await hMaxima(whole, 3));
     for (const workers of [1, 2, 4])
       expect(

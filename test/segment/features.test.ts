@@ -152,6 +152,13 @@ test("a blurred volume has the gradient that the filters one after the other giv
   expect(await made["gradient 1.3"]!.read()).toEqual(await chain.read());
 });
 
+test("two features of the same name are refused", async () => {
+  const volume = memoryVolume(new Float32Array(64), [4, 4, 4]);
+  await expect(features(volume, { features: ["gaussian"], sigmas: [1, 1.00001] })).rejects.toThrow(
+    'called "gaussian 1"',
+  );
+});
+
 test("several channels have their names before those of the features", async () => {
   const [a, b] = [1, 2].map((seed) => memoryVolume(randomVoxels("uint8", 512, seed), [8, 8, 8]));
   const made = await features({ absorption: a!, phase: b! }, { features: ["gaussian"], sigmas: [1, 2] });

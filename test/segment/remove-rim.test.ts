@@ -42,8 +42,8 @@ test("a voxel of the phase in which no ball fits goes to the flood that comes fi
   ] as const) {
     const gradient = await voxels(await gradientMagnitude(memoryVolume(grey, shape), { sigma: 0.7 }));
     const parameters = { element: "ball", radius: [radius, radius, radius], erodes: [true, false] } as const;
-    const inside = Array.from(lumps, (label) => (label === phase ? 1 : 0));
-    const thick = changed({ shape, values: inside }, parameters, (value) => value === 1);
+    // What lies outside the sample does not erode the phase.
+    const thick = changed({ shape, values: Array.from(lumps) }, parameters, (value) => value === phase, 255);
     const markers = Array.from(lumps, (label, k) => (label === 255 || (label === phase && !thick[k]) ? 0 : label + 1));
     const flooded = oracle.watershed(shape, gradient, markers, 6, (k) => lumps[k] !== 255);
     const expected = Array.from(lumps, (label, k) => (label === phase && flooded[k]! > 0 ? flooded[k]! - 1 : label));
@@ -113,6 +113,11 @@ test("where the phase is all there is, or in no place, nothing changes", async (
     const one = labelled(new Uint8Array(count).fill(label));
     expect(await voxels(await removeRim(one, scan, { phase: 1 }))).toEqual(new Array(count).fill(label));
   }
+});
+
+test("a film with nothing beside it but what is no phase stays", async () => {
+  const film = labelled(new Uint8Array(count).map((_, k) => (k % 13 === 6 ? 1 : 255)));
+  expect(await voxels(await removeRim(film, memoryVolume(grey, shape), { phase: 1 }))).toEqual(await voxels(film));
 });
 
 test("what makes no sense is refused", async () => {

@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { um } from "#src/core/length.js";
 import type { Shape } from "#src/core/shape.js";
 import type { Volume } from "#src/core/volume.js";
+import { compareLabels } from "#src/measure/compare-labels.js";
+import { threshold } from "#src/segment/threshold.js";
 import { samples } from "#src/simulate/samples.js";
 import { gaussian as gaussianOracle } from "../oracle/gaussian.js";
 import { memoryVolume } from "../support/memory-volume.js";
@@ -75,6 +78,28 @@ test("of the same structure it is the scan that samples.electrode makes, away fr
   const again = await samples.scan(made.truth!, { attenuation: [0.02, 0.06, 0.11], bits: 8, blur: 0.6 });
   const inner = { start: [4, 4, 4], stop: [20, 36, 40] } as const;
   expect(await again.read(inner)).toEqual(await made.read(inner));
+});
+
+test("of a mask all but 0 is inside, and its truth is ordered by brightness, too", async () => {
+  const inside = Uint8Array.from({ length: count }, (_, k) => ((k >> 3) % 3 === 0 ? 1 : 0));
+  const mask = memoryVolume(inside, shape, { role: "mask" });
+  const scan = await samples.scan(mask, { attenuation: { outside: 0.11, inside: 0.02 }, ...off });
+  expect(Array.from(await scan.read(), (value) => value < grey(0.06))).toEqual(Array.from(inside, (one) => one === 1));
+  expect([scan.truth!.role, scan.truth!.phases!.map(({ name }) => name)]).toEqual(["labels", ["inside", "outside"]]);
+  const found = await threshold(scan, grey(0.06));
+  expect((await compareLabels(found, scan.truth)).accuracy).toBe(1);
+  const other = memoryVolume(
+    inside.map((one) => 255 * one),
+    shape,
+    { role: "mask" },
+  );
+  await expect(samples.scan(other, { attenuation: [0, 0.1] })).rejects.toThrow("labelMask(…) makes a mask");
+});
+
+test("a blur as a length asks for cubes", async () => {
+  const flat = memoryVolume(new Uint8Array(8), [2, 2, 2], { role: "labels", spacing: [1e-6, 2e-7, 2e-7] });
+  await expect(samples.scan(flat, { attenuation: [0.1], blur: um(1) })).rejects.toThrow("the voxels are no cubes");
+  await expect(samples.scan(flat, { attenuation: [0.1], blur: 1 })).resolves.toBeDefined();
 });
 
 test("what cannot be scanned is refused with what is missing", async () => {

@@ -229,7 +229,14 @@ function below(value: f32): f32 {
   return reinterpret<f32>(value > 0 ? bits - 1 : bits + 1);
 }
 
-/** Numbers less a height, or the next smaller ones for a height below 0. */
+/** A number less a height: at least the next smaller one, should the height be less than the step; below 0 it is that. */
+function less(value: f32, height: f64): f32 {
+  if (height === 0) return value;
+  const next = below(value);
+  return height < 0 ? next : min<f32>(next, <f32>(<f64>value - height));
+}
+
+/** Numbers less a height, see `less`. */
 export function lowerFloats(
   src: usize,
   row: usize,
@@ -242,7 +249,7 @@ export function lowerFloats(
   for (let y: usize = 0; y < rows; y++)
     for (let x: usize = 0; x < columns; x++) {
       const value = load<f32>(src + y * row + (x << 2));
-      store<f32>(dst + y * dstRow + (x << 2), height < 0 ? below(value) : <f32>(<f64>value - height));
+      store<f32>(dst + y * dstRow + (x << 2), less(value, height));
     }
 }
 
@@ -261,8 +268,7 @@ export function stillLow(
   for (let y: usize = 0; y < rows; y++)
     for (let x: usize = 0; x < columns; x++) {
       const value = load<f32>(heights + y * heightRow + (x << 2));
-      const low = height < 0 ? below(value) : <f32>(<f64>value - height);
-      store<u8>(dst + y * dstRow + x, load<f32>(values + y * row + (x << 2)) === low ? 1 : 0);
+      store<u8>(dst + y * dstRow + x, load<f32>(values + y * row + (x << 2)) === less(value, height) ? 1 : 0);
     }
 }
 
