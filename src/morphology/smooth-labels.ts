@@ -2,7 +2,7 @@ import { inSteps } from "../compute/chain.js";
 import { release } from "../compute/memory.js";
 import { labelTable, mapLabels } from "../compute/operations/labels.js";
 import { gaussian } from "../compute/operations.js";
-import { outlineOf, type WholePass } from "../compute/planned.js";
+import { outlineOf, PlannedStore, type WholePass } from "../compute/planned.js";
 import { checkVolume, run } from "../compute/run.js";
 import { makeWhole } from "../compute/whole.js";
 import { DTYPES } from "../core/dtype.js";
@@ -59,6 +59,9 @@ export async function smoothLabels(volume: Volume, options: SmoothLabelsOptions 
   const voxels = derivativeSigma(sigma, volume, 0);
   checkLabelled(caller, volume);
   const told = { sigma };
+  const { to: _, ...between } = runOnly(rest);
+  const known = volume.store instanceof PlannedStore ? undefined : await phasesIn(caller, volume, between);
+  const count = known?.length ?? (volume.phases?.length ?? 2) + 1;
   const slab = volume.shape[1] * volume.shape[2] * Math.min(volume.shape[0], volume.grid.brick[0]);
   const pass: WholePass = {
     caller,
@@ -66,16 +69,15 @@ export async function smoothLabels(volume: Volume, options: SmoothLabelsOptions 
     why: "it counts the voxels of the whole volume",
     parts: volume.shape[0],
     workers: 1,
-    // Shares of a few phases, labels and result.
-    sharedBytes: slab * (2 * 4 + 2 * DTYPES[volume.dtype].bytes),
+    // Shares of all phases and how often each occurs, labels and result.
+    sharedBytes: slab * (2 * count + 2 * DTYPES[volume.dtype].bytes) + 16 * (FULL + 1) * count,
     threadBytes: 0,
     seconds: 1e-7 * volume.voxels,
   };
   const shares: Volume[] = [];
   try {
     const result = await makeWhole(volume, pass, rest, async () => {
-      const { to: _, ...between } = runOnly(rest);
-      const found = await phasesIn(caller, volume, between);
+      const found = known ?? (await phasesIn(caller, volume, between));
       for (const { values } of found) shares.push(await blurred(volume, values, voxels, between));
       const equal = new PhaseShares(volume, shares, found, neutralOf(volume));
       await equal.find(caller, between);
