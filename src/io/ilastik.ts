@@ -10,6 +10,7 @@ import { assemble } from "./assemble.js";
 import { sha256OfFiles } from "./checksum.js";
 import type { HdfArray, HdfContents } from "./data-exchange-read.js";
 import { type OpenOptions, openParameters, spacingOf } from "./open-options.js";
+import { LARGEST_RATIO } from "./raster.js";
 import { asVoxels, voxelType } from "./stored.js";
 import type { Stored } from "./tiff-chunk.js";
 
@@ -54,6 +55,11 @@ export async function openHdf5(path: string, name: string, size: number, options
     } catch (error) {
       throw new MalformedFile(`${name}: ${wanted}: ${(error as Error).message}`);
     }
+    const bytes = (shape[0] * shape[1] * shape[2] * array.bits) / 8;
+    if (bytes > LARGEST_RATIO * size)
+      throw new MalformedFile(
+        `${name}: ${wanted} says that it has ${shape.join(" × ")} voxels, more than a file of ${size} bytes can hold; it was not finished, or is damaged`,
+      );
     const role = options.role ?? saved?.role ?? shownAs(array);
     const [depth, height, width] = shape;
     const planeBytes = (height * width * array.bits) / 8;

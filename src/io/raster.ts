@@ -54,7 +54,7 @@ export interface RasterHeader {
 }
 
 /** gzip makes at most this many bytes of one. */
-const LARGEST_RATIO = 1040;
+export const LARGEST_RATIO = 1040;
 /** itk-wasm holds the file and the voxels in a memory of at most 4 GiB. */
 const MOST_ITK_BYTES = 2 ** 31 - 1;
 const BATCH_BYTES = 8 * 2 ** 20;

@@ -55,6 +55,17 @@ export async function scribbledPhases(
   return { phases: found.map(({ phase }) => phase), voxels: found.map(({ count }) => count) };
 }
 
+/** How many voxels other scribbles have of the same phases. */
+export async function alsoScribbled(
+  scribbles: Volume,
+  phases: readonly Phase[],
+  options: RunOptions,
+): Promise<ScribbledPhases> {
+  const counted = await countPhases("trainForest (heldOut)", scribbles, options);
+  const voxels = phases.map(({ label }) => counted.voxels[counted.phases.findIndex((one) => one.label === label)] ?? 0);
+  return { phases, voxels };
+}
+
 /** The box of the bricks that hold scribbles, by their records alone. */
 export function scribbledRegion({ grid, store, shape }: Volume, unlabelled: number): Region {
   let start: Triple = shape;
@@ -71,7 +82,7 @@ export function scribbledRegion({ grid, store, shape }: Volume, unlabelled: numb
 }
 
 /** For each label the share of its voxels that are taken, so that of no phase there are many more than `most`. */
-export function sharesTaken({ phases, voxels }: ScribbledPhases, most = Number.POSITIVE_INFINITY): number[] {
+export function sharesTaken({ phases, voxels }: ScribbledPhases, most: number): number[] {
   const shares = new Array<number>(256).fill(0);
   for (const [k, { label }] of phases.entries()) shares[label] = Math.min(1, most / voxels[k]!);
   return shares;

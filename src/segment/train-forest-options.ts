@@ -24,8 +24,9 @@ export interface TrainForestOptions extends FeatureOptions, Omit<RunOptions, "to
   /** Label that says that nothing was scribbled, from 0 to 255; 255 says so always. Default 255; of labels from other programs often 0. */
   unlabelled?: number;
   /**
-   * Scribbles to test the forest with, from which it does not learn: another labels volume, or a share from 0 to 0.9 of the
-   * scribbles, in blocks of 8 × 8 × 8 voxels, for neighbours are much alike. Default 0.
+   * Scribbles to test the forest with, from which it does not learn: another labels volume, of which at most `samples` voxels
+   * of each phase are asked, or a share from 0 to 0.9 of the scribbles, in blocks of 8 × 8 × 8 voxels, for neighbours are much
+   * alike. Default 0.
    */
   heldOut?: number | Volume;
   /** A whole number from 0 to 2³² − 1 that all chance follows from. Default 1. */

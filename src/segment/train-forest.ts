@@ -9,7 +9,7 @@ import { type Channels, featureChoice } from "./feature-options.js";
 import { Forest } from "./forest.js";
 import { FORMAT, FORMAT_VERSION, packed } from "./forest-model.js";
 import { confusionOf, growForest } from "./grow-forest.js";
-import { apart, checkScribbles, scribbledPhases, scribbledRegion, sharesTaken } from "./scribbles.js";
+import { alsoScribbled, apart, checkScribbles, scribbledPhases, scribbledRegion, sharesTaken } from "./scribbles.js";
 import { checkTrainOptions, forestSettings, type TrainForestOptions } from "./train-forest-options.js";
 
 /**
@@ -66,7 +66,9 @@ export async function trainForest(
     return apart(await reduce(scribbledVoxels, volume, parameters, { ...run, ...sight }), phases, features);
   };
   const shares = sharesTaken(counted, samples);
-  const expected = voxels.reduce((sum, count) => sum + Math.min(samples, count), 0);
+  const toTest = test && (await alsoScribbled(test, phases, run));
+  const most = (sum: number, count: number): number => sum + Math.min(samples, count);
+  const expected = (toTest?.voxels ?? []).reduce(most, voxels.reduce(most, 0));
   // As they come from the threads, sorted, apart, and as bins.
   const bytes = expected * (13 * features + 30);
   const claim = await machine.claim("the scribbled voxels of trainForest", bytes, memoryLimitOf(options, machine));
@@ -78,7 +80,7 @@ export async function trainForest(
           `trainForest: of ${JSON.stringify(name)} no voxel is left to learn from: all are held out, or have features that are no finite numbers; scribble more of it, or hold out less`,
         );
     const grown = await growForest(known.learn, phases.length, features, settings, run);
-    const asked = test === undefined ? { ...known, dropped: 0 } : await collect(test, sharesTaken(counted), 1);
+    const asked = test === undefined ? { ...known, dropped: 0 } : await collect(test, sharesTaken(toTest!, samples), 1);
     const tested = share > 0 || test !== undefined;
     if (tested && asked.test.classes.length === 0)
       throw new InvalidArgument(
