@@ -30,7 +30,7 @@ export interface LabelsScanOptions extends ScanOptions {
  * @param labels labels or a mask, of at most 256 phases
  * @returns uint16 (or uint8) volume of role intensity with the voxel size of the labels, truth and provenance
  * @throws InvalidArgument if a number is outside its limits or a phase has no attenuation; UnsupportedFeature for voxels
- * that belong to no phase; LimitExceeded if neither memory nor disk has room
+ * that belong to no phase, and masks of other values than 0 and 1; LimitExceeded if neither memory nor disk has room
  * @example const scan = await samples.scan(labels, { attenuation: { pore: 0.02, CBD: 0.05, NMC: 0.11 }, photons: 300 });
  */
 export async function scan(labels: Volume, options: LabelsScanOptions): Promise<Volume> {
@@ -39,6 +39,10 @@ export async function scan(labels: Volume, options: LabelsScanOptions): Promise<
   checkOptions(caller, options, ["attenuation", ...Object.keys(SCAN_DEFAULTS), ...SCAN_RUN_OPTIONS]);
   if (labels.role !== "labels" && labels.role !== "mask")
     throw new InvalidArgument(`${caller}: the volume is of role ${labels.role}; give labels, such as threshold makes`);
+  if (labels.role === "mask" && (labels.range[0] < 0 || labels.range[1] > 1))
+    throw new UnsupportedFeature(
+      `${caller}: the mask goes from ${labels.range.join(" to ")}; only one of 0 and 1 is a truth to compare with: labelMask(…) makes it`,
+    );
   const { signal, onProgress, memoryLimit, brick, attenuation, ...given } = options;
   const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const limits = { ...(memoryLimit !== undefined && { memoryLimit }), ...(signal && { signal }) };
@@ -65,11 +69,6 @@ export async function scan(labels: Volume, options: LabelsScanOptions): Promise<
     ),
   );
   const ascending = phases.map((phase, k) => ({ phase, value: values[k]! })).sort((a, b) => a.value - b.value);
-  const whole = labels.role === "mask" && labels.range[1] > 1;
-  if (whole || labels.range[0] < 0)
-    throw new UnsupportedFeature(
-      `${caller}: the labels go from ${labels.range.join(" to ")}; a mask of other values than 0 and 1, or labels below 0, are no truth to compare with: labelMask(…) makes a mask`,
-    );
   const table = ascending.map(({ phase }) => phase);
   const truth = new Volume({ ...labels, role: "labels", brick: labels.grid.brick, phases: table });
   return new Volume({ ...grey, brick: grid.brick, truth });
@@ -107,9 +106,7 @@ function attenuationsOf(given: LabelsScanOptions["attenuation"], phases: readonl
 
 /** Reads a box of labels as numbers of phases; what lies beyond the volume is mirrored at its faces. */
 function mirrored(labels: Volume, phases: readonly Phase[]): PhasesOf {
-  const known = new Map(phases.map(({ label }, k) => [label, k]));
-  // Of a mask all but 0 is inside.
-  const numberOf = (label: number): number => known.get(labels.role === "mask" && label !== 0 ? 1 : label)!;
+  const numbers = new Map(phases.map(({ label }, k) => [label, k]));
   return async (start, size) => {
     const places = size.map((n, axis) =>
       Array.from({ length: n }, (_, k) => reflected(start[axis]! + k, labels.shape[axis]!)),
@@ -123,7 +120,7 @@ function mirrored(labels: Volume, phases: readonly Phase[]): PhasesOf {
     for (const z of places[0]!)
       for (const y of places[1]!) {
         const row = ((z - from[0]) * height + y - from[1]) * width - from[2];
-        for (const x of places[2]!) out[to++] = numberOf(values[row + x]!);
+        for (const x of places[2]!) out[to++] = numbers.get(values[row + x]!)!;
       }
     return out;
   };

@@ -80,7 +80,7 @@ test("of the same structure it is the scan that samples.electrode makes, away fr
   expect(await again.read(inner)).toEqual(await made.read(inner));
 });
 
-test("of a mask all but 0 is inside, and its truth is ordered by brightness, too", async () => {
+test("the truth of a mask is ordered by brightness, too, and one of other values than 0 and 1 is refused", async () => {
   const inside = Uint8Array.from({ length: count }, (_, k) => ((k >> 3) % 3 === 0 ? 1 : 0));
   const mask = memoryVolume(inside, shape, { role: "mask" });
   const scan = await samples.scan(mask, { attenuation: { outside: 0.11, inside: 0.02 }, ...off });
@@ -93,7 +93,7 @@ test("of a mask all but 0 is inside, and its truth is ordered by brightness, too
     shape,
     { role: "mask" },
   );
-  await expect(samples.scan(other, { attenuation: [0, 0.1] })).rejects.toThrow("labelMask(…) makes a mask");
+  await expect(samples.scan(other, { attenuation: [0, 0.1] })).rejects.toThrow("labelMask(…) makes it");
 });
 
 test("a blur as a length asks for cubes", async () => {
