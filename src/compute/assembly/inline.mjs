@@ -38,6 +38,7 @@ const INLINE = {
     "passOn",
     "pairOfCosts",
   ],
+  "distance.ts": ["alike", "squared", "crossed"],
   "eigenvalues.ts": [
     "spreadOf",
     "cosineOf",

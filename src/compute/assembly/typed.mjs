@@ -22,6 +22,7 @@ const TYPED = {
   slideHistogram: UNSIGNED,
   keyRange: KEYS,
   labels: KEYS,
+  countSteps: KEYS,
   toFloats: INTEGERS,
   toIntegers: INTEGERS,
   zoneOfIntegers: INTEGERS,
