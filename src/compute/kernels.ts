@@ -5,6 +5,7 @@
  */
 import type { DType } from "../core/dtype.js";
 import type { Zone } from "../core/volume.js";
+import { largestBalls } from "./kernels/balls.js";
 import { binaryMorphology } from "./kernels/binary.js";
 import { componentsOfBrick, eraseComponents, labelComponents } from "./kernels/components.js";
 import { chanVese, chessboard, classSums, geodesicContour, unequal } from "./kernels/contour.js";
@@ -84,6 +85,7 @@ export const volumeKernels: Readonly<Record<string, (task: VolumeTask, parameter
   overlayLabels,
   surfaceVoxels,
   majority,
+  largestBalls,
 };
 
 /** Minimum, maximum, sum and NaN count of a result. */
