@@ -11,6 +11,7 @@ import { componentsOfBrick, eraseComponents, labelComponents } from "./kernels/c
 import { chanVese, chessboard, classSums, geodesicContour, unequal } from "./kernels/contour.js";
 import { edgeStopping, gradientMagnitude, laplacian } from "./kernels/derivative.js";
 import { anisotropicDiffusion, meanSquareGradient } from "./kernels/diffusion.js";
+import { distinctValues } from "./kernels/distinct.js";
 import { countFaces } from "./kernels/faces.js";
 import { ofBlurred } from "./kernels/features.js";
 import { blockedMarkers, floodBlock } from "./kernels/flood-block.js";
@@ -112,4 +113,5 @@ export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameter
   labelFigures,
   contacts,
   countFaces,
+  distinctValues,
 };
