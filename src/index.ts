@@ -123,12 +123,20 @@ export {
   type DelaminationOptions,
   delamination,
 } from "./measure/delamination.js";
+export type { VolumeFace } from "./measure/faces.js";
 export { type FilterReportOptions, filterReport } from "./measure/filter-report.js";
 export { type InterfaceAreasOptions, interfaceAreas } from "./measure/interface-areas.js";
 export { type LabelStatisticsOptions, labelStatistics } from "./measure/label-statistics.js";
+export { type LocalThicknessOptions, localThickness } from "./measure/local-thickness.js";
 export { type PhaseFractionsOptions, phaseFractions } from "./measure/phase-fractions.js";
 export { type PhasePicture, type PhasePictureOptions, phasePicture } from "./measure/phase-picture.js";
 export type { Choice, Chosen, LengthRange, NumberRange, PlausibleRange, Vary } from "./measure/plausible-ranges.js";
+export {
+  type PoreSizeDistribution,
+  type PoreSizeDistributionOptions,
+  poreSizeDistribution,
+} from "./measure/pore-size-distribution.js";
+export { type Porosimetry, type PorosimetryOptions, porosimetry } from "./measure/porosimetry.js";
 export type { Quantities } from "./measure/quantities.js";
 export { type SurfaceDistancesOptions, surfaceDistances } from "./measure/surface-distances.js";
 export { type ThresholdRanges, type ThresholdRangesOptions, thresholdRanges } from "./measure/threshold-ranges.js";

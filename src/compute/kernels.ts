@@ -3,12 +3,16 @@
  * memory, a kernel is called plane by plane (V8 never exchanges code that is running, so one long call would stay in its
  * slowest version), the result comes out as a padded brick.
  */
+import type { DType } from "../core/dtype.js";
+import type { Zone } from "../core/volume.js";
+import { largestBalls } from "./kernels/balls.js";
 import { binaryMorphology } from "./kernels/binary.js";
 import { componentsOfBrick, eraseComponents, labelComponents } from "./kernels/components.js";
 import { chanVese, chessboard, classSums, geodesicContour, unequal } from "./kernels/contour.js";
 import { edgeStopping, gradientMagnitude, laplacian } from "./kernels/derivative.js";
 import { anisotropicDiffusion, meanSquareGradient } from "./kernels/diffusion.js";
 import { distancesOfPlanes, stepsAlongZ } from "./kernels/distances.js";
+import { distinctValues } from "./kernels/distinct.js";
 import { countFaces } from "./kernels/faces.js";
 import { ofBlurred } from "./kernels/features.js";
 import { blockedMarkers, floodBlock } from "./kernels/flood-block.js";
@@ -85,6 +89,7 @@ export const volumeKernels: Readonly<Record<string, (task: VolumeTask, parameter
   overlayLabels,
   surfaceVoxels,
   majority,
+  largestBalls,
 };
 
 /** Kernels of reductions. */
@@ -101,6 +106,7 @@ export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameter
   labelFigures,
   contacts,
   countFaces,
+  distinctValues,
 };
 
 /** Kernels of parts that are no bricks. */

@@ -68,6 +68,10 @@ const TYPED = {
   raiseBack: VOXELS,
   raiseRow: VOXELS,
   raiseQueued: VOXELS,
+  sizesOf: { 8: "u8", 16: "u16" },
+  outermostBalls: { 8: "u8", 16: "u16" },
+  paintBalls: { 8: "u8", 16: "u16" },
+  valuesOfSizes: { 8: "u8", 16: "u16" },
   sobelOfBytes: { uint8: "u8", int8: "i8" },
 };
 
