@@ -65,6 +65,7 @@ const INLINE = {
   "reconstruct.ts": ["lowest", "below", "wait"],
   "resample.ts": ["isBeyond", "startOfRow", "linearAt", "between", "alongX", "weightAt"],
   "sliding.ts": ["slideEight"],
+  "flood-levels.ts": ["put", "entryOf"],
   "watershed.ts": ["enqueue", "before"],
 };
 
