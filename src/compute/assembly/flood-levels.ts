@@ -54,6 +54,7 @@ export function takeRows<T>(
     for (let x: usize = 0; x < columns; x++) {
       if (mask !== 0 && load<u8>(inside + x) === 0) continue;
       const value = load<T>(values + x * sizeof<T>());
+      // biome-ignore lint/suspicious/noSelfCompare: only NaN is unlike itself
       if (isFloat<T>()) if (value !== value) continue;
       const marker = load<u32>(marks + (x << 2));
       if (marker === BLOCKED) continue;
