@@ -10,6 +10,7 @@ import { distanceTransform } from "../morphology/distance-transform.js";
 import { extremesOf } from "../morphology/maxima.js";
 import { insideValues } from "../morphology/where.js";
 import type { Between } from "./field-start.js";
+import { floodWhole } from "./flood-whole.js";
 import { snowMarkers } from "./snow-markers.js";
 import { watershed } from "./watershed.js";
 
@@ -106,6 +107,12 @@ export async function partParticles(
       return { labels, found: { ...found, ...seamOf(labels) } };
     }
     // A part of the phase without a marker is reached last, through the wall.
+    if (approximate === undefined && !lines) {
+      const how = { connectivity: 6, fromHigh: true, lines, compactness: 0, wall: true } as const;
+      const { provenance } = distances;
+      const labels = await floodWhole({ image: distances, markers, mask: undefined }, how, provenance, options);
+      return { labels, found };
+    }
     const all = await watershed(distances, markers, flood);
     const facts = { provenance: all.provenance, role: "labels", phases: null } as const;
     const labels = await run(keepInside, all, {}, { ...options, mask: inside }, facts).finally(() =>

@@ -67,6 +67,7 @@ const INLINE = {
   "resample.ts": ["isBeyond", "startOfRow", "linearAt", "between", "alongX", "weightAt"],
   "sliding.ts": ["slideEight"],
   "thickness.ts": ["larger", "raiseRun"],
+  "flood-levels.ts": ["put", "entryOf"],
   "watershed.ts": ["enqueue", "before"],
 };
 

@@ -54,6 +54,7 @@ const TYPED = {
   eraseRuns: INTEGERS,
   markRuns: INTEGERS,
   countFaces: UNSIGNED,
+  takeRows: VOXELS,
   moveByMeans: VOXELS,
   moveByTwoMeans: VOXELS,
   moveByRange: NARROW,
