@@ -129,9 +129,11 @@ export { type LabelStatisticsOptions, labelStatistics } from "./measure/label-st
 export { type PhaseFractionsOptions, phaseFractions } from "./measure/phase-fractions.js";
 export { type PhasePicture, type PhasePictureOptions, phasePicture } from "./measure/phase-picture.js";
 export type { Choice, Chosen, LengthRange, NumberRange, PlausibleRange, Vary } from "./measure/plausible-ranges.js";
-export type { Quantities } from "./measure/quantities.js";
+export type { Measured, Quantities } from "./measure/quantities.js";
+export { Series, type SeriesOptions, type State, series } from "./measure/series.js";
 export { type SurfaceDistancesOptions, surfaceDistances } from "./measure/surface-distances.js";
 export { type ThresholdRanges, type ThresholdRangesOptions, thresholdRanges } from "./measure/threshold-ranges.js";
+export { type TrackParticlesOptions, type Tracks, trackParticles } from "./measure/track-particles.js";
 // Morphology of masks, phases and grey values.
 export { closing } from "./morphology/closing.js";
 export { type ComponentsOptions, components } from "./morphology/components.js";

@@ -23,6 +23,7 @@ import { mapLabels, overlayLabels, surfaceVoxels } from "./kernels/map-labels.js
 import { conditionalModes, fieldSums, restrictLabels } from "./kernels/markov.js";
 import { majority, mode } from "./kernels/mode.js";
 import { nonLocalMeans } from "./kernels/nonlocal.js";
+import { labelOverlaps } from "./kernels/overlaps.js";
 import { medianBall, medianBox, percentile } from "./kernels/rank.js";
 import { lowered, reconstruct, signedFloats, stillLow } from "./kernels/reconstruct.js";
 import { affine, blockMeans, blockModes } from "./kernels/resample.js";
@@ -110,4 +111,5 @@ export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameter
   labelFigures,
   contacts,
   countFaces,
+  labelOverlaps,
 };
