@@ -154,6 +154,7 @@ export { type RemoveSmallOptions, removeSmall } from "./morphology/remove-small.
 export { type SmoothLabelsOptions, smoothLabels } from "./morphology/smooth-labels.js";
 export type { MorphologyOptions } from "./morphology/structuring.js";
 // Chains of functions.
+export type { QuantityOf, QuantitySet } from "./recipes/measured-each.js";
 export { recipe } from "./recipes/open-recipe.js";
 export { type Pipeline, type PipelineStep, pipeline } from "./recipes/pipeline.js";
 export type { Recipe } from "./recipes/recipe.js";
@@ -166,6 +167,7 @@ export {
   type SensitivityRun,
   sensitivity,
 } from "./recipes/sensitivity.js";
+export { type StateTableOptions, stateTable } from "./recipes/state-table.js";
 // Segmentation.
 export { type ChanVeseOptions, chanVese } from "./segment/chan-vese.js";
 export { type CombineOptions, combine } from "./segment/combine.js";
