@@ -138,8 +138,11 @@ export {
 } from "./measure/pore-size-distribution.js";
 export { type Porosimetry, type PorosimetryOptions, porosimetry } from "./measure/porosimetry.js";
 export type { Quantities } from "./measure/quantities.js";
+export type { Measured, Quantities } from "./measure/quantities.js";
+export { Series, type SeriesOptions, type State, series } from "./measure/series.js";
 export { type SurfaceDistancesOptions, surfaceDistances } from "./measure/surface-distances.js";
 export { type ThresholdRanges, type ThresholdRangesOptions, thresholdRanges } from "./measure/threshold-ranges.js";
+export { type TrackParticlesOptions, type Tracks, trackParticles } from "./measure/track-particles.js";
 // Morphology of masks, phases and grey values.
 export { closing } from "./morphology/closing.js";
 export { type ComponentsOptions, components } from "./morphology/components.js";
@@ -160,6 +163,7 @@ export { type RemoveSmallOptions, removeSmall } from "./morphology/remove-small.
 export { type SmoothLabelsOptions, smoothLabels } from "./morphology/smooth-labels.js";
 export type { MorphologyOptions } from "./morphology/structuring.js";
 // Chains of functions.
+export type { QuantityOf, QuantitySet } from "./recipes/measured-each.js";
 export { recipe } from "./recipes/open-recipe.js";
 export { type Pipeline, type PipelineStep, pipeline } from "./recipes/pipeline.js";
 export type { Recipe } from "./recipes/recipe.js";
@@ -172,6 +176,7 @@ export {
   type SensitivityRun,
   sensitivity,
 } from "./recipes/sensitivity.js";
+export { type StateTableOptions, stateTable } from "./recipes/state-table.js";
 // Segmentation.
 export { type ChanVeseOptions, chanVese } from "./segment/chan-vese.js";
 export { type CombineOptions, combine } from "./segment/combine.js";

@@ -27,6 +27,7 @@ import { conditionalModes, fieldSums, restrictLabels } from "./kernels/markov.js
 import { majority, mode } from "./kernels/mode.js";
 import { nonLocalMeans } from "./kernels/nonlocal.js";
 import { type PartResult, type PartTask, zoneOfBrick } from "./kernels/part.js";
+import { labelOverlaps } from "./kernels/overlaps.js";
 import { medianBall, medianBox, percentile } from "./kernels/rank.js";
 import { lowered, reconstruct, signedFloats, stillLow } from "./kernels/reconstruct.js";
 import { affine, blockMeans, blockModes } from "./kernels/resample.js";
@@ -114,4 +115,5 @@ export const partKernels: Readonly<Record<string, (task: PartTask, parameters: n
   stepsAlongZ,
   distancesOfPlanes,
   zoneOfBrick,
+  labelOverlaps,
 };
