@@ -137,7 +137,6 @@ export {
   poreSizeDistribution,
 } from "./measure/pore-size-distribution.js";
 export { type Porosimetry, type PorosimetryOptions, porosimetry } from "./measure/porosimetry.js";
-export type { Quantities } from "./measure/quantities.js";
 export type { Measured, Quantities } from "./measure/quantities.js";
 export { Series, type SeriesOptions, type State, series } from "./measure/series.js";
 export { type SurfaceDistancesOptions, surfaceDistances } from "./measure/surface-distances.js";

@@ -3,8 +3,6 @@
  * memory, a kernel is called plane by plane (V8 never exchanges code that is running, so one long call would stay in its
  * slowest version), the result comes out as a padded brick.
  */
-import type { DType } from "../core/dtype.js";
-import type { Zone } from "../core/volume.js";
 import { largestBalls } from "./kernels/balls.js";
 import { binaryMorphology } from "./kernels/binary.js";
 import { componentsOfBrick, eraseComponents, labelComponents } from "./kernels/components.js";
@@ -26,8 +24,8 @@ import { mapLabels, overlayLabels, surfaceVoxels } from "./kernels/map-labels.js
 import { conditionalModes, fieldSums, restrictLabels } from "./kernels/markov.js";
 import { majority, mode } from "./kernels/mode.js";
 import { nonLocalMeans } from "./kernels/nonlocal.js";
-import { type PartResult, type PartTask, zoneOfBrick } from "./kernels/part.js";
 import { labelOverlaps } from "./kernels/overlaps.js";
+import { type PartResult, type PartTask, zoneOfBrick } from "./kernels/part.js";
 import { medianBall, medianBox, percentile } from "./kernels/rank.js";
 import { lowered, reconstruct, signedFloats, stillLow } from "./kernels/reconstruct.js";
 import { affine, blockMeans, blockModes } from "./kernels/resample.js";
@@ -108,6 +106,7 @@ export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameter
   contacts,
   countFaces,
   distinctValues,
+  labelOverlaps,
 };
 
 /** Kernels of parts that are no bricks. */
@@ -115,5 +114,4 @@ export const partKernels: Readonly<Record<string, (task: PartTask, parameters: n
   stepsAlongZ,
   distancesOfPlanes,
   zoneOfBrick,
-  labelOverlaps,
 };
