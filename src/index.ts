@@ -234,3 +234,7 @@ export type { ScanOptions } from "./simulate/scan-options.js";
 export { type Histogram, type HistogramOptions, histogram } from "./statistics/histogram.js";
 export { type Modes, type ModesOptions, modes, type Peak } from "./statistics/modes.js";
 export { type NoiseLevelOptions, noiseLevel } from "./statistics/noise-level.js";
+// Transport.
+export type { AxesOptions } from "./transport/conduct-axes.js";
+export type { Conductivities } from "./transport/conductors.js";
+export { type TortuosityOptions, tortuosity } from "./transport/tortuosity.js";

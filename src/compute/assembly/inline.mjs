@@ -9,7 +9,12 @@ import { Transform } from "assemblyscript/transform";
 /** Functions of an assembly file. */
 const INLINE = {
   "binary.ts": ["bitsAt", "shifted"],
+  "chessboard.ts": ["rowAt", "sideOf", "inside", "lanes", "firstOf", "countOf", "upOf"],
+  "coarse-grid.ts": ["inflow"],
+  "coarsen.ts": ["cell", "between", "toEnd", "acrossZ", "acrossY", "acrossX"],
   "components.ts": ["fill"],
+  "conduction.ts": ["diagonal", "six", "through", "outflow"],
+  "conduction-exact.ts": ["face"],
   "contour.ts": [
     "orOwn",
     "flat",
@@ -74,8 +79,10 @@ const INLINE = {
 export default class Inline extends Transform {
   afterParse(parser) {
     for (const [file, names] of Object.entries(INLINE)) {
-      const source = parser.sources.find(({ internalPath }) => `${internalPath}.ts`.endsWith(`/${file}`));
-      const functions = new Map(source?.statements.map((statement) => [statement.name?.text, statement]));
+      const source = parser.sources.find(({ internalPath }) => `/${internalPath}.ts`.endsWith(`/${file}`));
+      // Another module's.
+      if (source === undefined) continue;
+      const functions = new Map(source.statements.map((statement) => [statement.name?.text, statement]));
       for (const name of names) {
         const declaration = functions.get(name);
         if (declaration === undefined) throw new Error(`${file} has no function ${name}; mend the list in inline.mjs`);
