@@ -123,6 +123,7 @@ export {
   type DelaminationOptions,
   delamination,
 } from "./measure/delamination.js";
+export { type EulerNumberOptions, eulerNumber } from "./measure/euler-number.js";
 export { type FilterReportOptions, filterReport } from "./measure/filter-report.js";
 export { type InterfaceAreasOptions, interfaceAreas } from "./measure/interface-areas.js";
 export { type LabelStatisticsOptions, labelStatistics } from "./measure/label-statistics.js";
@@ -130,8 +131,10 @@ export { type PhaseFractionsOptions, phaseFractions } from "./measure/phase-frac
 export { type PhasePicture, type PhasePictureOptions, phasePicture } from "./measure/phase-picture.js";
 export type { Choice, Chosen, LengthRange, NumberRange, PlausibleRange, Vary } from "./measure/plausible-ranges.js";
 export type { Quantities } from "./measure/quantities.js";
+export { type SurfaceAreaOptions, type SurfaceMethod, surfaceArea } from "./measure/surface-area.js";
 export { type SurfaceDistancesOptions, surfaceDistances } from "./measure/surface-distances.js";
 export { type ThresholdRanges, type ThresholdRangesOptions, thresholdRanges } from "./measure/threshold-ranges.js";
+export { type TriplePhaseBoundaryOptions, triplePhaseBoundary } from "./measure/triple-phase-boundary.js";
 // Morphology of masks, phases and grey values.
 export { closing } from "./morphology/closing.js";
 export { type ComponentsOptions, components } from "./morphology/components.js";

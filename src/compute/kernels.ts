@@ -6,10 +6,12 @@
 import type { DType } from "../core/dtype.js";
 import type { Zone } from "../core/volume.js";
 import { binaryMorphology } from "./kernels/binary.js";
+import { countCells } from "./kernels/cells.js";
 import { componentsOfBrick, eraseComponents, labelComponents } from "./kernels/components.js";
 import { chanVese, chessboard, classSums, geodesicContour, unequal } from "./kernels/contour.js";
 import { edgeStopping, gradientMagnitude, laplacian } from "./kernels/derivative.js";
 import { anisotropicDiffusion, meanSquareGradient } from "./kernels/diffusion.js";
+import { countEdges } from "./kernels/edges.js";
 import { countFaces } from "./kernels/faces.js";
 import { ofBlurred } from "./kernels/features.js";
 import { blockedMarkers, floodBlock } from "./kernels/flood-block.js";
@@ -27,6 +29,7 @@ import { medianBall, medianBox, percentile } from "./kernels/rank.js";
 import { lowered, reconstruct, signedFloats, stillLow } from "./kernels/reconstruct.js";
 import { affine, blockMeans, blockModes } from "./kernels/resample.js";
 import { loss, moments, rescale } from "./kernels/rescale.js";
+import { smoothSurfaces } from "./kernels/smooth-cells.js";
 import { type ReduceTask, type Slab, type TypedSlab, type VolumeTask, Wasm } from "./kernels/task.js";
 import { hessianEigenvalues, sheetness, structureTensor } from "./kernels/tensor.js";
 import { threshold } from "./kernels/threshold.js";
@@ -110,4 +113,7 @@ export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameter
   labelFigures,
   contacts,
   countFaces,
+  countCells,
+  countEdges,
+  smoothSurfaces,
 };

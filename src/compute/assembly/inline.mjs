@@ -9,6 +9,7 @@ import { Transform } from "assemblyscript/transform";
 /** Functions of an assembly file. */
 const INLINE = {
   "binary.ts": ["bitsAt", "shifted"],
+  "cells.ts": ["mixedCells", "corners", "cornerOf"],
   "components.ts": ["fill"],
   "contour.ts": [
     "orOwn",
@@ -27,6 +28,7 @@ const INLINE = {
   "derivative.ts": ["oneTwoOne", "shortOneTwoOne", "length"],
   "deviation.ts": ["low", "four"],
   "diffusion.ts": ["resistance", "flux", "between", "sum", "upwind", "oneSided", "difference"],
+  "edges.ts": ["count", "meet", "bitOf"],
   "dual-bound.ts": [
     "leastOf",
     "messageAt",
@@ -65,6 +67,7 @@ const INLINE = {
   "reconstruct.ts": ["lowest", "below", "wait"],
   "resample.ts": ["isBeyond", "startOfRow", "linearAt", "between", "alongX", "weightAt"],
   "sliding.ts": ["slideEight"],
+  "smooth-cells.ts": ["isOf", "four", "setsOf", "bit", "anyNone", "shareAt", "along", "triangleArea", "slope"],
   "watershed.ts": ["enqueue", "before"],
 };
 

@@ -53,6 +53,7 @@ const TYPED = {
   eraseRuns: INTEGERS,
   markRuns: INTEGERS,
   countFaces: UNSIGNED,
+  numberPhases: UNSIGNED,
   moveByMeans: VOXELS,
   moveByTwoMeans: VOXELS,
   moveByRange: NARROW,
