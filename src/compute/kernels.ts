@@ -25,6 +25,7 @@ import { mapLabels, overlayLabels, surfaceVoxels } from "./kernels/map-labels.js
 import { conditionalModes, fieldSums, restrictLabels } from "./kernels/markov.js";
 import { majority, mode } from "./kernels/mode.js";
 import { nonLocalMeans } from "./kernels/nonlocal.js";
+import { particleFigures } from "./kernels/particles.js";
 import { medianBall, medianBox, percentile } from "./kernels/rank.js";
 import { lowered, reconstruct, signedFloats, stillLow } from "./kernels/reconstruct.js";
 import { affine, blockMeans, blockModes } from "./kernels/resample.js";
@@ -115,5 +116,6 @@ export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameter
   countFaces,
   countCells,
   countEdges,
+  particleFigures,
   smoothSurfaces,
 };

@@ -64,6 +64,7 @@ const INLINE = {
     "fourAboveFloats",
   ],
   "markov-field.ts": ["costOf", "unlike"],
+  "particles.ts": ["addTo", "sum1", "sum2", "sum3", "addRun", "pairAt", "addFace", "cornersOf", "numberAt"],
   "reconstruct.ts": ["lowest", "below", "wait"],
   "resample.ts": ["isBeyond", "startOfRow", "linearAt", "between", "alongX", "weightAt"],
   "sliding.ts": ["slideEight"],

@@ -53,6 +53,7 @@ const TYPED = {
   eraseRuns: INTEGERS,
   markRuns: INTEGERS,
   countFaces: UNSIGNED,
+  numberLabels: INTEGERS,
   numberPhases: UNSIGNED,
   moveByMeans: VOXELS,
   moveByTwoMeans: VOXELS,
