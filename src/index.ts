@@ -116,6 +116,7 @@ export { type SaveOptions, save } from "./io/save.js";
 // Numbers.
 export { type CompareLabelsOptions, compareLabels, type LabelComparison } from "./measure/compare-labels.js";
 export { type CompareMethodsOptions, compareMethods } from "./measure/compare-methods.js";
+export { type ContactAreasOptions, contactAreas } from "./measure/contact-areas.js";
 export { type Cracks, type CracksOptions, cracks } from "./measure/cracks.js";
 export {
   type CollectorPlane,
@@ -142,6 +143,19 @@ export { Series, type SeriesOptions, type State, series } from "./measure/series
 export { type SurfaceDistancesOptions, surfaceDistances } from "./measure/surface-distances.js";
 export { type ThresholdRanges, type ThresholdRangesOptions, thresholdRanges } from "./measure/threshold-ranges.js";
 export { type TrackParticlesOptions, type Tracks, trackParticles } from "./measure/track-particles.js";
+export { type EulerNumberOptions, eulerNumber } from "./measure/euler-number.js";
+export { type FilterReportOptions, filterReport } from "./measure/filter-report.js";
+export { type InterfaceAreasOptions, interfaceAreas } from "./measure/interface-areas.js";
+export { type LabelStatisticsOptions, labelStatistics } from "./measure/label-statistics.js";
+export { type ParticlesOptions, particles } from "./measure/particles.js";
+export { type PhaseFractionsOptions, phaseFractions } from "./measure/phase-fractions.js";
+export { type PhasePicture, type PhasePictureOptions, phasePicture } from "./measure/phase-picture.js";
+export type { Choice, Chosen, LengthRange, NumberRange, PlausibleRange, Vary } from "./measure/plausible-ranges.js";
+export type { Quantities } from "./measure/quantities.js";
+export { type SurfaceAreaOptions, type SurfaceMethod, surfaceArea } from "./measure/surface-area.js";
+export { type SurfaceDistancesOptions, surfaceDistances } from "./measure/surface-distances.js";
+export { type ThresholdRanges, type ThresholdRangesOptions, thresholdRanges } from "./measure/threshold-ranges.js";
+export { type TriplePhaseBoundaryOptions, triplePhaseBoundary } from "./measure/triple-phase-boundary.js";
 // Morphology of masks, phases and grey values.
 export { closing } from "./morphology/closing.js";
 export { type ComponentsOptions, components } from "./morphology/components.js";

@@ -12,6 +12,7 @@ const INLINE = {
   "chessboard.ts": ["rowAt", "sideOf", "inside", "lanes", "firstOf", "countOf", "upOf"],
   "coarse-grid.ts": ["inflow"],
   "coarsen.ts": ["cell", "between", "toEnd", "acrossZ", "acrossY", "acrossX"],
+  "cells.ts": ["mixedCells", "corners", "cornerOf"],
   "components.ts": ["fill"],
   "conduction.ts": ["diagonal", "six", "through", "outflow"],
   "conduction-exact.ts": ["face"],
@@ -32,6 +33,7 @@ const INLINE = {
   "derivative.ts": ["oneTwoOne", "shortOneTwoOne", "length"],
   "deviation.ts": ["low", "four"],
   "diffusion.ts": ["resistance", "flux", "between", "sum", "upwind", "oneSided", "difference"],
+  "edges.ts": ["count", "meet", "bitOf"],
   "dual-bound.ts": [
     "leastOf",
     "messageAt",
@@ -68,11 +70,13 @@ const INLINE = {
     "fourAboveFloats",
   ],
   "markov-field.ts": ["costOf", "unlike"],
+  "particles.ts": ["addTo", "sum1", "sum2", "sum3", "addRun", "pairAt", "addFace", "cornersOf", "numberAt"],
   "reconstruct.ts": ["lowest", "below", "wait"],
   "resample.ts": ["isBeyond", "startOfRow", "linearAt", "between", "alongX", "weightAt"],
   "sliding.ts": ["slideEight"],
   "thickness.ts": ["larger", "raiseRun"],
   "flood-levels.ts": ["put", "entryOf"],
+  "smooth-cells.ts": ["isOf", "four", "setsOf", "bit", "anyNone", "shareAt", "along", "triangleArea", "slope"],
   "watershed.ts": ["enqueue", "before"],
 };
 

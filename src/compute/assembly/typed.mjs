@@ -55,6 +55,8 @@ const TYPED = {
   markRuns: INTEGERS,
   countFaces: UNSIGNED,
   takeRows: VOXELS,
+  numberLabels: INTEGERS,
+  numberPhases: UNSIGNED,
   moveByMeans: VOXELS,
   moveByTwoMeans: VOXELS,
   moveByRange: NARROW,
