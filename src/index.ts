@@ -114,6 +114,7 @@ export { type OpenOptions, open } from "./io/open.js";
 export type { PublishedOptions } from "./io/published.js";
 export { type SaveOptions, save } from "./io/save.js";
 // Numbers.
+export { type ChordLengths, type ChordLengthsOptions, chordLengths } from "./measure/chord-lengths.js";
 export { type CompareLabelsOptions, compareLabels, type LabelComparison } from "./measure/compare-labels.js";
 export { type CompareMethodsOptions, compareMethods } from "./measure/compare-methods.js";
 export { type Cracks, type CracksOptions, cracks } from "./measure/cracks.js";

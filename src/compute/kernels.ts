@@ -7,6 +7,7 @@ import type { DType } from "../core/dtype.js";
 import type { Zone } from "../core/volume.js";
 import { largestBalls } from "./kernels/balls.js";
 import { binaryMorphology } from "./kernels/binary.js";
+import { chordsOfBrick } from "./kernels/chords.js";
 import { componentsOfBrick, eraseComponents, labelComponents } from "./kernels/components.js";
 import { chanVese, chessboard, classSums, geodesicContour, unequal } from "./kernels/contour.js";
 import { edgeStopping, gradientMagnitude, laplacian } from "./kernels/derivative.js";
@@ -114,4 +115,5 @@ export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameter
   contacts,
   countFaces,
   distinctValues,
+  chordsOfBrick,
 };

@@ -9,6 +9,7 @@ import { Transform } from "assemblyscript/transform";
 /** Functions of an assembly file. */
 const INLINE = {
   "binary.ts": ["bitsAt", "shifted"],
+  "chords.ts": ["record"],
   "components.ts": ["fill"],
   "contour.ts": [
     "orOwn",
