@@ -141,6 +141,12 @@ export { type Porosimetry, type PorosimetryOptions, porosimetry } from "./measur
 export type { Quantities } from "./measure/quantities.js";
 export { type SurfaceDistancesOptions, surfaceDistances } from "./measure/surface-distances.js";
 export { type ThresholdRanges, type ThresholdRangesOptions, thresholdRanges } from "./measure/threshold-ranges.js";
+export {
+  type TwoPointCorrelation,
+  type TwoPointCorrelationOptions,
+  twoPointCorrelation,
+} from "./measure/two-point-correlation.js";
+export { type TwoPointMapOptions, twoPointMap } from "./measure/two-point-map.js";
 // Morphology of masks, phases and grey values.
 export { closing } from "./morphology/closing.js";
 export { type ComponentsOptions, components } from "./morphology/components.js";

@@ -51,6 +51,7 @@ const INLINE = {
     "keepLarger",
   ],
   "forest.ts": ["cellsOf", "binOf", "bitsAbove"],
+  "fourier.ts": ["real", "imaginary", "turned"],
   "grid-cut.ts": ["setMark"],
   "local.ts": [
     "packed",
