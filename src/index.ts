@@ -114,6 +114,7 @@ export { type OpenOptions, open } from "./io/open.js";
 export type { PublishedOptions } from "./io/published.js";
 export { type SaveOptions, save } from "./io/save.js";
 // Numbers.
+export { type ChordLengths, type ChordLengthsOptions, chordLengths } from "./measure/chord-lengths.js";
 export { type CompareLabelsOptions, compareLabels, type LabelComparison } from "./measure/compare-labels.js";
 export { type CompareMethodsOptions, compareMethods } from "./measure/compare-methods.js";
 export { type ContactAreasOptions, contactAreas } from "./measure/contact-areas.js";
@@ -129,6 +130,7 @@ export { type FilterReportOptions, filterReport } from "./measure/filter-report.
 export { type InterfaceAreasOptions, interfaceAreas } from "./measure/interface-areas.js";
 export { type LabelStatisticsOptions, labelStatistics } from "./measure/label-statistics.js";
 export { type LocalThicknessOptions, localThickness } from "./measure/local-thickness.js";
+export { type Percolation, type PercolationOptions, percolation } from "./measure/percolation.js";
 export { type PhaseFractionsOptions, phaseFractions } from "./measure/phase-fractions.js";
 export { type PhasePicture, type PhasePictureOptions, phasePicture } from "./measure/phase-picture.js";
 export type { Choice, Chosen, LengthRange, NumberRange, PlausibleRange, Vary } from "./measure/plausible-ranges.js";
@@ -156,6 +158,12 @@ export { type SurfaceAreaOptions, type SurfaceMethod, surfaceArea } from "./meas
 export { type SurfaceDistancesOptions, surfaceDistances } from "./measure/surface-distances.js";
 export { type ThresholdRanges, type ThresholdRangesOptions, thresholdRanges } from "./measure/threshold-ranges.js";
 export { type TriplePhaseBoundaryOptions, triplePhaseBoundary } from "./measure/triple-phase-boundary.js";
+export {
+  type TwoPointCorrelation,
+  type TwoPointCorrelationOptions,
+  twoPointCorrelation,
+} from "./measure/two-point-correlation.js";
+export { type TwoPointMapOptions, twoPointMap } from "./measure/two-point-map.js";
 // Morphology of masks, phases and grey values.
 export { closing } from "./morphology/closing.js";
 export { type ComponentsOptions, components } from "./morphology/components.js";

@@ -6,6 +6,7 @@
 import { largestBalls } from "./kernels/balls.js";
 import { binaryMorphology } from "./kernels/binary.js";
 import { countCells } from "./kernels/cells.js";
+import { chordsOfBrick } from "./kernels/chords.js";
 import { componentsOfBrick, eraseComponents, labelComponents } from "./kernels/components.js";
 import { chanVese, chessboard, classSums, geodesicContour, unequal } from "./kernels/contour.js";
 import { edgeStopping, gradientMagnitude, laplacian } from "./kernels/derivative.js";
@@ -122,4 +123,5 @@ export const partKernels: Readonly<Record<string, (task: PartTask, parameters: n
   countEdges,
   particleFigures,
   smoothSurfaces,
+  chordsOfBrick,
 };

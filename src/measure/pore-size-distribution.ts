@@ -6,6 +6,7 @@ import { isLength, type Length } from "../core/length.js";
 import { checkNumber, checkOptions, inVoxels, RUN_OPTIONS, type RunOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import type { Volume } from "../core/volume.js";
+import { runningSums } from "../statistics/running-sums.js";
 
 /** Options of {@link poreSizeDistribution}. */
 export interface PoreSizeDistributionOptions extends Omit<RunOptions, "to"> {
@@ -75,8 +76,7 @@ export async function poreSizeDistribution(
   const total = counts.reduce((sum, count) => sum + count, 0);
   const voxels = new Float64Array(rows);
   for (const [k, value] of values.entries()) voxels[Math.floor(value / step)]! += counts[k]!;
-  let below = 0;
-  const cumulative = voxels.map((count) => (below += count) / total);
+  const cumulative = runningSums(voxels).map((count) => count / total);
   const table = resultTable(
     [
       { name: "from", values: Array.from(voxels, (_, k) => k * step * scale), unit },
@@ -95,10 +95,7 @@ function figuresOf(values: Float64Array, counts: Float64Array, total: number, sc
     values.reduce((all, value, k) => all + of(value) * counts[k]!, 0) / total;
   const mean = sum((value) => value);
   const deviation = Math.sqrt(sum((value) => (value - mean) ** 2));
-  const share = (part: number): number => {
-    let below = 0;
-    const at = counts.findIndex((count) => (below += count) >= part * total);
-    return values[at]! * scale;
-  };
+  const below = runningSums(counts);
+  const share = (part: number): number => values[below.findIndex((count) => count >= part * total)]! * scale;
   return { mean: mean * scale, deviation: deviation * scale, d10: share(0.1), d50: share(0.5), d90: share(0.9) };
 }

@@ -13,6 +13,7 @@ import { Volume } from "../core/volume.js";
 import { checkLabelled } from "../morphology/find-components.js";
 import { phaseOf } from "../morphology/structuring.js";
 import { between } from "../segment/field-start.js";
+import { runningSums } from "../statistics/running-sums.js";
 import { checkFaces, type VolumeFace } from "./faces.js";
 import { accessible } from "./inlets.js";
 import { withBalls } from "./local-thickness.js";
@@ -130,8 +131,7 @@ function curve(
 ): { columns: Column[]; reached: number } {
   const edge = spacing === undefined ? undefined : Math.min(...spacing);
   const [diameters, voxels] = [values.toReversed(), counts.toReversed()];
-  let reached = 0;
-  const saturation = voxels.map((count) => (reached += count) / total);
+  const filled = runningSums(voxels);
   const columns: Column[] = [];
   if (edge === undefined) columns.push({ name: "diameter", values: diameters, unit: "voxel" });
   else {
@@ -141,6 +141,9 @@ function curve(
       { name: "pressure", values: diameters.map((diameter) => tension / (diameter * edge)), unit: "Pa" },
     );
   }
-  columns.push({ name: "saturation", values: saturation, unit: "1" }, { name: "voxels", values: voxels });
-  return { columns, reached };
+  columns.push(
+    { name: "saturation", values: filled.map((count) => count / total), unit: "1" },
+    { name: "voxels", values: voxels },
+  );
+  return { columns, reached: filled.at(-1) ?? 0 };
 }

@@ -13,6 +13,7 @@ const INLINE = {
   "coarse-grid.ts": ["inflow"],
   "coarsen.ts": ["cell", "between", "toEnd", "acrossZ", "acrossY", "acrossX"],
   "cells.ts": ["mixedCells", "corners", "cornerOf"],
+  "chords.ts": ["record"],
   "components.ts": ["fill"],
   "conduction.ts": ["diagonal", "six", "through", "outflow"],
   "conduction-exact.ts": ["face"],
@@ -58,6 +59,7 @@ const INLINE = {
     "keepLarger",
   ],
   "forest.ts": ["cellsOf", "binOf", "bitsAbove"],
+  "fourier.ts": ["real", "imaginary", "turned"],
   "grid-cut.ts": ["setMark"],
   "local.ts": [
     "packed",
