@@ -149,6 +149,7 @@ export { type ReconstructionOptions, reconstruction } from "./morphology/reconst
 export { regionalMaxima } from "./morphology/regional-maxima.js";
 export { regionalMinima } from "./morphology/regional-minima.js";
 export { type RemoveSmallOptions, removeSmall } from "./morphology/remove-small.js";
+export { type SkeletonOptions, skeleton } from "./morphology/skeleton.js";
 export { type SmoothLabelsOptions, smoothLabels } from "./morphology/smooth-labels.js";
 export type { MorphologyOptions } from "./morphology/structuring.js";
 // Chains of functions.

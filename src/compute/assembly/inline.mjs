@@ -66,6 +66,7 @@ const INLINE = {
   "reconstruct.ts": ["lowest", "below", "wait"],
   "resample.ts": ["isBeyond", "startOfRow", "linearAt", "between", "alongX", "weightAt"],
   "sliding.ts": ["slideEight"],
+  "thinning.ts": ["around"],
   "watershed.ts": ["enqueue", "before"],
 };
 
