@@ -130,6 +130,7 @@ export { type PhaseFractionsOptions, phaseFractions } from "./measure/phase-frac
 export { type PhasePicture, type PhasePictureOptions, phasePicture } from "./measure/phase-picture.js";
 export type { Choice, Chosen, LengthRange, NumberRange, PlausibleRange, Vary } from "./measure/plausible-ranges.js";
 export type { Quantities } from "./measure/quantities.js";
+export { type SkeletonBranches, type SkeletonBranchesOptions, skeletonBranches } from "./measure/skeleton-branches.js";
 export { type SurfaceDistancesOptions, surfaceDistances } from "./measure/surface-distances.js";
 export { type ThresholdRanges, type ThresholdRangesOptions, thresholdRanges } from "./measure/threshold-ranges.js";
 // Morphology of masks, phases and grey values.
