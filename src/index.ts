@@ -124,6 +124,11 @@ export {
   delamination,
 } from "./measure/delamination.js";
 export { type FilterReportOptions, filterReport } from "./measure/filter-report.js";
+export {
+  type GeodesicTortuosity,
+  type GeodesicTortuosityOptions,
+  geodesicTortuosity,
+} from "./measure/geodesic-tortuosity.js";
 export { type InterfaceAreasOptions, interfaceAreas } from "./measure/interface-areas.js";
 export { type LabelStatisticsOptions, labelStatistics } from "./measure/label-statistics.js";
 export { type PhaseFractionsOptions, phaseFractions } from "./measure/phase-fractions.js";

@@ -62,6 +62,7 @@ const INLINE = {
     "thresholds",
     "fourAboveFloats",
   ],
+  "marching.ts": ["wait", "timeAt", "sooner", "behind"],
   "markov-field.ts": ["costOf", "unlike"],
   "reconstruct.ts": ["lowest", "below", "wait"],
   "resample.ts": ["isBeyond", "startOfRow", "linearAt", "between", "alongX", "weightAt"],
