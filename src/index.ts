@@ -127,6 +127,11 @@ export {
 } from "./measure/delamination.js";
 export type { VolumeFace } from "./measure/faces.js";
 export { type FilterReportOptions, filterReport } from "./measure/filter-report.js";
+export {
+  type GeodesicTortuosity,
+  type GeodesicTortuosityOptions,
+  geodesicTortuosity,
+} from "./measure/geodesic-tortuosity.js";
 export { type InterfaceAreasOptions, interfaceAreas } from "./measure/interface-areas.js";
 export { type LabelStatisticsOptions, labelStatistics } from "./measure/label-statistics.js";
 export { type LocalThicknessOptions, localThickness } from "./measure/local-thickness.js";
@@ -155,6 +160,7 @@ export { type PhasePicture, type PhasePictureOptions, phasePicture } from "./mea
 export type { Choice, Chosen, LengthRange, NumberRange, PlausibleRange, Vary } from "./measure/plausible-ranges.js";
 export type { Quantities } from "./measure/quantities.js";
 export { type SurfaceAreaOptions, type SurfaceMethod, surfaceArea } from "./measure/surface-area.js";
+export { type SkeletonBranches, type SkeletonBranchesOptions, skeletonBranches } from "./measure/skeleton-branches.js";
 export { type SurfaceDistancesOptions, surfaceDistances } from "./measure/surface-distances.js";
 export { type ThresholdRanges, type ThresholdRangesOptions, thresholdRanges } from "./measure/threshold-ranges.js";
 export { type TriplePhaseBoundaryOptions, triplePhaseBoundary } from "./measure/triple-phase-boundary.js";
@@ -181,6 +187,7 @@ export { type ReconstructionOptions, reconstruction } from "./morphology/reconst
 export { regionalMaxima } from "./morphology/regional-maxima.js";
 export { regionalMinima } from "./morphology/regional-minima.js";
 export { type RemoveSmallOptions, removeSmall } from "./morphology/remove-small.js";
+export { type SkeletonOptions, skeleton } from "./morphology/skeleton.js";
 export { type SmoothLabelsOptions, smoothLabels } from "./morphology/smooth-labels.js";
 export type { MorphologyOptions } from "./morphology/structuring.js";
 // Chains of functions.

@@ -71,6 +71,7 @@ const INLINE = {
     "thresholds",
     "fourAboveFloats",
   ],
+  "marching.ts": ["wait", "timeAt", "sooner", "behind"],
   "markov-field.ts": ["costOf", "unlike"],
   "particles.ts": ["addTo", "sum1", "sum2", "sum3", "addRun", "pairAt", "addFace", "cornersOf", "numberAt"],
   "reconstruct.ts": ["lowest", "below", "wait"],
@@ -79,6 +80,7 @@ const INLINE = {
   "thickness.ts": ["larger", "raiseRun"],
   "flood-levels.ts": ["put", "entryOf"],
   "smooth-cells.ts": ["isOf", "four", "setsOf", "bit", "anyNone", "shareAt", "along", "triangleArea", "slope"],
+  "thinning.ts": ["around"],
   "watershed.ts": ["enqueue", "before"],
 };
 

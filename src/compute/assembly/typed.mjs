@@ -23,6 +23,7 @@ const TYPED = {
   keyRange: KEYS,
   labels: KEYS,
   countSteps: KEYS,
+  setInside: KEYS,
   toFloats: INTEGERS,
   toIntegers: INTEGERS,
   zoneOfIntegers: INTEGERS,
