@@ -22,6 +22,7 @@ import { localThreshold } from "./kernels/local-threshold.js";
 import { mapLabels, overlayLabels, surfaceVoxels } from "./kernels/map-labels.js";
 import { conditionalModes, fieldSums, restrictLabels } from "./kernels/markov.js";
 import { majority, mode } from "./kernels/mode.js";
+import { networkOfBrick } from "./kernels/network.js";
 import { nonLocalMeans } from "./kernels/nonlocal.js";
 import { medianBall, medianBox, percentile } from "./kernels/rank.js";
 import { lowered, reconstruct, signedFloats, stillLow } from "./kernels/reconstruct.js";
@@ -110,4 +111,5 @@ export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameter
   labelFigures,
   contacts,
   countFaces,
+  networkOfBrick,
 };

@@ -62,6 +62,7 @@ const INLINE = {
     "fourAboveFloats",
   ],
   "markov-field.ts": ["costOf", "unlike"],
+  "network.ts": ["slotOf"],
   "reconstruct.ts": ["lowest", "below", "wait"],
   "resample.ts": ["isBeyond", "startOfRow", "linearAt", "between", "alongX", "weightAt"],
   "sliding.ts": ["slideEight"],
