@@ -151,6 +151,10 @@ export { regionalMinima } from "./morphology/regional-minima.js";
 export { type RemoveSmallOptions, removeSmall } from "./morphology/remove-small.js";
 export { type SmoothLabelsOptions, smoothLabels } from "./morphology/smooth-labels.js";
 export type { MorphologyOptions } from "./morphology/structuring.js";
+// Pore networks.
+export type { FaceName } from "./network/faces.js";
+export { PoreNetwork, type PoreNetworkInit } from "./network/network.js";
+export { type PoreNetworkOptions, poreNetwork } from "./network/pore-network.js";
 // Chains of functions.
 export { recipe } from "./recipes/open-recipe.js";
 export { type Pipeline, type PipelineStep, pipeline } from "./recipes/pipeline.js";

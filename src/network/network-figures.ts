@@ -107,9 +107,7 @@ class Joined {
     }
     // Those to the faces of the volume come last, face after face.
     const last = (figures: Float64Array): number => (figures[THROAT.high]! < 0 ? -figures[THROAT.high]! : 0);
-    throats.sort(
-      (a, b) => last(a) - last(b) || a[THROAT.low]! - b[THROAT.low]! || a[THROAT.high]! - b[THROAT.high]!,
-    );
+    throats.sort((a, b) => last(a) - last(b) || a[THROAT.low]! - b[THROAT.low]! || a[THROAT.high]! - b[THROAT.high]!);
     return { regions: order.map((row) => this.#regions[row]!), throats };
   }
 }

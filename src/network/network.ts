@@ -74,7 +74,8 @@ export class PoreNetwork implements Traced {
     const at = pores.getChild("face")!;
     let faces = 0;
     for (let row = 0; row < pores.numRows; row++) if (at.get(row) !== "") faces++;
-    const size = spacing === undefined ? shape.join(" × ") : shape.map((n, k) => formatLength(n * spacing[k]!)).join(" × ");
+    const size =
+      spacing === undefined ? shape.join(" × ") : shape.map((n, k) => formatLength(n * spacing[k]!)).join(" × ");
     const own = faces === 0 ? `${pores.numRows} pores` : `${pores.numRows - faces} pores, ${faces} boundary pores`;
     return `PoreNetwork of ${own} and ${throats.numRows} throats in ${size}${spacing === undefined ? " voxels" : ""}`;
   }
@@ -124,9 +125,12 @@ function checkColumns(what: string, table: unknown, numbers: readonly string[], 
   if (!(table instanceof Table)) throw new InvalidArgument(`${what}: give a table, got ${String(table)}`);
   for (const name of [...numbers, ...texts]) {
     const field = table.schema.fields.find((one) => one.name === name);
-    const kind = field === undefined ? "missing" : /^(Float|Int|Uint)/.test(String(field.type)) ? "numbers" : String(field.type);
+    const kind =
+      field === undefined ? "missing" : /^(Float|Int|Uint)/.test(String(field.type)) ? "numbers" : String(field.type);
     const wanted = texts.includes(name) ? "Utf8" : "numbers";
     if (kind !== wanted && !(table.numRows === 0 && field !== undefined))
-      throw new InvalidArgument(`${what}: the column ${JSON.stringify(name)} is ${kind}; it must be ${wanted === "Utf8" ? "text" : wanted}`);
+      throw new InvalidArgument(
+        `${what}: the column ${JSON.stringify(name)} is ${kind}; it must be ${wanted === "Utf8" ? "text" : wanted}`,
+      );
   }
 }

@@ -32,7 +32,15 @@ export interface PoreNetworkOptions extends Omit<SnowOptions, "to"> {
   regions?: Volume;
 }
 
-const OPTIONS = ["phase", "radius", "sigma", "boundary", "sizes", "regions", ...RUN_OPTIONS.filter((name) => name !== "to")];
+const OPTIONS = [
+  "phase",
+  "radius",
+  "sigma",
+  "boundary",
+  "sizes",
+  "regions",
+  ...RUN_OPTIONS.filter((name) => name !== "to"),
+];
 
 /**
  * The pore network of a phase: SNOW's regions (see {@link snowPartition}) become pores, and where two of them touch is a throat.

@@ -172,17 +172,7 @@ function throatOf(low: u32, high: u32, table: usize): usize {
  * @param place of the voxel, counted from 0
  * @param sign which way the face looks along its axis
  */
-function addFace(
-  record: usize,
-  place: u32,
-  far: f32,
-  near: f32,
-  axis: usize,
-  sign: i32,
-  z: f64,
-  y: f64,
-  x: f64,
-): void {
+function addFace(record: usize, place: u32, far: f32, near: f32, axis: usize, sign: i32, z: f64, y: f64, x: f64): void {
   if (load<u32>(record, 72) !== place + 1) {
     store<u32>(record, place + 1, 72);
     store<u32>(record, load<u32>(record, 8) + 1, 8);
@@ -277,7 +267,15 @@ export function addPlane(
         if (step === 0) continue;
         const forward = (side & 1) === 1;
         const beyond =
-          axis === 0 ? (forward ? zHigh : zLow) : axis === 1 ? (forward ? yHigh : yLow) : <i32>x === (forward ? xLast : xFirst);
+          axis === 0
+            ? forward
+              ? zHigh
+              : zLow
+            : axis === 1
+              ? forward
+                ? yHigh
+                : yLow
+              : <i32>x === (forward ? xLast : xFirst);
         let low: u32 = label;
         let high: u32 = FACE + <u32>side;
         if (beyond) {

@@ -193,7 +193,8 @@ function throatFigures(records: Records, begin: Triple, placeOf: (at: number) =>
   for (let k = 0; k < records.count; k++) {
     const at = k * records.bytes;
     const to = k * THROAT_FIGURES;
-    for (const n of [THROAT.low, THROAT.high, THROAT.voxels, THROAT.rim]) out[to + n] = view.getUint32(at + 4 * n, true);
+    for (const n of [THROAT.low, THROAT.high, THROAT.voxels, THROAT.rim])
+      out[to + n] = view.getUint32(at + 4 * n, true);
     out[to + THROAT.inscribed] = view.getFloat32(at + 16, true);
     out[to + THROAT.inscribedPlace] = placeOf(view.getUint32(at + 20, true));
     let faces = 0;
