@@ -154,6 +154,8 @@ export type { MorphologyOptions } from "./morphology/structuring.js";
 // Pore networks.
 export type { FaceName } from "./network/faces.js";
 export { PoreNetwork, type PoreNetworkInit } from "./network/network.js";
+export { type NetworkFlowOptions, networkDiffusion } from "./network/network-diffusion.js";
+export { networkPermeability } from "./network/network-permeability.js";
 export { type PoreNetworkOptions, poreNetwork } from "./network/pore-network.js";
 // Chains of functions.
 export { recipe } from "./recipes/open-recipe.js";

@@ -103,11 +103,51 @@ def sample(path):
     return {**whole(mask, snow(mask, {})), "exact": counts}
 
 
+def jittered(n):
+    """A lattice whose middles and diameters come from whole numbers, and what flows through it by OpenPNM along each axis."""
+    def hashed(k, m):
+        return (k * 2654435761 % 2**32) >> 7 & (m - 1)
+
+    net = op.network.Cubic([n, n, n], spacing=1.0)
+    coords = np.stack(np.meshgrid(*[np.arange(n)] * 3, indexing="ij"), -1).reshape(-1, 3)
+    places = np.array([[20 * c + hashed(9 * k + a, 8) / 2 for a, c in enumerate(row)] for k, row in enumerate(coords)], float)
+    conns = net["throat.conns"]
+    net["pore.coords"] = places
+    net["pore.diameter"] = np.array([10 + hashed(5 * k + 1, 64) / 16 for k in range(len(coords))])
+    net["throat.diameter"] = np.array([2 + hashed(3 * k + 2, 64) / 16 for k in range(len(conns))])
+    models = op.models.geometry
+    net["throat.diffusive_size_factors"] = models.diffusive_size_factors.spheres_and_cylinders(net)
+    net["throat.hydraulic_size_factors"] = models.hydraulic_size_factors.spheres_and_cylinders(net)
+    phase = op.phase.Phase(network=net)
+    phase["pore.diffusivity"] = phase["throat.diffusivity"] = 1.0
+    phase["pore.viscosity"] = phase["throat.viscosity"] = 1.0
+    phase.add_model(propname="throat.diffusive_conductance", model=op.models.physics.diffusive_conductance.generic_diffusive)
+    phase.add_model(propname="throat.hydraulic_conductance", model=op.models.physics.hydraulic_conductance.generic_hydraulic)
+    rates = {"diffusion": [], "flow": []}
+    for axis in range(3):
+        low, high = (np.where(coords[:, axis] == end)[0] for end in (0, n - 1))
+        for name, algorithm in (("diffusion", op.algorithms.FickianDiffusion), ("flow", op.algorithms.StokesFlow)):
+            run = algorithm(network=net, phase=phase)
+            run.set_value_BC(pores=low, values=1.0)
+            run.set_value_BC(pores=high, values=0.0)
+            run.run(solver=op.solvers.ScipySpsolve())
+            rates[name].append(float(run.rate(pores=low)[0]))
+    return {
+        "places": places.tolist(),
+        "diameters": net["pore.diameter"].tolist(),
+        "conns": conns.tolist(),
+        "throats": net["throat.diameter"].tolist(),
+        "lattice": coords.tolist(),
+        **rates,
+    }
+
+
 found = {
     "versions": {name: packages.version(name) for name in ("porespy", "openpnm", "scikit-image", "scipy", "numpy")},
     "pore": described(reference.phases(64) == 0),
     "discs": lattice([500, 500], 30, 25, 56),
     "balls": lattice([100, 100, 100], 15, 22, 28),
+    "jittered": jittered(5),
     "sample": [sample(path) for path in sys.argv[1:]],
 }
 print(json.dumps(found))
