@@ -190,6 +190,12 @@ export { type RemoveSmallOptions, removeSmall } from "./morphology/remove-small.
 export { type SkeletonOptions, skeleton } from "./morphology/skeleton.js";
 export { type SmoothLabelsOptions, smoothLabels } from "./morphology/smooth-labels.js";
 export type { MorphologyOptions } from "./morphology/structuring.js";
+// Pore networks.
+export type { FaceName } from "./network/faces.js";
+export { PoreNetwork, type PoreNetworkInit } from "./network/network.js";
+export { type NetworkFlowOptions, networkDiffusion } from "./network/network-diffusion.js";
+export { networkPermeability } from "./network/network-permeability.js";
+export { type PoreNetworkOptions, poreNetwork } from "./network/pore-network.js";
 // Chains of functions.
 export type { QuantityOf, QuantitySet } from "./recipes/measured-each.js";
 export { recipe } from "./recipes/open-recipe.js";

@@ -26,6 +26,7 @@ import { localThreshold } from "./kernels/local-threshold.js";
 import { mapLabels, overlayLabels, surfaceVoxels } from "./kernels/map-labels.js";
 import { conditionalModes, fieldSums, restrictLabels } from "./kernels/markov.js";
 import { majority, mode } from "./kernels/mode.js";
+import { networkOfBrick } from "./kernels/network.js";
 import { nonLocalMeans } from "./kernels/nonlocal.js";
 import { labelOverlaps } from "./kernels/overlaps.js";
 import { type PartResult, type PartTask, zoneOfBrick } from "./kernels/part.js";
@@ -124,4 +125,5 @@ export const partKernels: Readonly<Record<string, (task: PartTask, parameters: n
   particleFigures,
   smoothSurfaces,
   chordsOfBrick,
+  networkOfBrick,
 };

@@ -83,6 +83,40 @@ export async function markedPhase(
   }
 }
 
+/** Regions of a phase, and the distances to its wall that they were flooded by. Who asked for them releases both. */
+export interface SnowRegions {
+  readonly labels: Volume;
+  readonly distances: Volume;
+  readonly found: { readonly markers: number; readonly peaks?: readonly number[] };
+}
+
+/** Regions by SNOW, with their distances. @param label undefined for a mask */
+export async function snowRegions(
+  caller: string,
+  volume: Volume,
+  label: number | undefined,
+  markersBy: MarkersBy & { readonly by: "snow" },
+  where: Pick<RunOptions, "region" | "mask">,
+  options: Between,
+): Promise<SnowRegions> {
+  const { inside, distances, markers, found } = await markedPhase(caller, volume, label, markersBy, where, options);
+  inside.store.release();
+  try {
+    return { labels: await floodPhase(distances, markers, options), distances, found };
+  } catch (error) {
+    distances.store.release();
+    throw error;
+  } finally {
+    markers.store.release();
+  }
+}
+
+/** All of a phase flooded from its markers; a part of it without one is reached last, through the wall. */
+function floodPhase(distances: Volume, markers: Volume, options: Between): Promise<Volume> {
+  const how = { connectivity: 6, fromHigh: true, lines: false, compactness: 0, wall: true } as const;
+  return floodWhole({ image: distances, markers, mask: undefined }, how, distances.provenance, options);
+}
+
 /** Labels of the particles, and what the provenance says. */
 export async function partParticles(
   volume: Volume,
@@ -108,9 +142,7 @@ export async function partParticles(
     }
     // A part of the phase without a marker is reached last, through the wall.
     if (approximate === undefined && !lines) {
-      const how = { connectivity: 6, fromHigh: true, lines, compactness: 0, wall: true } as const;
-      const { provenance } = distances;
-      const labels = await floodWhole({ image: distances, markers, mask: undefined }, how, provenance, options);
+      const labels = await floodPhase(distances, markers, options);
       return { labels, found };
     }
     const all = await watershed(distances, markers, flood);
