@@ -130,6 +130,7 @@ export { type PhaseFractionsOptions, phaseFractions } from "./measure/phase-frac
 export { type PhasePicture, type PhasePictureOptions, phasePicture } from "./measure/phase-picture.js";
 export type { Choice, Chosen, LengthRange, NumberRange, PlausibleRange, Vary } from "./measure/plausible-ranges.js";
 export type { Measured, Quantities } from "./measure/quantities.js";
+export { type Quasi4DOptions, quasi4D } from "./measure/quasi-4d.js";
 export { Series, type SeriesOptions, type State, series } from "./measure/series.js";
 export { type SurfaceDistancesOptions, surfaceDistances } from "./measure/surface-distances.js";
 export { type ThresholdRanges, type ThresholdRangesOptions, thresholdRanges } from "./measure/threshold-ranges.js";
