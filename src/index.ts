@@ -155,6 +155,12 @@ export { type RemoveSmallOptions, removeSmall } from "./morphology/remove-small.
 export { type SmoothLabelsOptions, smoothLabels } from "./morphology/smooth-labels.js";
 export type { MorphologyOptions } from "./morphology/structuring.js";
 // Chains of functions.
+export {
+  type MeasuredSamples,
+  type MeasureSamplesOptions,
+  measureSamples,
+  type Sample,
+} from "./recipes/measure-samples.js";
 export type { QuantityOf, QuantitySet } from "./recipes/measured-each.js";
 export { recipe } from "./recipes/open-recipe.js";
 export { type Pipeline, type PipelineStep, pipeline } from "./recipes/pipeline.js";
@@ -169,6 +175,7 @@ export {
   sensitivity,
 } from "./recipes/sensitivity.js";
 export { type StateTableOptions, stateTable } from "./recipes/state-table.js";
+export { type RelativePart, type UncertaintyBudgetOptions, uncertaintyBudget } from "./recipes/uncertainty-budget.js";
 // Segmentation.
 export { type ChanVeseOptions, chanVese } from "./segment/chan-vese.js";
 export { type CombineOptions, combine } from "./segment/combine.js";
