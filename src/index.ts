@@ -221,7 +221,10 @@ export { triangle } from "./segment/triangle.js";
 export { type ValleysOptions, valleys } from "./segment/valleys.js";
 export { type WatershedOptions, watershed } from "./segment/watershed.js";
 export { yen } from "./segment/yen.js";
-// Volumes to try things on.
+// Volumes to try things on, and parameters of cells.
+export type { LayerParameters } from "./simulate/cell-layers.js";
+export { type CellLayers, CellParameters, cellParameters } from "./simulate/cell-parameters.js";
+export type { CellValue, FromTable } from "./simulate/cell-values.js";
 export type { ElectrodeOptions } from "./simulate/electrode-options.js";
 export type { Ellipse } from "./simulate/ellipses.js";
 export type { LabelsScanOptions } from "./simulate/labels-scan.js";
