@@ -146,6 +146,7 @@ export {
 } from "./measure/pore-size-distribution.js";
 export { type Porosimetry, type PorosimetryOptions, porosimetry } from "./measure/porosimetry.js";
 export type { Measured, Quantities } from "./measure/quantities.js";
+export { type Quasi4DOptions, quasi4D } from "./measure/quasi-4d.js";
 export { Series, type SeriesOptions, type State, series } from "./measure/series.js";
 export { type SurfaceDistancesOptions, surfaceDistances } from "./measure/surface-distances.js";
 export { type ThresholdRanges, type ThresholdRangesOptions, thresholdRanges } from "./measure/threshold-ranges.js";
@@ -197,6 +198,12 @@ export { type NetworkFlowOptions, networkDiffusion } from "./network/network-dif
 export { networkPermeability } from "./network/network-permeability.js";
 export { type PoreNetworkOptions, poreNetwork } from "./network/pore-network.js";
 // Chains of functions.
+export {
+  type MeasuredSamples,
+  type MeasureSamplesOptions,
+  measureSamples,
+  type Sample,
+} from "./recipes/measure-samples.js";
 export type { QuantityOf, QuantitySet } from "./recipes/measured-each.js";
 export { recipe } from "./recipes/open-recipe.js";
 export { type Pipeline, type PipelineStep, pipeline } from "./recipes/pipeline.js";
@@ -211,6 +218,7 @@ export {
   sensitivity,
 } from "./recipes/sensitivity.js";
 export { type StateTableOptions, stateTable } from "./recipes/state-table.js";
+export { type RelativePart, type UncertaintyBudgetOptions, uncertaintyBudget } from "./recipes/uncertainty-budget.js";
 // Segmentation.
 export { type ChanVeseOptions, chanVese } from "./segment/chan-vese.js";
 export { type CombineOptions, combine } from "./segment/combine.js";
@@ -256,7 +264,10 @@ export { triangle } from "./segment/triangle.js";
 export { type ValleysOptions, valleys } from "./segment/valleys.js";
 export { type WatershedOptions, watershed } from "./segment/watershed.js";
 export { yen } from "./segment/yen.js";
-// Volumes to try things on.
+// Volumes to try things on, and parameters of cells.
+export type { LayerParameters } from "./simulate/cell-layers.js";
+export { type CellLayers, CellParameters, cellParameters } from "./simulate/cell-parameters.js";
+export type { CellValue, FromTable } from "./simulate/cell-values.js";
 export type { ElectrodeOptions } from "./simulate/electrode-options.js";
 export type { Ellipse } from "./simulate/ellipses.js";
 export type { LabelsScanOptions } from "./simulate/labels-scan.js";

@@ -73,7 +73,7 @@ const caller = "trackParticles";
  *
  * `states`: `particles`, `volume` of all and its `volume ratio`, `median ratio` of the particles with one, `kept`, `split`, `merged`, `lost` (to the next state),
  * `appeared`, the motion since the state before of the middle of the volume (`motion z` …), its matrix (`motion zz` …) and the
- * `deviation` (root mean square) of particles from it. `lineage`: `state`, `particle`, `next state`, `next particle`, `kind`, `shared` voxels.
+ * `deviation` (root mean square) from it of particles that no face cuts. `lineage`: `state`, `particle`, `next state`, `next particle`, `kind`, `shared` voxels.
  *
  * A centroid is that of whole voxels, so its error falls as 1 over the radius: of planted balls motion came back to 0.05 voxel at worst from a radius of 14
  * voxels on, to 0.09 from 8 on, the affine motion of all to 0.01; volumes of radius 10 to 1 %.

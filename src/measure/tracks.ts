@@ -227,7 +227,14 @@ function statesTable(
   const motions = all.map((_, s) => (s === 0 ? undefined : matches[s - 1]!.motion));
   const axes = ["z", "y", "x"];
   const squares = all.map((_, s) => {
-    const away = s === 0 ? [] : [...matches[s - 1]!.residuals].filter(Number.isFinite);
+    const match = matches[s - 1];
+    // What a face cuts has another centroid, and not another motion.
+    const away =
+      match === undefined
+        ? []
+        : [...match.residuals].filter(
+            (value, k) => Number.isFinite(value) && !all[s - 1]!.cut[k] && !all[s]!.cut[match.next[k]!],
+          );
     return Math.sqrt(away.reduce((sum, value) => sum + value * value, 0) / away.length);
   });
   return resultTable(

@@ -5,11 +5,16 @@ import { um } from "#src/core/length.js";
 import { phaseTable } from "#src/core/phases.js";
 import type { Shape } from "#src/core/shape.js";
 import type { Volume } from "#src/core/volume.js";
+import { affineTransform } from "#src/filters/affine-transform.js";
+import { crop } from "#src/filters/crop.js";
+import { open } from "#src/io/open.js";
 import { series } from "#src/measure/series.js";
 import { type TrackParticlesOptions, type Tracks, trackParticles } from "#src/measure/track-particles.js";
+import { separateParticles } from "#src/segment/separate-particles.js";
 import { memoryVolume } from "../support/memory-volume.js";
 import { ballLabels, lattice, type PlantedBall, type Point, planted, turn } from "../support/planted-particles.js";
 import { random, randomVoxels } from "../support/random-volume.js";
+import { data, lacks } from "../support/require.js";
 
 type Row = Record<string, number | string>;
 const rowsOf = (table: { toArray(): { toJSON(): object }[] }): Row[] =>
@@ -180,6 +185,43 @@ test("what splits, merges, is lost or appears is told as that, and lineages keep
   expect(kinds.filter((row) => row.kind === "split").length).toBe(1);
   expect(kinds.filter((row) => row.kind === "merged").length).toBe(1);
 });
+
+test.skipIf(lacks("data"))(
+  "real particles, touching each other, that turn, swell and shift keep their identity, every one that is not cut",
+  async () => {
+    const electrode = await open(data("electrode-labels/taufactor_nmc_electrode_256_u8.tiff"));
+    const edge = 100;
+    const part = await crop(electrode.with({ role: "labels" }), { start: [20, 20, 20], stop: [120, 120, 120] });
+    const particles = await separateParticles(part, { phase: 85 });
+    const [c, s] = [Math.cos(0.035), Math.sin(0.035)];
+    const [swell, shift] = [1.05, [4.3, -3.2, 2.1]] as const;
+    const back = [
+      [1 / swell, 0, 0],
+      [0, c / swell, s / swell],
+      [0, -s / swell, c / swell],
+    ];
+    const middle = (edge - 1) / 2;
+    const offset = back.map(
+      (row) => middle - row.reduce((sum, value, j) => sum + value * (middle + shift[j]!), 0),
+    ) as unknown as Point;
+    // The labels keep their numbers: these are the truth.
+    const found = await track([particles, await affineTransform(particles, back, { offset })]);
+    const rows = rowsOf(found);
+    const before = new Map(rows.filter((row) => row.state === "S0").map((row) => [row.label, row]));
+    const after = rows.filter((row) => row.state === "S1");
+    expect(after.length).toBeGreaterThan(50);
+    for (const row of after) {
+      const same = row.particle === before.get(row.label)!.particle;
+      expect(same || (row.origin === "appeared" && row["at face"] === "yes")).toBe(true);
+    }
+    const [, state] = rowsOf(found.states);
+    expect(Math.abs((state!["median ratio"] as number) / swell ** 3 - 1)).toBeLessThan(0.01);
+    // The nearest voxels, by which labels were moved, are half a voxel of 1/21 of all off by themselves.
+    for (const [n, axis] of ["z", "y", "x"].entries())
+      expect(Math.abs((state![`motion ${axis}`] as number) - shift[n]!)).toBeLessThan(0.05);
+    expect(state!.deviation).toBeLessThan(0.3);
+  },
+);
 
 test("touching particles of a phase are parted and followed, renumbered and in their own units", async () => {
   const shape: Shape = [40, 60, 70];
