@@ -125,6 +125,7 @@ export {
   type DelaminationOptions,
   delamination,
 } from "./measure/delamination.js";
+export { type EulerNumberOptions, eulerNumber } from "./measure/euler-number.js";
 export type { VolumeFace } from "./measure/faces.js";
 export { type FilterReportOptions, filterReport } from "./measure/filter-report.js";
 export {
@@ -135,6 +136,7 @@ export {
 export { type InterfaceAreasOptions, interfaceAreas } from "./measure/interface-areas.js";
 export { type LabelStatisticsOptions, labelStatistics } from "./measure/label-statistics.js";
 export { type LocalThicknessOptions, localThickness } from "./measure/local-thickness.js";
+export { type ParticlesOptions, particles } from "./measure/particles.js";
 export { type Percolation, type PercolationOptions, percolation } from "./measure/percolation.js";
 export { type PhaseFractionsOptions, phaseFractions } from "./measure/phase-fractions.js";
 export { type PhasePicture, type PhasePictureOptions, phasePicture } from "./measure/phase-picture.js";
@@ -148,22 +150,11 @@ export { type Porosimetry, type PorosimetryOptions, porosimetry } from "./measur
 export type { Measured, Quantities } from "./measure/quantities.js";
 export { type Quasi4DOptions, quasi4D } from "./measure/quasi-4d.js";
 export { Series, type SeriesOptions, type State, series } from "./measure/series.js";
+export { type SkeletonBranches, type SkeletonBranchesOptions, skeletonBranches } from "./measure/skeleton-branches.js";
+export { type SurfaceAreaOptions, type SurfaceMethod, surfaceArea } from "./measure/surface-area.js";
 export { type SurfaceDistancesOptions, surfaceDistances } from "./measure/surface-distances.js";
 export { type ThresholdRanges, type ThresholdRangesOptions, thresholdRanges } from "./measure/threshold-ranges.js";
 export { type TrackParticlesOptions, type Tracks, trackParticles } from "./measure/track-particles.js";
-export { type EulerNumberOptions, eulerNumber } from "./measure/euler-number.js";
-export { type FilterReportOptions, filterReport } from "./measure/filter-report.js";
-export { type InterfaceAreasOptions, interfaceAreas } from "./measure/interface-areas.js";
-export { type LabelStatisticsOptions, labelStatistics } from "./measure/label-statistics.js";
-export { type ParticlesOptions, particles } from "./measure/particles.js";
-export { type PhaseFractionsOptions, phaseFractions } from "./measure/phase-fractions.js";
-export { type PhasePicture, type PhasePictureOptions, phasePicture } from "./measure/phase-picture.js";
-export type { Choice, Chosen, LengthRange, NumberRange, PlausibleRange, Vary } from "./measure/plausible-ranges.js";
-export type { Quantities } from "./measure/quantities.js";
-export { type SurfaceAreaOptions, type SurfaceMethod, surfaceArea } from "./measure/surface-area.js";
-export { type SkeletonBranches, type SkeletonBranchesOptions, skeletonBranches } from "./measure/skeleton-branches.js";
-export { type SurfaceDistancesOptions, surfaceDistances } from "./measure/surface-distances.js";
-export { type ThresholdRanges, type ThresholdRangesOptions, thresholdRanges } from "./measure/threshold-ranges.js";
 export { type TriplePhaseBoundaryOptions, triplePhaseBoundary } from "./measure/triple-phase-boundary.js";
 export {
   type TwoPointCorrelation,

@@ -113,6 +113,12 @@ export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameter
   countFaces,
   distinctValues,
   labelOverlaps,
+  countCells,
+  countEdges,
+  particleFigures,
+  smoothSurfaces,
+  chordsOfBrick,
+  networkOfBrick,
 };
 
 /** Kernels of parts that are no bricks. */
@@ -120,10 +126,4 @@ export const partKernels: Readonly<Record<string, (task: PartTask, parameters: n
   stepsAlongZ,
   distancesOfPlanes,
   zoneOfBrick,
-  countCells,
-  countEdges,
-  particleFigures,
-  smoothSurfaces,
-  chordsOfBrick,
-  networkOfBrick,
 };
