@@ -223,6 +223,9 @@ export { type Histogram, type HistogramOptions, histogram } from "./statistics/h
 export { type Modes, type ModesOptions, modes, type Peak } from "./statistics/modes.js";
 export { type NoiseLevelOptions, noiseLevel } from "./statistics/noise-level.js";
 // Transport.
-export type { AxesOptions } from "./transport/conduct-axes.js";
+export type { AxesOptions, ConductorOptions } from "./transport/conduct-axes.js";
 export type { Conductivities } from "./transport/conductors.js";
+export { type EffectiveConductivityOptions, effectiveConductivity } from "./transport/effective-conductivity.js";
+export { type EffectiveTensor, type EffectiveTensorOptions, effectiveTensor } from "./transport/effective-tensor.js";
+export { type FluxMaps, type FluxMapsOptions, fluxMaps } from "./transport/flux-maps.js";
 export { type TortuosityOptions, tortuosity } from "./transport/tortuosity.js";

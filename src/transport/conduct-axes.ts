@@ -5,12 +5,14 @@ import { machine } from "../compute/memory.js";
 import { defaultWorkers } from "../compute/pool.js";
 import { watched } from "../compute/progress.js";
 import type { Team } from "../compute/team.js";
+import type { Column } from "../core/arrow/table.js";
 import { DTYPES } from "../core/dtype.js";
-import { InvalidArgument } from "../core/errors.js";
+import { InvalidArgument, MissingData } from "../core/errors.js";
 import { checkChoice, checkNumber, type RunOptions } from "../core/options.js";
 import { AXES, type Axis, regionShape, type Shape } from "../core/shape.js";
+import type { Volume } from "../core/volume.js";
 import type { CollectorPlane } from "../measure/delamination.js";
-import type { ConductionPlan } from "./conduction-plan.js";
+import { type Conductivities, conductorsOf, type NamedConductors } from "./conductors.js";
 import {
   type Conduction,
   type Conductors,
@@ -20,6 +22,17 @@ import {
   planOf,
   solveConduction,
 } from "./solve-conduction.js";
+
+/** What conducts. */
+export interface ConductorOptions {
+  /** The phase that conducts, by name or label. Default: of two phases the second; of a mask all but 0. */
+  phase?: string | number;
+  /**
+   * Instead of one phase several, each with its own diffusivity (or conductivity) over that of the bulk:
+   * `{ pore: 1, binder: 0.05 }`, by name or label. What is not listed conducts nothing.
+   */
+  conductivities?: Conductivities;
+}
 
 /** Options of functions that solve conduction along axes. */
 export interface AxesOptions extends Omit<RunOptions, "to"> {
@@ -90,8 +103,89 @@ export const directionOf = (axis: Axis, collector: CollectorPlane): string =>
 export const isReversed = (axis: Axis, collector: CollectorPlane | undefined): boolean =>
   collector?.axis === axis && collector.side === "low";
 
-/** What a function has done with the team before it is let go: with maps, for instance. */
-export type After = (team: Team, plan: ConductionPlan, solved: Conduction, direction: Direction) => Promise<void>;
+/** What conducts along each axis that was asked for. */
+export interface Conducted extends CheckedAxes {
+  readonly conductors: Conductors;
+  readonly named: Readonly<Record<string, number>>;
+  readonly what: string;
+  readonly solved: readonly Conduction[];
+  readonly figures: readonly Figures[];
+  /** Why nothing flows, for each axis; empty where something does. */
+  readonly reasons: readonly string[];
+}
+
+/** Between the faces along each axis that is asked for. */
+export async function conductAlongAxes(
+  caller: string,
+  labels: Volume,
+  options: AxesOptions & ConductorOptions,
+  after?: (team: Team, found: NamedConductors & CheckedAxes, solved: Conduction) => Promise<void>,
+): Promise<Conducted> {
+  const { phase, conductivities, region, mask, axis: _, sides: __, collector: ___, tolerance: ____, ...run } = options;
+  const box = { ...(region && { region }), ...(mask && { mask }) };
+  const found = conductorsOf(caller, labels, { phase, conductivities, ...box });
+  const { conductors, what } = found;
+  const checked = checkAxes(caller, regionShape(conductors.region), options);
+  const { axes, sides, tolerance, collector } = checked;
+  const directions = axes.map((axis) => ({
+    axis: AXES[axis],
+    reversed: isReversed(axis, collector),
+    periodic: [0, 1, 2].map((n) => sides === "periodic" && n !== AXES[axis]) as [boolean, boolean, boolean],
+    open: true,
+    reaction: 0,
+  }));
+  const solved = await conduct(caller, conductors, directions, tolerance, run, (team, one) =>
+    Promise.resolve(after?.(team, { ...found, ...checked }, one)),
+  );
+  const figures = solved.map((one) => figuresOf(caller, what, one, conductors.conductivities));
+  const reasons = solved.map(({ percolates }, k) =>
+    percolates ? "" : `no path of ${what} leads from face to face along ${axes[k]}`,
+  );
+  return { ...found, ...checked, solved, figures, reasons };
+}
+
+/** Columns that name the axes, and by the collector. */
+export function axisColumns({ axes, collector }: CheckedAxes): Column[] {
+  const named: Column = { name: "axis", values: [...axes] };
+  if (collector === undefined) return [named];
+  return [named, { name: "direction", values: axes.map((axis) => directionOf(axis, collector)) }];
+}
+
+/** Columns that tell how a solution was found. */
+export const solverColumns = ({ solved, reasons }: Pick<Conducted, "solved" | "reasons">): Column[] => [
+  { name: "flux difference", values: solved.map(({ spread }) => spread), unit: "1" },
+  { name: "steps", values: solved.map(({ iterations }) => iterations), whole: true },
+  { name: "reason", values: [...reasons] },
+];
+
+/** What a solution means. */
+export interface Figures {
+  /** Volume fraction of what conducts, share of it that is connected, mean conductivity. */
+  readonly fraction: number;
+  readonly percolating: number;
+  readonly mean: number;
+  readonly effective: number;
+}
+
+/** @throws MissingData if nothing conducts */
+export function figuresOf(caller: string, what: string, one: Conduction, conductivities: readonly number[]): Figures {
+  const { counts, kept, inside, size, dissipated, percolates } = one;
+  const sum = (of: Uint32Array, weigh: (byte: number) => number): number =>
+    conductivities.reduce((total, value, byte) => total + (value > 0 ? of[byte]! * weigh(byte) : 0), 0);
+  const conducting = sum(counts, () => 1);
+  if (conducting === 0) throw new MissingData(`${caller}: no voxel of region and mask belongs to ${what}`);
+  const most = Math.max(...conductivities);
+  const box = size[0] * size[1] * size[2];
+  return {
+    fraction: conducting / inside,
+    percolating: sum(kept, () => 1) / conducting,
+    mean: sum(counts, (byte) => conductivities[byte]!) / inside,
+    effective: percolates ? ((most * dissipated * size[0]) / (size[1] * size[2])) * (box / inside) : 0,
+  };
+}
+
+/** What a function has done with the team while a solution is there. */
+export type After = (team: Team, solved: Conduction) => Promise<void>;
 
 /** Solves one problem after the other with the same threads. @param extra bytes to be claimed beside */
 export async function conduct(
@@ -125,7 +219,7 @@ export async function conduct(
             };
             const plan = planOf(conductors, direction, members);
             const one = await solveConduction(caller, team, conductors, direction, plan, tolerance, { signal }, tell);
-            await after?.(team, plan, one, direction);
+            await after?.(team, one);
             tell(1);
             solved[k] = one;
           }

@@ -21,9 +21,9 @@ export type Kernel = (...numbers: number[]) => number;
 export interface Balance {
   /** What flows through each face along z, from the one before the first plane to the one behind the last. */
   readonly fluxes: Float64Array;
-  /** Their mean along z, and (largest − smallest) / mean. */
+  /** Their mean along z, and their largest difference. */
   readonly mean: number;
-  readonly spread: number;
+  readonly difference: number;
 }
 
 /** What {@link ConductionSolver.check} finds. */
@@ -32,6 +32,15 @@ export interface ExactBalance extends Balance {
   readonly dissipated: number;
   /** Σ of what flows over all faces towards the next voxels along y and x, divided by their weight. */
   readonly sideways: readonly [y: number, x: number];
+}
+
+/** What {@link ConductionSolver.step} comes to. */
+export interface Step extends Balance {
+  /**
+   * Before the step, about Σ g·(difference of what potentials are wrong by)² over all faces: the fluxes of planes can be alike by
+   * chance, and this cannot be small by chance.
+   */
+  readonly product: number;
 }
 
 export class ConductionSolver {
@@ -150,11 +159,11 @@ export class ConductionSolver {
     mean /= planes;
     const most = fluxes.reduce((a, b) => Math.max(a, b));
     const least = fluxes.reduce((a, b) => Math.min(a, b));
-    return { fluxes, mean, spread: most === least ? 0 : (most - least) / Math.abs(mean) };
+    return { fluxes, mean, difference: most - least };
   }
 
   /** One step of conjugate gradients; undefined where there is no way to go. */
-  step(): Balance | undefined {
+  step(): Step | undefined {
     const crew = this.#crew;
     const { at, fields, size } = this.#fine;
     const [x, r, p, z] = fields as [number, number, number, number];
@@ -178,7 +187,7 @@ export class ConductionSolver {
       return red + advance(at, p, x, r, way, 1, plane);
     };
     const left = this.#sweep(advanced).sums.slice(0, planes);
-    return this.#balanceOf(this.#inflow(), left);
+    return { ...this.#balanceOf(this.#inflow(), left), product };
   }
 
   /** z = an approximate solution for the right-hand side r; r·z. */

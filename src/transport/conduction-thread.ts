@@ -6,7 +6,7 @@ import type { Membership } from "../compute/team.js";
 import { voxelArray } from "../core/dtype.js";
 import type { Triple } from "../core/shape.js";
 import { type ConductionPlan, FLAGS } from "./conduction-plan.js";
-import { type Balance, ConductionSolver, type ExactBalance } from "./conduction-solver.js";
+import { ConductionSolver, type ExactBalance, type Step } from "./conduction-solver.js";
 
 /** What voxels are, as bytes: from 1 on their kind of conductor, 0 and these. */
 export const REACTING = 255;
@@ -256,10 +256,36 @@ function fill(field: number, value: number): void {
 }
 
 /** One step; undefined where there is no way to go. */
-export function step(): Balance | undefined {
+export function step(): Step | undefined {
   return solver.step();
 }
 
 export function check(): ExactBalance {
   return solver.check();
+}
+
+/**
+ * Makes a map of the solution, in the order of the volume, where p was.
+ * @param flux the flux density over that of an open block; else the potentials
+ */
+export function map({ flux }: { flux: boolean }): void {
+  const { plan, box, axes, reversed } = task;
+  const { at, fields } = plan.grids[0]!;
+  const [x, , p] = fields as [number, number, number, number];
+  const steps = [box[1] * box[2], box[2], 1].map((step) => 4 * step);
+  const [along, stepY, stepX] = axes.map((axis) => steps[axis]!) as [number, number, number];
+  const planes = box[axes[0]]!;
+  const make = crew.kernel(`mapPlane_${plan.alike ? "alike" : "unlike"}`);
+  crew.each(planes, (z) => {
+    const to = p + (reversed ? planes - 1 - z : z) * along;
+    for (const c of [0, 1]) make(at, x, c, z, flux ? 1 : 0, to, stepY, stepX, box[axes[1]]!, box[axes[2]]!);
+  });
+}
+
+/** Planes of the last map. */
+export function planes({ from, to }: { from: number; to: number }): Float32Array {
+  const { plan, box } = task;
+  const plane = box[1] * box[2];
+  const start = plan.grids[0]!.fields[2]! + 4 * from * plane;
+  return new Float32Array(crew.memory.buffer, start, (to - from) * plane).slice();
 }
