@@ -3,7 +3,7 @@ import { memoryLimitOf } from "../compute/build.js";
 import { claimWork } from "../compute/execute.js";
 import { machine } from "../compute/memory.js";
 import { defaultWorkers } from "../compute/pool.js";
-import { watched } from "../compute/progress.js";
+import { type Run, watched } from "../compute/progress.js";
 import type { Team } from "../compute/team.js";
 import type { Column } from "../core/arrow/table.js";
 import { DTYPES } from "../core/dtype.js";
@@ -12,6 +12,7 @@ import { checkChoice, checkNumber, type RunOptions } from "../core/options.js";
 import { AXES, type Axis, regionShape, type Shape } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import type { CollectorPlane } from "../measure/delamination.js";
+import type { ConductionPlan } from "./conduction-plan.js";
 import { type Conductivities, conductorsOf, type NamedConductors } from "./conductors.js";
 import {
   type Conduction,
@@ -187,43 +188,38 @@ export function figuresOf(caller: string, what: string, one: Conduction, conduct
 /** What a function has done with the team while a solution is there. */
 export type After = (team: Team, solved: Conduction) => Promise<void>;
 
-/** Solves one problem after the other with the same threads. @param extra bytes to be claimed beside */
-export async function conduct(
+/** A team with room for some problems, whose plans depend on how many members there are. */
+export interface TeamWork<T> {
+  readonly plans: (members: number) => readonly ConductionPlan[];
+  /** Parts of the progress. */
+  readonly parts: number;
+  readonly body: (team: Team, plans: readonly ConductionPlan[], run: Run) => Promise<T>;
+}
+
+/** Claims the memory, starts the threads, and lets both go. */
+export async function withTeam<T>(
   caller: string,
-  conductors: Conductors,
-  directions: readonly Direction[],
-  tolerance: number,
+  { labels, region }: Conductors,
   options: Pick<RunOptions, "signal" | "onProgress" | "memoryLimit" | "workers">,
-  after?: After,
-): Promise<Conduction[]> {
+  work: TeamWork<T>,
+): Promise<T> {
   const { workers = defaultWorkers() } = options;
-  const plans = directions.map((direction) => planOf(conductors, direction, workers));
-  for (const plan of plans) checkAddressable(caller, plan);
-  const shared = Math.max(...plans.map(({ bytes }) => bytes));
-  const box = regionShape(conductors.region);
+  const most = work.plans(workers);
+  for (const plan of most) checkAddressable(caller, plan);
+  const shared = Math.max(...most.map(({ bytes }) => bytes));
+  const box = regionShape(region);
   // What a thread reads at once: sixteen planes, of labels and mask, and what they become.
-  const own = 16 * box[1] * box[2] * (DTYPES[conductors.labels.dtype].bytes + 2);
+  const own = 16 * box[1] * box[2] * (DTYPES[labels.dtype].bytes + 2);
   const limit = memoryLimitOf(options, machine);
   const sharing = await machine.claim(caller, shared, limit);
   try {
     const { claim, workers: members } = await claimWork(caller, own, workers, machine, limit);
     try {
-      return await watched(caller, 100 * directions.length, options, async ({ signal, step }) => {
-        const team = await conductionTeam(caller, plans, members, sharing, signal);
+      return await watched(caller, work.parts, options, async (run) => {
+        const plans = work.plans(members);
+        const team = await conductionTeam(caller, plans, members, sharing, run.signal);
         try {
-          const solved: Conduction[] = [];
-          for (const [k, direction] of directions.entries()) {
-            let told = 0;
-            const tell = (share: number): void => {
-              for (; told < Math.floor(100 * share); told++) step();
-            };
-            const plan = planOf(conductors, direction, members);
-            const one = await solveConduction(caller, team, conductors, direction, plan, tolerance, { signal }, tell);
-            await after?.(team, one);
-            tell(1);
-            solved[k] = one;
-          }
-          return solved;
+          return await work.body(team, plans, run);
         } finally {
           await team.end();
         }
@@ -234,4 +230,33 @@ export async function conduct(
   } finally {
     sharing.drop();
   }
+}
+
+/** Solves one problem after the other with the same threads. */
+export function conduct(
+  caller: string,
+  conductors: Conductors,
+  directions: readonly Direction[],
+  tolerance: number,
+  options: Pick<RunOptions, "signal" | "onProgress" | "memoryLimit" | "workers">,
+  after?: After,
+): Promise<Conduction[]> {
+  return withTeam(caller, conductors, options, {
+    plans: (members) => directions.map((direction) => planOf(conductors, direction, members)),
+    parts: 100 * directions.length,
+    body: async (team, plans, { signal, step }) => {
+      const solved: Conduction[] = [];
+      for (const [k, direction] of directions.entries()) {
+        let told = 0;
+        const tell = (share: number): void => {
+          for (; told < Math.floor(100 * share); told++) step();
+        };
+        const one = await solveConduction(caller, team, conductors, direction, plans[k]!, tolerance, { signal }, tell);
+        await after?.(team, one);
+        tell(1);
+        solved[k] = one;
+      }
+      return solved;
+    },
+  });
 }

@@ -63,7 +63,7 @@ const MOST_CHECKS = 12;
 const NO_FLUX = 1e-5;
 
 /** The problem as its threads see it. */
-export function planOf(conductors: Conductors, direction: Direction, members: number): ConductionPlan {
+export function planOf(conductors: Conductors, direction: Direction, members: number, more = 0): ConductionPlan {
   const box = regionShape(conductors.region);
   const { axis, periodic, open } = direction;
   const axes = axesOf(axis);
@@ -79,7 +79,7 @@ export function planOf(conductors: Conductors, direction: Direction, members: nu
   const weights = steps.map((step) => (steps[0]! / step) ** 2) as unknown as Triple;
   const conducting = conductors.conductivities.filter((value) => value > 0);
   const alike = weights.every((weight) => Math.abs(weight - 1) < 1e-9) && conducting.length === 1;
-  return planConduction({ size, flags, alike, weights, members });
+  return planConduction({ size, flags, alike, weights, members, more });
 }
 
 /** The axis of the flux first; the one that changes fastest in memory stays last where it can. */
@@ -112,25 +112,17 @@ export function conductionTeam(
 /** Tells how far a solution has come, as a share of 1. */
 export type Told = (share: number) => void;
 
-/**
- * Solves one direction.
- * @param tolerance largest difference of the fluxes of two planes, over their mean
- * @throws ComputeFailed if float32 cannot bring the fluxes so near to each other
- */
-export async function solveConduction(
-  caller: string,
+/** Voxels of each byte: of the box, and of what is connected; and of all that counts. */
+export type TakenIn = Pick<Conduction, "counts" | "kept" | "inside">;
+
+/** Brings the voxels to the threads, and leaves out what is not connected with the faces. */
+export async function takeIn(
   team: Team,
-  conductors: Conductors,
-  direction: Direction,
+  { labels, mask, region, bytes, lowest, conductivities }: Conductors,
+  { axis, reversed, open, reaction, periodic }: Direction,
   plan: ConductionPlan,
-  tolerance: number,
-  { signal }: Pick<Run, "signal">,
-  told: Told = () => undefined,
-): Promise<Conduction> {
-  const { labels, mask, region, bytes, lowest, conductivities } = conductors;
-  const { axis, reversed, open, reaction, periodic } = direction;
+): Promise<TakenIn> {
   const letGo = [labels, mask].map(hold);
-  let counts: Uint32Array;
   const most = Math.max(...conductivities);
   try {
     const task: ConductionTask = {
@@ -146,16 +138,39 @@ export async function solveConduction(
       resistivities: Float32Array.from({ length: 256 }, (_, byte) => most / (conductivities[byte] ?? 0)),
       reaction,
     };
-    counts = await team.call<Uint32Array>("load", task);
+    const counts = await team.call<Uint32Array>("load", task);
+    const kept = await team.call<Uint32Array>("trim", { to: periodic[axis] ? "none" : open ? "both" : "first" });
+    const inside = plan.size[0] * plan.size[1] * plan.size[2] - counts[OUTSIDE_SAMPLE]!;
+    return { counts, kept, inside };
   } finally {
     for (const free of letGo) free();
   }
+}
+
+/**
+ * Solves one direction.
+ * @param tolerance largest difference of the fluxes of two planes, over their mean
+ * @throws ComputeFailed if float32 cannot bring the fluxes so near to each other
+ */
+export async function solveConduction(
+  caller: string,
+  team: Team,
+  conductors: Conductors,
+  direction: Direction,
+  plan: ConductionPlan,
+  tolerance: number,
+  { signal }: Pick<Run, "signal">,
+  told: Told = () => undefined,
+): Promise<Conduction> {
+  const { conductivities } = conductors;
+  const { axis, open, periodic } = direction;
+  const taken = await takeIn(team, conductors, direction, plan);
   told(0.1);
   signal.throwIfAborted();
-  const kept = await team.call<Uint32Array>("trim", { to: periodic[axis] ? "none" : open ? "both" : "first" });
-  const size = plan.size;
-  const inside = size[0] * size[1] * size[2] - counts[OUTSIDE_SAMPLE]!;
-  const facts = { counts, kept, inside, size };
+  const { kept } = taken;
+  const { size } = plan;
+  const facts = { ...taken, size };
+  const most = Math.max(...conductivities);
   const share = conductivities.reduce((sum, value, byte) => sum + (value > 0 ? kept[byte]! * (value / most) : 0), 0);
   if (share === 0) return { ...facts, ...NOTHING, percolates: false, iterations: 0, spread: 0 };
   // Nothing conducts better than its voxels side by side; where it goes around, what flows may be nothing.
@@ -202,4 +217,5 @@ const NOTHING: ExactBalance = {
   difference: 0,
   dissipated: 0,
   sideways: [0, 0],
+  onward: new Float64Array(0),
 };

@@ -245,15 +245,3 @@ export function mapPlane<T>(
 export function wrapPlane(g: usize, field: usize, c: u32, z: u32): void {
   wrap(g, field, c, z);
 }
-
-/** What reacting faces put into their voxels, as a right-hand side of its own. */
-export function putSource(g: usize, r: usize, c: u32, z: u32): void {
-  const rows = load<u32>(g, ROWS);
-  const material = <usize>load<u32>(g, MATERIAL);
-  const count = load<u32>(g, WIDTH);
-  for (let y: u32 = 0; y < rows; y++) {
-    const at = rowAt(g, c, z, y);
-    for (let n: usize = 0; n < count; n++)
-      store<f32>(r + at + (n << 2), <f32>(load<u8>(material + (at >> 2) + n) >> 4));
-  }
-}
