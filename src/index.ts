@@ -272,6 +272,16 @@ export { type Histogram, type HistogramOptions, histogram } from "./statistics/h
 export { type Modes, type ModesOptions, modes, type Peak } from "./statistics/modes.js";
 export { type NoiseLevelOptions, noiseLevel } from "./statistics/noise-level.js";
 // Transport.
-export type { AxesOptions } from "./transport/conduct-axes.js";
+export type { AxesOptions, ConductorOptions } from "./transport/conduct-axes.js";
 export type { Conductivities } from "./transport/conductors.js";
+export { type EffectiveConductivityOptions, effectiveConductivity } from "./transport/effective-conductivity.js";
+export { type EffectiveTensor, type EffectiveTensorOptions, effectiveTensor } from "./transport/effective-tensor.js";
+export { type ElectrodeImpedanceOptions, electrodeImpedance } from "./transport/electrode-impedance.js";
+export type { ElectrodePoreOptions } from "./transport/electrode-pores.js";
+export {
+  type ElectrodeTortuosity,
+  type ElectrodeTortuosityOptions,
+  electrodeTortuosity,
+} from "./transport/electrode-tortuosity.js";
+export { type FluxMaps, type FluxMapsOptions, fluxMaps } from "./transport/flux-maps.js";
 export { type TortuosityOptions, tortuosity } from "./transport/tortuosity.js";
