@@ -128,15 +128,28 @@ export { type EulerNumberOptions, eulerNumber } from "./measure/euler-number.js"
 export { type FilterReportOptions, filterReport } from "./measure/filter-report.js";
 export { type InterfaceAreasOptions, interfaceAreas } from "./measure/interface-areas.js";
 export { type LabelStatisticsOptions, labelStatistics } from "./measure/label-statistics.js";
+export { type LayerThickness, type LayerThicknessOptions, layerThickness } from "./measure/layer-thickness.js";
 export { type ParticlesOptions, particles } from "./measure/particles.js";
 export { type PhaseFractionsOptions, phaseFractions } from "./measure/phase-fractions.js";
 export { type PhasePicture, type PhasePictureOptions, phasePicture } from "./measure/phase-picture.js";
+export { type PhaseProfileOptions, phaseProfile } from "./measure/phase-profile.js";
 export type { Choice, Chosen, LengthRange, NumberRange, PlausibleRange, Vary } from "./measure/plausible-ranges.js";
 export type { Quantities } from "./measure/quantities.js";
+export { type RadialGreyProfileOptions, radialGreyProfile } from "./measure/radial-grey-profile.js";
+export { type SaltykovOptions, saltykov } from "./measure/saltykov.js";
+export {
+  type SizeDistribution,
+  type SizeDistributionOptions,
+  type SizeQuantiles,
+  sizeDistribution,
+} from "./measure/size-distribution.js";
 export { type SurfaceAreaOptions, type SurfaceMethod, surfaceArea } from "./measure/surface-area.js";
 export { type SurfaceDistancesOptions, surfaceDistances } from "./measure/surface-distances.js";
+export { type SurfaceResolutionOptions, surfaceResolution } from "./measure/surface-resolution.js";
+export { type ThicknessMap, type ThicknessMapOptions, thicknessMap } from "./measure/thickness-map.js";
 export { type ThresholdRanges, type ThresholdRangesOptions, thresholdRanges } from "./measure/threshold-ranges.js";
 export { type TriplePhaseBoundaryOptions, triplePhaseBoundary } from "./measure/triple-phase-boundary.js";
+export { type VolumeExpansionOptions, volumeExpansion } from "./measure/volume-expansion.js";
 // Morphology of masks, phases and grey values.
 export { closing } from "./morphology/closing.js";
 export { type ComponentsOptions, components } from "./morphology/components.js";

@@ -7,6 +7,7 @@ import type { DType } from "../core/dtype.js";
 import type { Zone } from "../core/volume.js";
 import { binaryMorphology } from "./kernels/binary.js";
 import { countCells } from "./kernels/cells.js";
+import { columnSpans, depthLabels, gridCounts, innerVoxels, layerThickness } from "./kernels/columns.js";
 import { componentsOfBrick, eraseComponents, labelComponents } from "./kernels/components.js";
 import { chanVese, chessboard, classSums, geodesicContour, unequal } from "./kernels/contour.js";
 import { edgeStopping, gradientMagnitude, laplacian } from "./kernels/derivative.js";
@@ -88,6 +89,9 @@ export const volumeKernels: Readonly<Record<string, (task: VolumeTask, parameter
   overlayLabels,
   surfaceVoxels,
   majority,
+  layerThickness,
+  depthLabels,
+  innerVoxels,
 };
 
 /** Minimum, maximum, sum and NaN count of a result. */
@@ -117,5 +121,7 @@ export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameter
   countCells,
   countEdges,
   particleFigures,
+  gridCounts,
+  columnSpans,
   smoothSurfaces,
 };
