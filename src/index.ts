@@ -136,10 +136,12 @@ export {
 export { type InterfaceAreasOptions, interfaceAreas } from "./measure/interface-areas.js";
 export { type LabelStatisticsOptions, labelStatistics } from "./measure/label-statistics.js";
 export { type LocalThicknessOptions, localThickness } from "./measure/local-thickness.js";
+export { type LayerThickness, type LayerThicknessOptions, layerThickness } from "./measure/layer-thickness.js";
 export { type ParticlesOptions, particles } from "./measure/particles.js";
 export { type Percolation, type PercolationOptions, percolation } from "./measure/percolation.js";
 export { type PhaseFractionsOptions, phaseFractions } from "./measure/phase-fractions.js";
 export { type PhasePicture, type PhasePictureOptions, phasePicture } from "./measure/phase-picture.js";
+export { type PhaseProfileOptions, phaseProfile } from "./measure/phase-profile.js";
 export type { Choice, Chosen, LengthRange, NumberRange, PlausibleRange, Vary } from "./measure/plausible-ranges.js";
 export {
   type PoreSizeDistribution,
@@ -151,8 +153,19 @@ export type { Measured, Quantities } from "./measure/quantities.js";
 export { type Quasi4DOptions, quasi4D } from "./measure/quasi-4d.js";
 export { Series, type SeriesOptions, type State, series } from "./measure/series.js";
 export { type SkeletonBranches, type SkeletonBranchesOptions, skeletonBranches } from "./measure/skeleton-branches.js";
+export type { Quantities } from "./measure/quantities.js";
+export { type RadialGreyProfileOptions, radialGreyProfile } from "./measure/radial-grey-profile.js";
+export { type SaltykovOptions, saltykov } from "./measure/saltykov.js";
+export {
+  type SizeDistribution,
+  type SizeDistributionOptions,
+  type SizeQuantiles,
+  sizeDistribution,
+} from "./measure/size-distribution.js";
 export { type SurfaceAreaOptions, type SurfaceMethod, surfaceArea } from "./measure/surface-area.js";
 export { type SurfaceDistancesOptions, surfaceDistances } from "./measure/surface-distances.js";
+export { type SurfaceResolutionOptions, surfaceResolution } from "./measure/surface-resolution.js";
+export { type ThicknessMap, type ThicknessMapOptions, thicknessMap } from "./measure/thickness-map.js";
 export { type ThresholdRanges, type ThresholdRangesOptions, thresholdRanges } from "./measure/threshold-ranges.js";
 export { type TrackParticlesOptions, type Tracks, trackParticles } from "./measure/track-particles.js";
 export { type TriplePhaseBoundaryOptions, triplePhaseBoundary } from "./measure/triple-phase-boundary.js";
@@ -162,6 +175,7 @@ export {
   twoPointCorrelation,
 } from "./measure/two-point-correlation.js";
 export { type TwoPointMapOptions, twoPointMap } from "./measure/two-point-map.js";
+export { type VolumeExpansionOptions, volumeExpansion } from "./measure/volume-expansion.js";
 // Morphology of masks, phases and grey values.
 export { closing } from "./morphology/closing.js";
 export { type ComponentsOptions, components } from "./morphology/components.js";
