@@ -140,6 +140,12 @@ export {
 } from "./measure/pore-size-distribution.js";
 export { type Porosimetry, type PorosimetryOptions, porosimetry } from "./measure/porosimetry.js";
 export type { Quantities } from "./measure/quantities.js";
+export {
+  type RepresentativeVolume,
+  type RepresentativeVolumeOptions,
+  representativeVolume,
+} from "./measure/representative-volume.js";
+export type { Measured } from "./measure/sub-volumes.js";
 export { type SurfaceDistancesOptions, surfaceDistances } from "./measure/surface-distances.js";
 export { type ThresholdRanges, type ThresholdRangesOptions, thresholdRanges } from "./measure/threshold-ranges.js";
 export {
