@@ -48,6 +48,7 @@ export interface Correlation {
   readonly sum: number;
   readonly squares: number;
   readonly voxels: number;
+  readonly faces: Triple;
 }
 
 /**
@@ -113,10 +114,11 @@ export async function correlate(
       const team = new ThreadTeam(new URL("./correlation-thread.js", import.meta.url), caller, workers, run.signal);
       try {
         await team.all("begin", task);
-        const sums = { sum: 0, squares: 0, voxels: 0 };
+        const sums = { sum: 0, squares: 0, voxels: 0, faces: [0, 0, 0] as [number, number, number] };
         if (centred) {
           const add = (found: FieldSums): void => {
             for (const name of ["sum", "squares", "voxels"] as const) sums[name] += found[name];
+            for (const axis of [0, 1, 2] as const) sums.faces[axis] += found.faces[axis];
           };
           await team.each<FieldSums>("sumsOfPlane", shape[0], (z) => ({ z }), run, add);
           if (sums.voxels === 0) throw new MissingData(`${caller}: no voxel of region and mask is of the sample`);

@@ -106,8 +106,16 @@ function kindsAt(
   return kinds;
 }
 
-/** A byte for each voxel of a plane: 1 where it is of the phase, or the surface that it has with those behind it; NONE beyond the sample. */
-function valuesOfPlane(input: CorrelationInput, sources: readonly (Source | undefined)[], z: number): Uint8Array {
+/**
+ * A byte for each voxel of a plane: 1 where it is of the phase, or the surface that it has with those behind it; NONE beyond the sample.
+ * @param counts gets the numbers of faces across z, y, x
+ */
+function valuesOfPlane(
+  input: CorrelationInput,
+  sources: readonly (Source | undefined)[],
+  z: number,
+  counts: number[] = [0, 0, 0],
+): Uint8Array {
   const { faces, region } = input;
   if (faces === undefined) {
     const kinds = kindsAt(input, sources, z, [0, 0]);
@@ -127,7 +135,13 @@ function valuesOfPlane(input: CorrelationInput, sources: readonly (Source | unde
       const own = here[at]!;
       const [a, b, c] = [behind[at]!, here[at + dy * row]!, here[at + dx]!];
       if (own === BEYOND || a === BEYOND || b === BEYOND || c === BEYOND) out[k] = NONE;
-      else out[k] = (a !== own ? faces[0] : 0) + (b !== own ? faces[1] : 0) + (c !== own ? faces[2] : 0);
+      else {
+        for (const [axis, other] of [a, b, c].entries())
+          if (other !== own) {
+            counts[axis]!++;
+            out[k]! += faces[axis]!;
+          }
+      }
     }
   return out;
 }
@@ -151,18 +165,21 @@ export interface FieldSums {
   readonly sum: number;
   readonly squares: number;
   readonly voxels: number;
+  /** Of a surface, numbers of faces across z, y, x. */
+  readonly faces: Triple;
 }
 
 export function sumsOfPlane({ z }: { z: number }): FieldSums {
   const { task, sources } = state!;
   let [sum, squares, voxels] = [0, 0, 0];
-  for (const value of fieldOfPlane(task, sources, 0, z, NONE)) {
+  const faces: [number, number, number] = [0, 0, 0];
+  for (const value of valuesOfPlane(task, sources, z, faces)) {
     if (value === NONE) continue;
     sum += value;
     squares += value * value;
     voxels++;
   }
-  return { sum, squares, voxels };
+  return { sum, squares, voxels, faces };
 }
 
 /** Tells the thread what is taken off the field. */

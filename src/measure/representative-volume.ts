@@ -16,7 +16,8 @@ import { withTableNote } from "./table-note.js";
 /** Options of {@link representativeVolume}. */
 export interface RepresentativeVolumeOptions extends Omit<RunOptions, "to"> {
   /**
-   * What is measured: the `volume fraction` of the phase, its `surface` per volume by the faces of voxels, or a function of labels that
+   * What is measured: the `volume fraction` of the phase, its `surface` per volume (by the faces of voxels, and those at the
+   * border counted for none), or a function of labels that
    * gives numbers, such as {@link sensitivity} takes. Default `volume fraction`.
    */
   quantity?: "volume fraction" | "surface" | Measured;
@@ -76,8 +77,8 @@ const SURE = 0.95;
  * @param labels mask or labels of whole numbers, any shape
  * @throws InvalidArgument if there is no such phase, or an option makes no sense with the quantity
  * @throws MissingData if there is no voxel, or nothing but the phase, or none of it
- * @throws UnsupportedFeature for `mask` with `sub-volumes`
- * @throws ComputeFailed if a function fails for all blocks
+ * @throws UnsupportedFeature for `mask`, or the label 255 of 8 bits, with `sub-volumes`
+ * @throws ComputeFailed if a function fails for the whole volume
  * @see C. Lantuéjoul, Ergodicity and integral range (1991), doi:10.1111/j.1365-2818.1991.tb03099.x; T. Kanit et al. (2003),
  * doi:10.1016/S0020-7683(03)00143-4; A. Dahari et al., Prediction of microstructural representativity from a single image (2025),
  * doi:10.1002/advs.202414149
@@ -239,6 +240,8 @@ async function fromParts(
 function scatter(values: readonly number[]): { number: number; mean: number; deviation: number } {
   const finite = values.filter((value) => Number.isFinite(value));
   const mean = finite.reduce((sum, value) => sum + value, 0) / finite.length;
+  // Of one nothing is known of the others.
+  if (finite.length < 2) return { number: finite.length, mean, deviation: Number.NaN };
   const squares = finite.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return { number: finite.length, mean, deviation: Math.sqrt(squares / (finite.length - 1)) };
 }

@@ -1,16 +1,19 @@
 /** How much a fraction or a surface varies from sample to sample, from the correlation of one. */
-import { MissingData } from "../core/errors.js";
+import { countFaces } from "../compute/operations/faces.js";
+import { reduce } from "../compute/run.js";
+import { DTYPES } from "../core/dtype.js";
+import { MissingData, UnsupportedFeature } from "../core/errors.js";
 import type { RunOptions } from "../core/options.js";
+import { OUTSIDE } from "../core/phases.js";
 import { type Region, regionShape, type Triple } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
-import { phaseOf } from "../morphology/structuring.js";
+import { neutralOf, phaseOf } from "../morphology/structuring.js";
 import { countPhases } from "../statistics/phase-counts.js";
 import { studentWithin } from "../statistics/quantiles.js";
 import { type Correlated, correlate } from "./correlate.js";
 import { checkCorrelated, reachOf } from "./correlated.js";
 import { imageRep, SMALL } from "./image-rep.js";
 import { integralRange } from "./integral-range.js";
-import { interfaceAreas } from "./interface-areas.js";
 import { lineRange } from "./line-ranges.js";
 import { stepsOf } from "./pore-distances.js";
 import type { Measured } from "./sub-volumes.js";
@@ -74,12 +77,11 @@ export async function byCorrelation(
     workOf(options),
   );
   const { mean, variance, degrees, range } = integralRange(found, stepsOf(labels), regionShape(region));
-  const { value, unit } =
-    quantity === "surface" ? await surfaceOf(caller, labels, correlated.label, asked) : { value: fraction, unit: "1" };
+  const value = quantity === "surface" ? perVolume(found.faces, [1, 1, 1].fill(found.voxels), labels) : fraction;
   if (value === 0) throw new MissingData(`${caller}: the phase has no surface inside the sample`);
   return {
     name: quantity,
-    unit,
+    unit: quantity === "surface" ? unitOf(labels) : "1",
     value,
     deviation: (Math.sqrt(variance) * value) / mean,
     degrees,
@@ -152,23 +154,30 @@ function facesOf(caller: string, { spacing = [1, 1, 1] }: Volume, shape: Triple)
   return areas.map((area) => (area > 0 ? Math.max(1, Math.floor((area / sum) * MOST_FACES)) : 0)) as unknown as Triple;
 }
 
-/** Area of the phase against all others, over the volume of all phases. */
-async function surfaceOf(
-  caller: string,
-  labels: Volume,
-  label: number | undefined,
-  options: Omit<RunOptions, "to">,
-): Promise<{ value: number; unit: string }> {
-  const { onProgress: _, ...quiet } = options;
-  const table = await interfaceAreas(labels, quiet);
-  const known = labels.spacing !== undefined;
-  const values = table.getChild(known ? "area per volume" : "faces per voxel");
-  if (values === null) throw new MissingData(`${caller}: there are no faces between phases`);
-  const [one, other] = [table.getChild("label")!, table.getChild("other label")!];
-  let value = 0;
-  for (let k = 0; k < table.numRows; k++)
-    if (label === undefined || one.get(k) === label || other.get(k) === label) value += Number(values.get(k));
-  return { value, unit: known ? "1/µm" : "1/voxel" };
+const unitOf = ({ spacing }: Volume): string => (spacing === undefined ? "1/voxel" : "1/µm");
+
+/** Surface per volume of faces across z, y, x: how likely two neighbours are unlike, over their distance. */
+function perVolume(faces: readonly number[], pairs: readonly number[], { spacing }: Volume): number {
+  const steps = (spacing ?? [1e-6, 1e-6, 1e-6]).map((size) => size * 1e6);
+  return steps.reduce((sum, step, k) => sum + (pairs[k]! > 0 ? faces[k]! / pairs[k]! / step : 0), 0);
+}
+
+/** The surface of a phase per volume of a part without voxels beyond the sample. */
+async function surfaceOf(part: Volume, label: number | undefined, run: Omit<RunOptions, "to">): Promise<number> {
+  const { dtype, role, shape, range } = part;
+  const { bytes, min } = DTYPES[dtype];
+  const low = bytes === 4 ? range[0] : min;
+  const table = new Uint16Array(bytes === 4 ? range[1] - range[0] + 1 : 2 ** (8 * bytes)).fill(1);
+  if (role === "mask") table.fill(2)[-low] = 1;
+  else if (label !== undefined && label - low >= 0 && label - low < table.length) table[label - low] = 2;
+  const counts = await reduce(countFaces, part, { table, low, phases: 2 }, run);
+  const voxels = shape[0] * shape[1] * shape[2];
+  const pairs = shape.map((n) => (voxels / n) * (n - 1));
+  return perVolume(
+    counts.map((across) => across[1]! + across[2]!),
+    pairs,
+    part,
+  );
 }
 
 /** The quantity as a function of a part of the labels. */
@@ -179,11 +188,13 @@ export function measured(
 ): Measured {
   if (typeof quantity === "function") return quantity;
   const label = phaseOf(caller, labels, phase);
+  const outside = (): UnsupportedFeature =>
+    new UnsupportedFeature(
+      `${caller}: blocks with voxels of the label 255 are of no equal size; crop to a region inside`,
+    );
+  if (neutralOf(labels) !== undefined && labels.range[1] === OUTSIDE) throw outside();
   if (quantity === "surface")
-    return async (part, run) => {
-      const { value, unit } = await surfaceOf(caller, part, label, run);
-      return { [`surface (${unit})`]: value };
-    };
+    return async (part, run) => ({ [`surface (${unitOf(part)})`]: await surfaceOf(part, label, run) });
   return async (part, run) => {
     const { phases, voxels } = await countPhases(caller, part, run);
     const total = voxels.reduce((sum, count) => sum + count, 0);
