@@ -163,6 +163,12 @@ export {
   sizeDistribution,
 } from "./measure/size-distribution.js";
 export { type SurfaceAreaOptions, type SurfaceMethod, surfaceArea } from "./measure/surface-area.js";
+export {
+  type RepresentativeVolume,
+  type RepresentativeVolumeOptions,
+  representativeVolume,
+} from "./measure/representative-volume.js";
+export type { Measured } from "./measure/sub-volumes.js";
 export { type SurfaceDistancesOptions, surfaceDistances } from "./measure/surface-distances.js";
 export { type SurfaceResolutionOptions, surfaceResolution } from "./measure/surface-resolution.js";
 export { type ThicknessMap, type ThicknessMapOptions, thicknessMap } from "./measure/thickness-map.js";
