@@ -3,12 +3,17 @@
  * memory, a kernel is called plane by plane (V8 never exchanges code that is running, so one long call would stay in its
  * slowest version), the result comes out as a padded brick.
  */
+import { largestBalls } from "./kernels/balls.js";
 import { binaryMorphology } from "./kernels/binary.js";
+import { countCells } from "./kernels/cells.js";
+import { chordsOfBrick } from "./kernels/chords.js";
 import { componentsOfBrick, eraseComponents, labelComponents } from "./kernels/components.js";
 import { chanVese, chessboard, classSums, geodesicContour, unequal } from "./kernels/contour.js";
 import { edgeStopping, gradientMagnitude, laplacian } from "./kernels/derivative.js";
 import { anisotropicDiffusion, meanSquareGradient } from "./kernels/diffusion.js";
 import { distancesOfPlanes, stepsAlongZ } from "./kernels/distances.js";
+import { distinctValues } from "./kernels/distinct.js";
+import { countEdges } from "./kernels/edges.js";
 import { countFaces } from "./kernels/faces.js";
 import { ofBlurred } from "./kernels/features.js";
 import { blockedMarkers, floodBlock } from "./kernels/flood-block.js";
@@ -21,12 +26,16 @@ import { localThreshold } from "./kernels/local-threshold.js";
 import { mapLabels, overlayLabels, surfaceVoxels } from "./kernels/map-labels.js";
 import { conditionalModes, fieldSums, restrictLabels } from "./kernels/markov.js";
 import { majority, mode } from "./kernels/mode.js";
+import { networkOfBrick } from "./kernels/network.js";
 import { nonLocalMeans } from "./kernels/nonlocal.js";
+import { labelOverlaps } from "./kernels/overlaps.js";
 import { type PartResult, type PartTask, zoneOfBrick } from "./kernels/part.js";
+import { particleFigures } from "./kernels/particles.js";
 import { medianBall, medianBox, percentile } from "./kernels/rank.js";
 import { lowered, reconstruct, signedFloats, stillLow } from "./kernels/reconstruct.js";
 import { affine, blockMeans, blockModes } from "./kernels/resample.js";
 import { loss, moments, rescale } from "./kernels/rescale.js";
+import { smoothSurfaces } from "./kernels/smooth-cells.js";
 import { type ReduceTask, type Slab, type TypedSlab, type VolumeTask, Wasm } from "./kernels/task.js";
 import { hessianEigenvalues, sheetness, structureTensor } from "./kernels/tensor.js";
 import { threshold } from "./kernels/threshold.js";
@@ -85,6 +94,7 @@ export const volumeKernels: Readonly<Record<string, (task: VolumeTask, parameter
   overlayLabels,
   surfaceVoxels,
   majority,
+  largestBalls,
 };
 
 /** Kernels of reductions. */
@@ -101,6 +111,14 @@ export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameter
   labelFigures,
   contacts,
   countFaces,
+  distinctValues,
+  labelOverlaps,
+  countCells,
+  countEdges,
+  particleFigures,
+  smoothSurfaces,
+  chordsOfBrick,
+  networkOfBrick,
 };
 
 /** Kernels of parts that are no bricks. */
