@@ -1,7 +1,8 @@
 /**
  * What a test may need and a machine may lack: the real data, a browser, a Python. Each is looked up once; a test that
- * lacks one is skipped and counted, unless `VOXBOOK_REQUIRE` (a list: data,chromium,python) says it has to be there.
+ * lacks one is skipped and counted, unless `VOXBOOK_REQUIRE` (a list: data,chromium,python,openpnm) says it has to be there.
  */
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,7 +10,7 @@ import { fileURLToPath } from "node:url";
 /** The project's root folder. */
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 
-export type Requirement = "data" | "chromium" | "python";
+export type Requirement = "data" | "chromium" | "python" | "openpnm";
 
 function first(candidates: (string | undefined)[]): string | undefined {
   return candidates.find((path) => path !== undefined && existsSync(path));
@@ -34,7 +35,16 @@ export const chromium = (): string | undefined =>
     "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
   ]);
 
-const lookup: Record<Requirement, () => string | undefined> = { data: dataFolder, chromium, python };
+let withOpenpnm: { readonly path: string | undefined } | undefined;
+
+/** An interpreter that has OpenPNM: `VOXBOOK_OPENPNM`, else the project's own. */
+export function openpnm(): string | undefined {
+  const has = (path: string): boolean => spawnSync(path, ["-c", "import openpnm"]).status === 0;
+  withOpenpnm ??= { path: [process.env.VOXBOOK_OPENPNM, python()].find((path) => path !== undefined && has(path)) };
+  return withOpenpnm.path;
+}
+
+const lookup: Record<Requirement, () => string | undefined> = { data: dataFolder, chromium, python, openpnm };
 
 /**
  * True if the test has to be skipped for lack of `name`. Throws instead where `VOXBOOK_REQUIRE` lists it, so that a
