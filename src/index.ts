@@ -207,7 +207,11 @@ export type { FaceName } from "./network/faces.js";
 export { PoreNetwork, type PoreNetworkInit } from "./network/network.js";
 export { type NetworkFlowOptions, networkDiffusion } from "./network/network-diffusion.js";
 export { networkPermeability } from "./network/network-permeability.js";
+export { type NetworkStatisticsOptions, networkStatistics } from "./network/network-statistics.js";
+export { openNetwork } from "./network/open-network.js";
 export { type PoreNetworkOptions, poreNetwork } from "./network/pore-network.js";
+export { saveNetwork } from "./network/save-network.js";
+export { type TrimNetworkOptions, trimNetwork } from "./network/trim-network.js";
 // Chains of functions.
 export {
   type MeasuredSamples,
