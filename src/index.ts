@@ -155,6 +155,7 @@ export { type RemoveSmallOptions, removeSmall } from "./morphology/remove-small.
 export { type SmoothLabelsOptions, smoothLabels } from "./morphology/smooth-labels.js";
 export type { MorphologyOptions } from "./morphology/structuring.js";
 // Chains of functions.
+export type { RelativePart, SamplingPart } from "./recipes/budget-parts.js";
 export {
   type MeasuredSamples,
   type MeasureSamplesOptions,
@@ -175,7 +176,7 @@ export {
   sensitivity,
 } from "./recipes/sensitivity.js";
 export { type StateTableOptions, stateTable } from "./recipes/state-table.js";
-export { type RelativePart, type UncertaintyBudgetOptions, uncertaintyBudget } from "./recipes/uncertainty-budget.js";
+export { type UncertaintyBudgetOptions, uncertaintyBudget } from "./recipes/uncertainty-budget.js";
 // Segmentation.
 export { type ChanVeseOptions, chanVese } from "./segment/chan-vese.js";
 export { type CombineOptions, combine } from "./segment/combine.js";
