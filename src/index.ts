@@ -114,8 +114,10 @@ export { type OpenOptions, open } from "./io/open.js";
 export type { PublishedOptions } from "./io/published.js";
 export { type SaveOptions, save } from "./io/save.js";
 // Numbers.
+export { type ChordLengths, type ChordLengthsOptions, chordLengths } from "./measure/chord-lengths.js";
 export { type CompareLabelsOptions, compareLabels, type LabelComparison } from "./measure/compare-labels.js";
 export { type CompareMethodsOptions, compareMethods } from "./measure/compare-methods.js";
+export { type ContactAreasOptions, contactAreas } from "./measure/contact-areas.js";
 export { type Cracks, type CracksOptions, cracks } from "./measure/cracks.js";
 export {
   type CollectorPlane,
@@ -123,18 +125,43 @@ export {
   type DelaminationOptions,
   delamination,
 } from "./measure/delamination.js";
+export { type EulerNumberOptions, eulerNumber } from "./measure/euler-number.js";
+export type { VolumeFace } from "./measure/faces.js";
 export { type FilterReportOptions, filterReport } from "./measure/filter-report.js";
+export {
+  type GeodesicTortuosity,
+  type GeodesicTortuosityOptions,
+  geodesicTortuosity,
+} from "./measure/geodesic-tortuosity.js";
 export { type InterfaceAreasOptions, interfaceAreas } from "./measure/interface-areas.js";
 export { type LabelStatisticsOptions, labelStatistics } from "./measure/label-statistics.js";
+export { type LocalThicknessOptions, localThickness } from "./measure/local-thickness.js";
+export { type ParticlesOptions, particles } from "./measure/particles.js";
+export { type Percolation, type PercolationOptions, percolation } from "./measure/percolation.js";
 export { type PhaseFractionsOptions, phaseFractions } from "./measure/phase-fractions.js";
 export { type PhasePicture, type PhasePictureOptions, phasePicture } from "./measure/phase-picture.js";
 export type { Choice, Chosen, LengthRange, NumberRange, PlausibleRange, Vary } from "./measure/plausible-ranges.js";
+export {
+  type PoreSizeDistribution,
+  type PoreSizeDistributionOptions,
+  poreSizeDistribution,
+} from "./measure/pore-size-distribution.js";
+export { type Porosimetry, type PorosimetryOptions, porosimetry } from "./measure/porosimetry.js";
 export type { Measured, Quantities } from "./measure/quantities.js";
 export { type Quasi4DOptions, quasi4D } from "./measure/quasi-4d.js";
 export { Series, type SeriesOptions, type State, series } from "./measure/series.js";
+export { type SkeletonBranches, type SkeletonBranchesOptions, skeletonBranches } from "./measure/skeleton-branches.js";
+export { type SurfaceAreaOptions, type SurfaceMethod, surfaceArea } from "./measure/surface-area.js";
 export { type SurfaceDistancesOptions, surfaceDistances } from "./measure/surface-distances.js";
 export { type ThresholdRanges, type ThresholdRangesOptions, thresholdRanges } from "./measure/threshold-ranges.js";
 export { type TrackParticlesOptions, type Tracks, trackParticles } from "./measure/track-particles.js";
+export { type TriplePhaseBoundaryOptions, triplePhaseBoundary } from "./measure/triple-phase-boundary.js";
+export {
+  type TwoPointCorrelation,
+  type TwoPointCorrelationOptions,
+  twoPointCorrelation,
+} from "./measure/two-point-correlation.js";
+export { type TwoPointMapOptions, twoPointMap } from "./measure/two-point-map.js";
 // Morphology of masks, phases and grey values.
 export { closing } from "./morphology/closing.js";
 export { type ComponentsOptions, components } from "./morphology/components.js";
@@ -152,8 +179,15 @@ export { type ReconstructionOptions, reconstruction } from "./morphology/reconst
 export { regionalMaxima } from "./morphology/regional-maxima.js";
 export { regionalMinima } from "./morphology/regional-minima.js";
 export { type RemoveSmallOptions, removeSmall } from "./morphology/remove-small.js";
+export { type SkeletonOptions, skeleton } from "./morphology/skeleton.js";
 export { type SmoothLabelsOptions, smoothLabels } from "./morphology/smooth-labels.js";
 export type { MorphologyOptions } from "./morphology/structuring.js";
+// Pore networks.
+export type { FaceName } from "./network/faces.js";
+export { PoreNetwork, type PoreNetworkInit } from "./network/network.js";
+export { type NetworkFlowOptions, networkDiffusion } from "./network/network-diffusion.js";
+export { networkPermeability } from "./network/network-permeability.js";
+export { type PoreNetworkOptions, poreNetwork } from "./network/pore-network.js";
 // Chains of functions.
 export type { RelativePart, SamplingPart } from "./recipes/budget-parts.js";
 export {
@@ -238,3 +272,7 @@ export type { ScanOptions } from "./simulate/scan-options.js";
 export { type Histogram, type HistogramOptions, histogram } from "./statistics/histogram.js";
 export { type Modes, type ModesOptions, modes, type Peak } from "./statistics/modes.js";
 export { type NoiseLevelOptions, noiseLevel } from "./statistics/noise-level.js";
+// Transport.
+export type { AxesOptions } from "./transport/conduct-axes.js";
+export type { Conductivities } from "./transport/conductors.js";
+export { type TortuosityOptions, tortuosity } from "./transport/tortuosity.js";
