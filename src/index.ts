@@ -213,6 +213,7 @@ export { type PoreNetworkOptions, poreNetwork } from "./network/pore-network.js"
 export { saveNetwork } from "./network/save-network.js";
 export { type TrimNetworkOptions, trimNetwork } from "./network/trim-network.js";
 // Chains of functions.
+export type { RelativePart, SamplingPart } from "./recipes/budget-parts.js";
 export {
   type MeasuredSamples,
   type MeasureSamplesOptions,
@@ -233,7 +234,7 @@ export {
   sensitivity,
 } from "./recipes/sensitivity.js";
 export { type StateTableOptions, stateTable } from "./recipes/state-table.js";
-export { type RelativePart, type UncertaintyBudgetOptions, uncertaintyBudget } from "./recipes/uncertainty-budget.js";
+export { type UncertaintyBudgetOptions, uncertaintyBudget } from "./recipes/uncertainty-budget.js";
 // Segmentation.
 export { type ChanVeseOptions, chanVese } from "./segment/chan-vese.js";
 export { type CombineOptions, combine } from "./segment/combine.js";
