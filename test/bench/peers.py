@@ -571,7 +571,33 @@ def maxima(name):
     return plain(lambda: morphology.local_maxima(g), lambda out: out.astype(np.uint8))
 
 
+def tortuosity(phase, criterion):
+    """Tortuosity factor of a phase along the first axis."""
+    pores = (g == phase).astype(np.uint8)
+    if peer == "PoreSpy":
+        import porespy
+
+        porespy.settings.tqdm["disable"] = True
+        return plain(lambda: [porespy.simulations.tortuosity_fd(pores.astype(bool), axis=0).tortuosity])
+    import types
+
+    # It imports a function of notebooks, which is of no use here.
+    for name in ("IPython", "IPython.display"):
+        sys.modules.setdefault(name, types.ModuleType(name))
+    sys.modules["IPython.display"].clear_output = lambda **_: None
+    import taufactor
+
+    def call():
+        solver = taufactor.Solver(pores, device="cpu")
+        solver.solve(verbose=False, conv_crit=criterion)
+        return np.ravel(solver.tau).astype(np.float64)
+
+    return plain(call)
+
+
 OPERATIONS = {
+    "tortuosity_1e-2": lambda: tortuosity(0, 1e-2),
+    "tortuosity_1e-3": lambda: tortuosity(0, 1e-3),
     "chan_vese": lambda: contour("means"),
     "geodesic_contour": lambda: contour("geodesic"),
     "reconstruction": lambda: maxima("reconstruction"),
