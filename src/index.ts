@@ -135,8 +135,8 @@ export {
 } from "./measure/geodesic-tortuosity.js";
 export { type InterfaceAreasOptions, interfaceAreas } from "./measure/interface-areas.js";
 export { type LabelStatisticsOptions, labelStatistics } from "./measure/label-statistics.js";
-export { type LocalThicknessOptions, localThickness } from "./measure/local-thickness.js";
 export { type LayerThickness, type LayerThicknessOptions, layerThickness } from "./measure/layer-thickness.js";
+export { type LocalThicknessOptions, localThickness } from "./measure/local-thickness.js";
 export { type ParticlesOptions, particles } from "./measure/particles.js";
 export { type Percolation, type PercolationOptions, percolation } from "./measure/percolation.js";
 export { type PhaseFractionsOptions, phaseFractions } from "./measure/phase-fractions.js";
@@ -151,24 +151,23 @@ export {
 export { type Porosimetry, type PorosimetryOptions, porosimetry } from "./measure/porosimetry.js";
 export type { Measured, Quantities } from "./measure/quantities.js";
 export { type Quasi4DOptions, quasi4D } from "./measure/quasi-4d.js";
-export { Series, type SeriesOptions, type State, series } from "./measure/series.js";
-export { type SkeletonBranches, type SkeletonBranchesOptions, skeletonBranches } from "./measure/skeleton-branches.js";
-export type { Quantities } from "./measure/quantities.js";
 export { type RadialGreyProfileOptions, radialGreyProfile } from "./measure/radial-grey-profile.js";
+export {
+  type RepresentativeVolume,
+  type RepresentativeVolumeOptions,
+  representativeVolume,
+} from "./measure/representative-volume.js";
 export { type SaltykovOptions, saltykov } from "./measure/saltykov.js";
+export { Series, type SeriesOptions, type State, series } from "./measure/series.js";
 export {
   type SizeDistribution,
   type SizeDistributionOptions,
   type SizeQuantiles,
   sizeDistribution,
 } from "./measure/size-distribution.js";
+export { type SkeletonBranches, type SkeletonBranchesOptions, skeletonBranches } from "./measure/skeleton-branches.js";
+export type { VolumeQuantity } from "./measure/sub-volumes.js";
 export { type SurfaceAreaOptions, type SurfaceMethod, surfaceArea } from "./measure/surface-area.js";
-export {
-  type RepresentativeVolume,
-  type RepresentativeVolumeOptions,
-  representativeVolume,
-} from "./measure/representative-volume.js";
-export type { Measured } from "./measure/sub-volumes.js";
 export { type SurfaceDistancesOptions, surfaceDistances } from "./measure/surface-distances.js";
 export { type SurfaceResolutionOptions, surfaceResolution } from "./measure/surface-resolution.js";
 export { type ThicknessMap, type ThicknessMapOptions, thicknessMap } from "./measure/thickness-map.js";
