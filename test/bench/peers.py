@@ -411,6 +411,94 @@ def components(connectivity):
     return plain(lambda: ndi.label(g, structure)[0], sizes_at)
 
 
+def surface_area():
+    from skimage.measure import marching_cubes, mesh_surface_area
+
+    pore = (g == 0).astype(np.uint8)
+
+    def run():
+        vertices, faces, _, _ = marching_cubes(pore, 0.5)
+        return mesh_surface_area(vertices, faces)
+
+    return plain(run, lambda area: np.array([area], np.float64))
+
+
+def surface_gradient():
+    """TauFactor's default method, with the Gaussian of its later versions, by scipy."""
+    from scipy import ndimage as ndi
+
+    a = np.exp(-0.5 * (np.array([-1, 0, 1]) / 0.8) ** 2)
+    a /= a.sum()
+
+    def run():
+        areas = []
+        for phase in range(3):
+            f = (g == phase).astype(np.float32)
+            for axis in range(3):
+                f = ndi.correlate1d(f, a, axis, mode="nearest")
+            areas.append(np.sqrt(sum(d * d for d in np.gradient(f))).sum(dtype=np.float64))
+        return areas
+
+    return plain(run)
+
+
+def triple_phase_boundary():
+    if peer == "TauFactor":
+        from taufactor.metrics import triple_phase_boundary as boundary
+
+        labels = g.astype(np.int32)
+        return plain(lambda: boundary(labels), lambda found: np.array([float(found)]))
+    bits = (1 << g).astype(np.uint8)
+
+    def run():
+        met = edges = 0
+        for axis in range(3):
+            b = np.moveaxis(bits, axis, 0)
+            four = b[:, :-1, :-1] | b[:, 1:, :-1] | b[:, :-1, 1:] | b[:, 1:, 1:]
+            met += np.count_nonzero(four == 7)
+            edges += four.size
+        return met / edges
+
+    return plain(run, lambda found: np.array([found]))
+
+
+def euler_number():
+    from skimage.measure import euler_number as euler
+
+    pore = g == 0
+    return plain(lambda: euler(pore, connectivity=1), lambda found: np.array([found], np.float64))
+
+
+def particle_voxels():
+    import cc3d
+
+    return plain(lambda: cc3d.statistics(g), lambda found: found["voxel_counts"][1:].astype(np.float64))
+
+
+def particle_shapes():
+    signed = g.astype(np.int32)
+    if peer == "PoreSpy":
+        import porespy
+
+        porespy.settings.tqdm["disable"] = True
+
+        def run():
+            # What it has not been asked for it does not compute.
+            return [(one.label, one.volume, one.surface_area, one.sphericity) for one in porespy.metrics.regionprops_3D(signed)]
+
+        return plain(run, lambda found: np.array([one[1] for one in found], np.float64))
+    from skimage.measure import marching_cubes, mesh_surface_area, regionprops
+
+    def surfaces():
+        found = []
+        for one in regionprops(signed):
+            vertices, faces, _, _ = marching_cubes(np.pad(one.image, 1).astype(np.uint8), 0.5)
+            found.append((one.area, one.inertia_tensor_eigvals, mesh_surface_area(vertices, faces)))
+        return found
+
+    return plain(surfaces, lambda found: np.array([one[0] for one in found], np.float64))
+
+
 def label_statistics():
     if peer == "cc3d":
         import cc3d
@@ -612,6 +700,12 @@ OPERATIONS = {
     "components_6": lambda: components(6),
     "components_26": lambda: components(26),
     "label_statistics": label_statistics,
+    "surface_area": surface_area,
+    "surface_gradient": surface_gradient,
+    "triple_phase_boundary": triple_phase_boundary,
+    "euler_number": euler_number,
+    "particle_voxels": particle_voxels,
+    "particle_shapes": particle_shapes,
     "fill_holes": fill_holes,
     "remove_small": remove_small,
     "median_box_1": lambda: median(1),
