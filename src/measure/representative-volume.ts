@@ -10,7 +10,7 @@ import { runningSums } from "../statistics/running-sums.js";
 import { dimensionsOf } from "./integral-range.js";
 import { stepsOf } from "./pore-distances.js";
 import { byCorrelation, byImageRep, type Estimate, measured } from "./sampling-estimates.js";
-import { blocksOf, type Measured, measureParts, nestedIn, type Part } from "./sub-volumes.js";
+import { blocksOf, measureParts, nestedIn, type Part, type VolumeQuantity } from "./sub-volumes.js";
 import { withTableNote } from "./table-note.js";
 
 /** Options of {@link representativeVolume}. */
@@ -20,7 +20,7 @@ export interface RepresentativeVolumeOptions extends Omit<RunOptions, "to"> {
    * border counted for none), or a function of labels that
    * gives numbers, such as {@link sensitivity} takes. Default `volume fraction`.
    */
-  quantity?: "volume fraction" | "surface" | Measured;
+  quantity?: "volume fraction" | "surface" | VolumeQuantity;
   /** The phase, by name or label. Default: of two phases the second; of more it has to be given. Not with a function. */
   phase?: string | number;
   /**

@@ -10,7 +10,7 @@ import type { Volume } from "../core/volume.js";
 import { type Quantities, type Quantity, quantitiesOf } from "./quantities.js";
 
 /** Measures a segmentation. */
-export type Measured = (
+export type VolumeQuantity = (
   segmented: Volume,
   run: Pick<RunOptions, "signal" | "memoryLimit" | "workers">,
 ) => Quantities | Promise<Quantities>;
@@ -57,7 +57,7 @@ export async function measureParts(
   caller: string,
   labels: Volume,
   regions: readonly Region[],
-  quantity: Measured,
+  quantity: VolumeQuantity,
   options: Pick<RunOptions, "signal" | "onProgress" | "memoryLimit" | "workers">,
 ): Promise<Part[]> {
   const { onProgress: _, ...rest } = options;

@@ -10,6 +10,7 @@ import { distanceTransform } from "../morphology/distance-transform.js";
 import { extremesOf } from "../morphology/maxima.js";
 import { insideValues } from "../morphology/where.js";
 import type { Between } from "./field-start.js";
+import { floodWhole } from "./flood-whole.js";
 import { snowMarkers } from "./snow-markers.js";
 import { watershed } from "./watershed.js";
 
@@ -82,6 +83,40 @@ export async function markedPhase(
   }
 }
 
+/** Regions of a phase, and the distances to its wall that they were flooded by. Who asked for them releases both. */
+export interface SnowRegions {
+  readonly labels: Volume;
+  readonly distances: Volume;
+  readonly found: { readonly markers: number; readonly peaks?: readonly number[] };
+}
+
+/** Regions by SNOW, with their distances. @param label undefined for a mask */
+export async function snowRegions(
+  caller: string,
+  volume: Volume,
+  label: number | undefined,
+  markersBy: MarkersBy & { readonly by: "snow" },
+  where: Pick<RunOptions, "region" | "mask">,
+  options: Between,
+): Promise<SnowRegions> {
+  const { inside, distances, markers, found } = await markedPhase(caller, volume, label, markersBy, where, options);
+  inside.store.release();
+  try {
+    return { labels: await floodPhase(distances, markers, options), distances, found };
+  } catch (error) {
+    distances.store.release();
+    throw error;
+  } finally {
+    markers.store.release();
+  }
+}
+
+/** All of a phase flooded from its markers; a part of it without one is reached last, through the wall. */
+function floodPhase(distances: Volume, markers: Volume, options: Between): Promise<Volume> {
+  const how = { connectivity: 6, fromHigh: true, lines: false, compactness: 0, wall: true } as const;
+  return floodWhole({ image: distances, markers, mask: undefined }, how, distances.provenance, options);
+}
+
 /** Labels of the particles, and what the provenance says. */
 export async function partParticles(
   volume: Volume,
@@ -106,6 +141,10 @@ export async function partParticles(
       return { labels, found: { ...found, ...seamOf(labels) } };
     }
     // A part of the phase without a marker is reached last, through the wall.
+    if (approximate === undefined && !lines) {
+      const labels = await floodPhase(distances, markers, options);
+      return { labels, found };
+    }
     const all = await watershed(distances, markers, flood);
     const facts = { provenance: all.provenance, role: "labels", phases: null } as const;
     const labels = await run(keepInside, all, {}, { ...options, mask: inside }, facts).finally(() =>
