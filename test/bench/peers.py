@@ -659,15 +659,21 @@ def maxima(name):
     return plain(lambda: morphology.local_maxima(g), lambda out: out.astype(np.uint8))
 
 
-<<<<<<< HEAD
+def porespy():
+    """PoreSpy without its bars."""
+    try:
+        import porespy as ps
+    except ModuleNotFoundError:
+        sys.exit("skipped: PoreSpy is not installed in this environment (test/bench/requirements.txt)")
+    ps.settings.tqdm["disable"] = True
+    return ps
+
+
 def tortuosity(phase, criterion):
     """Tortuosity factor of a phase along the first axis."""
     pores = (g == phase).astype(np.uint8)
     if peer == "PoreSpy":
-        import porespy
-
-        porespy.settings.tqdm["disable"] = True
-        return plain(lambda: [porespy.simulations.tortuosity_fd(pores.astype(bool), axis=0).tortuosity])
+        return plain(lambda: [porespy().simulations.tortuosity_fd(pores.astype(bool), axis=0).tortuosity])
     import types
 
     # It imports a function of notebooks, which is of no use here.
@@ -680,15 +686,8 @@ def tortuosity(phase, criterion):
         solver = taufactor.Solver(pores, device="cpu")
         solver.solve(verbose=False, conv_crit=criterion)
         return np.ravel(solver.tau).astype(np.float64)
-=======
-def porespy():
-    """PoreSpy without its bars."""
-    try:
-        import porespy as ps
-    except ModuleNotFoundError:
-        sys.exit("skipped: PoreSpy is not installed in this environment (test/bench/requirements.txt)")
-    ps.settings.tqdm["disable"] = True
-    return ps
+
+    return plain(call)
 
 
 def local_thickness():
@@ -764,7 +763,6 @@ def percolation():
         classes = (3 - low.astype(np.uint8) - high).astype(np.uint8)
         classes[0] = 0
         return classes[labels]
->>>>>>> wC
 
     return plain(call)
 
