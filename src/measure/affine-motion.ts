@@ -46,7 +46,7 @@ export function affineOf(from: readonly Point[], to: readonly Point[]): AffineMo
     const away = from.map((point, k) => lengthOf(between(moved(motion, point), to[k]!)));
     // Of exact pairs the scale is 0, and all of them count.
     const scale = 4.685 * 1.4826 * medianOf(away);
-    const floor = 1e-9 * Math.max(...from.map(lengthOf), 1e-300);
+    const floor = 1e-9 * from.reduce((most, point) => Math.max(most, lengthOf(point)), 1e-300);
     const weights = away.map((distance) => {
       const u = distance / Math.max(scale, floor);
       return u < 1 ? (1 - u * u) ** 2 : 0;

@@ -6,7 +6,7 @@ import type { LabelTable } from "../statistics/label-table.js";
 import { type AffineMotion, affineOf, between, lengthOf, medianOf, moved, type Point, STILL } from "./affine-motion.js";
 import { bestPairs, type Pairing } from "./assignment.js";
 import { type Overlap, overlapsOf } from "./label-overlaps.js";
-import { PointGrid } from "./point-grid.js";
+import { cellOf, PointGrid } from "./point-grid.js";
 
 /** The particles of one state. Lengths in µm, or voxels where the voxel size is unknown. */
 export interface Particles {
@@ -127,13 +127,13 @@ function stepsOf(from: readonly Point[], to: readonly Point[], edges: Triple, re
  */
 function startOf(one: Particles, other: Particles, grid: PointGrid, reach: number): AffineMotion {
   const bin = typical(one.radii) / 2;
-  const votes = new Map<string, { worth: number; sum: [number, number, number] }>();
+  const votes = new Map<number, { worth: number; sum: [number, number, number] }>();
   for (const [k, centre] of one.centres.entries())
     for (const { point } of grid.within(centre, reach)) {
       const step = between(centre, other.centres[point]!);
       const [v, w] = [one.voxels[k]!, other.voxels[point]!];
       const worth = Math.min(v, w) / Math.max(v, w);
-      const key = step.map((value) => Math.floor(value / bin)).join();
+      const key = cellOf(...(step.map((value) => Math.floor(value / bin)) as [number, number, number]));
       const vote = votes.get(key) ?? { worth: 0, sum: [0, 0, 0] };
       vote.worth += worth;
       for (let axis = 0; axis < 3; axis++) vote.sum[axis]! += worth * step[axis]!;

@@ -1,8 +1,15 @@
 type Point = readonly [z: number, y: number, x: number];
 
+/**
+ * One number for three whole numbers. They are taken modulo 2¹⁷, so that cells very far from each other may share one: who looks
+ * for points compares distances anyway.
+ */
+export const cellOf = (z: number, y: number, x: number): number =>
+  (z & 0x1ffff) * 2 ** 34 + (y & 0x1ffff) * 2 ** 17 + (x & 0x1ffff);
+
 /** Points in space, to be found by their neighbourhood. */
 export class PointGrid {
-  readonly #cells = new Map<string, number[]>();
+  readonly #cells = new Map<number, number[]>();
   readonly #points: readonly Point[];
   readonly #edge: number;
 
@@ -11,7 +18,7 @@ export class PointGrid {
     this.#points = points;
     this.#edge = edge;
     for (const [k, point] of points.entries()) {
-      const key = this.#place(point).join();
+      const key = cellOf(...this.#place(point));
       const cell = this.#cells.get(key);
       if (cell === undefined) this.#cells.set(key, [k]);
       else cell.push(k);
@@ -30,7 +37,7 @@ export class PointGrid {
     for (let a = z - reach; a <= z + reach; a++)
       for (let b = y - reach; b <= y + reach; b++)
         for (let c = x - reach; c <= x + reach; c++)
-          for (const point of this.#cells.get(`${a},${b},${c}`) ?? []) {
+          for (const point of this.#cells.get(cellOf(a, b, c)) ?? []) {
             const square = squareOf(this.#points[point]!, centre);
             if (square <= radius * radius) found.push({ point, square });
           }

@@ -78,7 +78,7 @@ const caller = "trackParticles";
  * A centroid is that of whole voxels, so its error falls as 1 over the radius: of planted balls motion came back to 0.05 voxel at worst from a radius of 14
  * voxels on, to 0.09 from 8 on, the affine motion of all to 0.01; volumes of radius 10 to 1 %.
  * Motion beyond `reach`, and turns of more than some ten degrees, need registration first. Same result for any brick shape and number of workers, also for volumes
- * larger than memory (not with `phase`: see {@link separateParticles}). Cost about 20 ns a voxel and state; memory 600 bytes a particle and state, with
+ * larger than memory (not with `phase`: see {@link separateParticles}). Cost about 20 ns a voxel and state; and 0.1 ms a particle; memory 2 kB a particle and state, with
  * `phase` also the particles of two states.
  * @param states a series of at least two; labels of particles, or phases with `phase`
  * @throws InvalidArgument if labels have phases and `phase` is not given, or options are outside their limits

@@ -7,8 +7,8 @@ import type { Match, Particles } from "./match-particles.js";
 import type { Series } from "./series.js";
 import { withTableNote } from "./table-note.js";
 
-/** Bytes of a particle in a state: its figures, links and row. */
-export const TRACK_BYTES = 600;
+/** Bytes of a particle in a state: its figures, possible partners, links and row. */
+export const TRACK_BYTES = 2000;
 
 /** For each state and each of its particles. */
 export interface Through {
@@ -185,7 +185,7 @@ export function tracksTable(
     };
   });
   const total = (pick: keyof (typeof counts)[number]): number => counts.reduce((sum, count) => sum + count[pick], 0);
-  const note = `${Math.max(0, ...through.particle.flatMap((list) => [...list]))} particles in ${all.length} states; between them ${total("kept")} were kept, ${total("split")} split, ${total("merged")} merged, ${total("lost")} lost, ${total("appeared")} appeared.`;
+  const note = `${through.particle.reduce((most, list) => list.reduce((a, b) => Math.max(a, b), most), 0)} particles in ${all.length} states; between them ${total("kept")} were kept, ${total("split")} split, ${total("merged")} merged, ${total("lost")} lost, ${total("appeared")} appeared.`;
   const table = withTableNote(resultTable(columns, provenance), note);
   return Object.assign(table, {
     states: statesTable(states, all, matches, through, counts, edges, provenance),

@@ -1,21 +1,25 @@
-import { Table } from "apache-arrow";
 import { release } from "../compute/memory.js";
 import { watched } from "../compute/progress.js";
 import { checkVolume } from "../compute/run.js";
 import { type Column, type ResultTable, resultTable } from "../core/arrow/table.js";
 import { InvalidArgument } from "../core/errors.js";
-import { checkNumber, checkOptions, type RunOptions, suggestion } from "../core/options.js";
+import { checkNumber, checkOptions, type RunOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import type { Volume } from "../core/volume.js";
 import { downsample } from "../filters/downsample.js";
 import { type Quantity, quantitiesOf } from "../measure/quantities.js";
 import { withTableNote } from "../measure/table-note.js";
 import { studentFactor } from "../statistics/student.js";
+import {
+  deviationsOf,
+  type RelativePart,
+  relativePart,
+  type SamplingPart,
+  samplingOf,
+  tablesOf,
+} from "./budget-parts.js";
 import type { QuantityFunction } from "./sensitivity.js";
 import { withUncertainty } from "./with-uncertainty.js";
-
-/** A part of the uncertainty relative to the value: one number for all quantities, or one for each by its name. */
-export type RelativePart = number | Readonly<Record<string, number>>;
 
 /** Options of {@link uncertaintyBudget}. */
 export interface UncertaintyBudgetOptions
@@ -23,10 +27,10 @@ export interface UncertaintyBudgetOptions
   /** What {@link sensitivity} gave for the same quantity: the deviation over all plausible segmentations. */
   segmentation?: ResultTable;
   /**
-   * What a sample of this size tells of the material: the relative standard deviation, or a table with the columns `quantity` and
-   * `relative deviation`, such as {@link representativeVolume} gives.
+   * What a sample of this size tells of the material: what {@link representativeVolume} gave for the same quantity; or by the names of
+   * quantities the relative standard deviation or a table of one row, whatever that names its quantity; or one relative deviation for all.
    */
-  sampling?: RelativePart | ResultTable;
+  sampling?: SamplingPart;
   /**
    * The order in which the error falls with the voxel size, from 0.5 to 4: the quantity is measured again on labels of twice the voxel size.
    * `false`: the resolution does not count. Default 1, as for surfaces that are staircases.
@@ -48,7 +52,7 @@ type Part = (typeof PARTS)[number];
  *
  * Each part is a standard uncertainty u in the unit of the quantity:
  * - **segmentation**: the standard deviation over the segmentations of {@link sensitivity}, with n − 1 degrees of freedom;
- * - **sampling**: the relative standard deviation of a sample of this size, times the value;
+ * - **sampling**: the standard deviation of samples of this size, relative to their value, times the value, with its degrees of freedom;
  * - **resolution**: the quantity is measured on labels of twice the voxel size, too. If its error falls as hᵖ, that at this voxel size is
  *   Δ = |q(2h) − q(h)| / (2ᵖ − 1) (Richardson); the truth is anywhere within ± Δ: u = Δ/√3. Nothing is added to the value: a
  *   correction is only as good as p;
@@ -105,26 +109,30 @@ export async function uncertaintyBudget(
     }
   });
   const segmented = deviationsOf(segmentation, found);
-  const sampled = relativePart("sampling", sampling, found);
+  const sampled = samplingOf(sampling, found);
   const solved = relativePart("solver", solver, found);
   const rows = found.map((one) => {
     const size = Math.abs(one.value);
     const parts: Record<Part, number> = {
       segmentation: segmented.get(one.name)?.deviation ?? Number.NaN,
-      sampling: (sampled.get(one.name) ?? Number.NaN) * size,
+      sampling: (sampled.get(one.name)?.relative ?? Number.NaN) * size,
       resolution: resolution === false ? Number.NaN : resolutionOf(one, coarse, resolution),
       solver: ((solved.get(one.name) ?? Number.NaN) * size) / Math.sqrt(3),
     };
-    return { ...one, parts, ...combined(parts, segmented.get(one.name)?.runs ?? Number.NaN, confidence) };
+    const degrees = {
+      segmentation: (segmented.get(one.name)?.runs ?? Number.NaN) - 1,
+      sampling: sampled.get(one.name)?.degrees ?? Number.POSITIVE_INFINITY,
+    };
+    return { ...one, parts, ...combined(parts, degrees, confidence) };
   });
   const told = {
     quantity: name,
-    sampling: sampling instanceof Table ? undefined : sampling,
+    sampling: typeof sampling === "object" ? undefined : sampling,
     resolution,
     solver,
     confidence,
   };
-  const inputs = { labels, segmentation, ...(sampling instanceof Table && { sampling }) };
+  const inputs = { labels, segmentation, ...tablesOf(sampling) };
   const columns: Column[] = [
     { name: "quantity", values: rows.map((row) => row.name) },
     { name: "unit", values: rows.map(({ unit }) => unit) },
@@ -146,71 +154,6 @@ export async function uncertaintyBudget(
   return withTableNote(resultTable(columns, trace(caller, told, inputs)), note.filter(Boolean).join(" "));
 }
 
-/** Deviation and number of runs of each quantity that a table of sensitivity has. */
-function deviationsOf(
-  table: ResultTable | undefined,
-  found: readonly Quantity[],
-): Map<string, { deviation: number; runs: number }> {
-  if (table === undefined) return new Map();
-  const column = (name: string) => (table instanceof Table ? table.getChild(name) : null);
-  const [names, deviations, runs] = [column("quantity"), column("deviation"), column("runs")];
-  if (names === null || deviations === null || runs === null)
-    throw new InvalidArgument(
-      `${caller}: segmentation has no columns quantity, runs and deviation; give what sensitivity(…) returns`,
-    );
-  const all = Array.from(
-    names as Iterable<string>,
-    (name, k) => [name, { deviation: Number(deviations.get(k)), runs: Number(runs.get(k)) }] as const,
-  );
-  if (!found.some(({ name }) => all.some(([known]) => known === name)))
-    throw new InvalidArgument(
-      `${caller}: segmentation tells of ${list(all.map(([name]) => name))}, but the quantity of ${list(found.map(({ name }) => name))}; give sensitivity and budget the same function`,
-    );
-  return new Map(all);
-}
-
-function relativePart(
-  what: "sampling" | "solver",
-  given: RelativePart | ResultTable | undefined,
-  found: readonly Quantity[],
-): Map<string, number> {
-  if (given === undefined) return new Map();
-  const names = found.map(({ name }) => name);
-  if (typeof given === "number") {
-    checkNumber(`${what} (relative)`, given, 0, 1e6);
-    return new Map(names.map((name) => [name, given]));
-  }
-  let all: [string, number][];
-  if (given instanceof Table) {
-    const [of, deviations] = [given.getChild("quantity"), given.getChild("relative deviation")];
-    if (of === null || deviations === null)
-      throw new InvalidArgument(
-        `${caller}: the table of ${what} has no columns quantity and relative deviation; give what representativeVolume(…) returns, or numbers by the names of quantities`,
-      );
-    all = Array.from(of as Iterable<string>, (name, k) => [name, Number(deviations.get(k))]);
-    if (!all.some(([name]) => names.includes(name)))
-      throw new InvalidArgument(
-        `${caller}: ${what} tells of ${list(all.map(([name]) => name))}, but the quantity of ${list(names)}`,
-      );
-  } else if (typeof given === "object" && given !== null) {
-    all = Object.entries(given);
-    for (const [name] of all)
-      if (!names.includes(name))
-        throw new InvalidArgument(
-          `${caller}: ${what} names ${JSON.stringify(name)}${suggestion(name, names)}; the quantities are ${list(names)}`,
-        );
-  } else
-    throw new InvalidArgument(
-      `${caller}: ${what} is ${String(given)}; give a relative number, or one for each quantity`,
-    );
-  for (const [name, value] of all)
-    if (names.includes(name)) checkNumber(`${what} of ${name} (relative)`, value, 0, 1e6);
-  return new Map(all);
-}
-
-const list = (names: readonly string[]): string =>
-  names.length <= 8 ? names.join("; ") : `${names.slice(0, 8).join("; ")}; … (${names.length})`;
-
 /** Half of what twice the voxel size changes, or what order p makes of it; NaN where other voxels are another unit. */
 function resolutionOf({ name, unit, value }: Quantity, coarse: readonly Quantity[], order: number): number {
   if (unit.includes("voxel") || /^(voxels|faces)\b/.test(name)) return Number.NaN;
@@ -221,16 +164,19 @@ function resolutionOf({ name, unit, value }: Quantity, coarse: readonly Quantity
 
 function combined(
   parts: Readonly<Record<Part, number>>,
-  runs: number,
+  degrees: { readonly segmentation: number; readonly sampling: number },
   confidence: number,
 ): { wide: number; factor: number; freedom: number; sum: number; largest: string; unknown: Part[] } {
   const known = PARTS.filter((part) => !Number.isNaN(parts[part]));
   const unknown = PARTS.filter((part) => Number.isNaN(parts[part]));
   const squares = known.reduce((sum, part) => sum + parts[part] ** 2, 0);
   const sum = known.reduce((total, part) => total + parts[part], 0);
-  // Only the segmentation is a sample; the others are bounds that somebody knows.
-  const share = Number.isNaN(parts.segmentation) ? 0 : parts.segmentation ** 2 / squares;
-  const freedom = share > 0 ? (runs - 1) / share ** 2 : Number.POSITIVE_INFINITY;
+  // The others are bounds that somebody knows, not deviations of a sample.
+  const fourth = (["segmentation", "sampling"] as const).reduce((total, part) => {
+    const share = parts[part] ** 2 / squares;
+    return share > 0 ? total + share ** 2 / degrees[part] : total;
+  }, 0);
+  const freedom = fourth > 0 ? 1 / fourth : Number.POSITIVE_INFINITY;
   const factor = studentFactor(confidence, freedom);
   const largest = [...known].sort((a, b) => parts[b] - parts[a])[0];
   return {

@@ -35,7 +35,7 @@ function run() {
 const npm = (status: number) =>
   fake("npm", `echo "needs $VOXBOOK_REQUIRE, CI=$CI"\necho "3 passed, ${status} failed, 0 skipped"\nexit ${status}`);
 
-test("what is missing is installed, then exactly npm test runs, with all three requirements set", () => {
+test("what is missing is installed, then exactly npm test runs, with all requirements set", () => {
   fake("id", "echo 0");
   fake("apt-get", "");
   npm(0);

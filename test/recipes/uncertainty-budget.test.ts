@@ -130,13 +130,39 @@ test("tables give a row for each of their numbers; of voxels and faces no resolu
   const sampling = resultTable(
     [
       { name: "quantity", values: ["fraction, pore", "something else"] },
-      { name: "relative deviation", values: [0.05, 0.1] },
+      { name: "value", values: [0.4, 3] },
+      { name: "deviation", values: [0.02, 0.1] },
+      { name: "degrees", values: [8, 9] },
     ],
     trace("test", {}),
   );
-  const fractions = rowsOf(await uncertaintyBudget(labels, phaseFractions, { sampling, resolution: false }));
-  const pore = fractions.find((row) => row.quantity === "fraction, pore")!;
+  const fractions = await uncertaintyBudget(labels, phaseFractions, { sampling, resolution: false });
+  const pore = rowsOf(fractions).find((row) => row.quantity === "fraction, pore")!;
   expect(pore.sampling).toBeCloseTo(0.025, 12);
+  expect(pore.freedom).toBeCloseTo(8, 9);
+  // A table of one row may name its quantity as it likes.
+  const single = resultTable(
+    [
+      { name: "quantity", values: ["volume fraction of pore"] },
+      { name: "value", values: [0.4] },
+      { name: "deviation", values: [0.02] },
+    ],
+    trace("test", {}),
+  );
+  const named = await uncertaintyBudget(labels, phaseFractions, {
+    sampling: { "fraction, pore": single, "fraction, NMC": 0.1 },
+    resolution: false,
+  });
+  const [one, other] = ["fraction, pore", "fraction, NMC"].map(
+    (name) => rowsOf(named).find((row) => row.quantity === name)!,
+  );
+  expect([one!.sampling, other!.sampling]).toEqual([expect.closeTo(0.025, 12), expect.closeTo(0.05, 12)]);
+  expect(named.provenance.inputs.map(({ name }) => name)).toEqual(["labels", "sampling of fraction, pore"]);
+  const refused = uncertaintyBudget(labels, phaseFractions, {
+    sampling: { "fraction, pore": sampling, "fraction, NMC": sampling },
+  });
+  await expect(refused).rejects.toThrow("give one with this quantity, or of one row");
+  await expect(uncertaintyBudget(labels, phaseFractions, { sampling: single })).rejects.toThrow("give it by name");
 });
 
 test("numbers and their ± are written as the guide asks", () => {
