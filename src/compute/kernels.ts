@@ -28,6 +28,7 @@ import { medianBall, medianBox, percentile } from "./kernels/rank.js";
 import { lowered, reconstruct, signedFloats, stillLow } from "./kernels/reconstruct.js";
 import { affine, blockMeans, blockModes } from "./kernels/resample.js";
 import { loss, moments, rescale } from "./kernels/rescale.js";
+import { peaksOfBrick } from "./kernels/snow.js";
 import { type ReduceTask, type Slab, type TypedSlab, type VolumeTask, Wasm } from "./kernels/task.js";
 import { hessianEigenvalues, sheetness, structureTensor } from "./kernels/tensor.js";
 import { threshold } from "./kernels/threshold.js";
@@ -112,4 +113,5 @@ export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameter
   contacts,
   countFaces,
   networkOfBrick,
+  peaksOfBrick,
 };
