@@ -14,7 +14,11 @@ const tsc = join(root, "node_modules/typescript/bin/tsc");
 const asc = join(root, "node_modules/assemblyscript/bin/asc.js");
 const projects = ["src/core", "src", "kernel", "widgets/tsconfig.shared.json", "widgets/model", "widgets/view"];
 const assembly = "src/compute/assembly";
-const wasm = "dist/src/compute/kernels.wasm";
+/** The kernels that each thread has in a memory of its own, and those of a memory that threads share. */
+const modules = {
+  "asconfig.json": "dist/src/compute/kernels.wasm",
+  "conduction.asconfig.json": "dist/src/compute/conduction.wasm",
+};
 const generated = /^widgets\/(labextension|lib|node_modules)(\/|$)|\.tsbuildinfo$/;
 
 const sources = ["src", "kernel", "widgets", "tsconfig.base.json", "package-lock.json"];
@@ -29,7 +33,9 @@ function outputs() {
     ["src/index.ts", "dist/src/index.js"],
     ["kernel/main.ts", "dist/kernel/main.js"],
     ["widgets/model/index.ts", "dist/widgets/model/index.js"],
-    [`${assembly}/asconfig.json`, wasm],
+    .../** @type {[string, string][]} */ (
+      Object.entries(modules).map(([config, wasm]) => [`${assembly}/${config}`, wasm])
+    ),
     ["widgets/plugin.ts", "widgets/labextension/package.json"],
   ];
   return made.filter(([source]) => existsSync(join(root, source))).map(([, output]) => output);
@@ -95,14 +101,14 @@ async function cacheCode() {
 }
 
 async function assemble() {
-  const config = join(root, assembly, "asconfig.json");
-  if (!existsSync(config)) return false;
+  if (!existsSync(join(root, assembly, "asconfig.json"))) return false;
   const inputs = fingerprint([assembly, "package-lock.json"]);
-  if (isCurrent("wasm", inputs, [wasm])) return false;
-  await mustRun(
-    [process.execPath, asc, "--config", config, "--target", "release"],
-    `AssemblyScript found errors in ${assembly} (above); mend them and try again.`,
-  );
+  if (isCurrent("wasm", inputs, Object.values(modules))) return false;
+  for (const config of Object.keys(modules))
+    await mustRun(
+      [process.execPath, asc, "--config", join(root, assembly, config), "--target", "release"],
+      `AssemblyScript found errors in ${assembly} (above); mend them and try again.`,
+    );
   stamp("wasm", inputs);
   return true;
 }

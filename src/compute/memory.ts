@@ -47,6 +47,17 @@ export class Claim {
     return buffer;
   }
 
+  /** Shared memory that is made elsewhere, out of the claim: it stays counted until it is gone. */
+  adopt<T extends { readonly buffer: ArrayBuffer }>(make: () => T, bytes: number): T {
+    let made: T | undefined;
+    const buffer = this.memory.allocate(bytes, () => {
+      made = make();
+      return made.buffer as unknown as SharedArrayBuffer;
+    });
+    this.#buffers.push(new WeakRef(buffer));
+    return made!;
+  }
+
   /** Gives the memory back; what somebody still holds (an Arrow table over the bricks) stays counted until it is gone. */
   dropMemory(): void {
     const buffers = this.#buffers;
@@ -119,9 +130,9 @@ export class Memory {
   }
 
   /** @internal for {@link Claim} */
-  allocate(bytes: number): SharedArrayBuffer {
+  allocate(bytes: number, make = this.#allocate): SharedArrayBuffer {
     try {
-      return this.#allocate(bytes);
+      return make(bytes);
     } catch (cause) {
       const error = new LimitExceeded(
         `the system gave no ${formatBytes(bytes)} of memory for voxels, although ${formatBytes(this.limit - this.used)} of the budget are free; release volumes or choose a region`,

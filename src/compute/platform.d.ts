@@ -4,6 +4,8 @@ declare namespace WebAssembly {
     constructor(bytes: BufferSource);
   }
   class Memory {
+    constructor(size: { initial: number; maximum: number; shared: true });
+    /** A SharedArrayBuffer where the memory is shared. */
     readonly buffer: ArrayBuffer;
     grow(pages: number): number;
   }

@@ -461,6 +461,12 @@ def distances():
     return plain(lambda: ndi.distance_transform_edt(g).astype(np.float32))
 
 
+def skeleton():
+    from skimage.morphology import skeletonize
+
+    return plain(lambda: skeletonize(g, method="lee"), lambda out: np.array([(out > 0).sum()], np.float64))
+
+
 def watershed():
     from scipy import ndimage as ndi
     from skimage.segmentation import watershed
@@ -572,6 +578,7 @@ OPERATIONS = {
     "h_maxima": lambda: maxima("h_maxima"),
     "local_maxima": lambda: maxima("local_maxima"),
     "distances": distances,
+    "skeleton": skeleton,
     "watershed": watershed,
     "erosion_1": lambda: binary("erosion", 1),
     "opening_3": lambda: binary("opening", 3),

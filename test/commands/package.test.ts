@@ -44,6 +44,7 @@ describe("the packed package", () => {
       "LICENSE",
       "dist/src/index.js",
       "dist/src/index.d.ts",
+      "dist/src/compute/conduction.wasm",
       "dist/src/compute/kernels.wasm",
       "dist/kernel/main.js",
       "dist/kernel/headless.js",

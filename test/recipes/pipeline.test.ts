@@ -358,6 +358,7 @@ const ON_MASKS = new Set([
   "majority",
   "removeSmall",
   "separateParticles",
+  "skeleton",
   "smoothLabels",
 ]);
 const ON_LABELS = new Set(["relabel"]);

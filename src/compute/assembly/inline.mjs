@@ -9,7 +9,14 @@ import { Transform } from "assemblyscript/transform";
 /** Functions of an assembly file. */
 const INLINE = {
   "binary.ts": ["bitsAt", "shifted"],
+  "chessboard.ts": ["rowAt", "sideOf", "inside", "lanes", "firstOf", "countOf", "upOf"],
+  "coarse-grid.ts": ["inflow"],
+  "coarsen.ts": ["cell", "between", "toEnd", "acrossZ", "acrossY", "acrossX"],
+  "cells.ts": ["mixedCells", "corners", "cornerOf"],
+  "chords.ts": ["record"],
   "components.ts": ["fill"],
+  "conduction.ts": ["diagonal", "six", "through", "outflow"],
+  "conduction-exact.ts": ["face"],
   "contour.ts": [
     "orOwn",
     "flat",
@@ -27,6 +34,7 @@ const INLINE = {
   "derivative.ts": ["oneTwoOne", "shortOneTwoOne", "length"],
   "deviation.ts": ["low", "four"],
   "diffusion.ts": ["resistance", "flux", "between", "sum", "upwind", "oneSided", "difference"],
+  "edges.ts": ["count", "meet", "bitOf"],
   "dual-bound.ts": [
     "leastOf",
     "messageAt",
@@ -38,6 +46,7 @@ const INLINE = {
     "passOn",
     "pairOfCosts",
   ],
+  "distance.ts": ["alike", "squared", "crossed"],
   "eigenvalues.ts": [
     "spreadOf",
     "cosineOf",
@@ -50,6 +59,7 @@ const INLINE = {
     "keepLarger",
   ],
   "forest.ts": ["cellsOf", "binOf", "bitsAbove"],
+  "fourier.ts": ["real", "imaginary", "turned"],
   "grid-cut.ts": ["setMark"],
   "local.ts": [
     "packed",
@@ -61,20 +71,27 @@ const INLINE = {
     "thresholds",
     "fourAboveFloats",
   ],
+  "marching.ts": ["wait", "timeAt", "sooner", "behind"],
   "markov-field.ts": ["costOf", "unlike"],
+  "particles.ts": ["addTo", "sum1", "sum2", "sum3", "addRun", "pairAt", "addFace", "cornersOf", "numberAt"],
   "network.ts": ["slotOf"],
   "reconstruct.ts": ["lowest", "below", "wait"],
   "resample.ts": ["isBeyond", "startOfRow", "linearAt", "between", "alongX", "weightAt"],
   "sliding.ts": ["slideEight"],
+  "thickness.ts": ["larger", "raiseRun"],
   "flood-levels.ts": ["put", "entryOf"],
+  "smooth-cells.ts": ["isOf", "four", "setsOf", "bit", "anyNone", "shareAt", "along", "triangleArea", "slope"],
+  "thinning.ts": ["around"],
   "watershed.ts": ["enqueue", "before"],
 };
 
 export default class Inline extends Transform {
   afterParse(parser) {
     for (const [file, names] of Object.entries(INLINE)) {
-      const source = parser.sources.find(({ internalPath }) => `${internalPath}.ts`.endsWith(`/${file}`));
-      const functions = new Map(source?.statements.map((statement) => [statement.name?.text, statement]));
+      const source = parser.sources.find(({ internalPath }) => `/${internalPath}.ts`.endsWith(`/${file}`));
+      // Another module's.
+      if (source === undefined) continue;
+      const functions = new Map(source.statements.map((statement) => [statement.name?.text, statement]));
       for (const name of names) {
         const declaration = functions.get(name);
         if (declaration === undefined) throw new Error(`${file} has no function ${name}; mend the list in inline.mjs`);

@@ -22,6 +22,8 @@ const TYPED = {
   slideHistogram: UNSIGNED,
   keyRange: KEYS,
   labels: KEYS,
+  countSteps: KEYS,
+  setInside: KEYS,
   toFloats: INTEGERS,
   toIntegers: INTEGERS,
   zoneOfIntegers: INTEGERS,
@@ -54,6 +56,8 @@ const TYPED = {
   markRuns: INTEGERS,
   countFaces: UNSIGNED,
   takeRows: VOXELS,
+  numberLabels: INTEGERS,
+  numberPhases: UNSIGNED,
   moveByMeans: VOXELS,
   moveByTwoMeans: VOXELS,
   moveByRange: NARROW,
@@ -68,11 +72,39 @@ const TYPED = {
   raiseBack: VOXELS,
   raiseRow: VOXELS,
   raiseQueued: VOXELS,
+  sizesOf: { 8: "u8", 16: "u16" },
+  outermostBalls: { 8: "u8", 16: "u16" },
+  paintBalls: { 8: "u8", 16: "u16" },
+  valuesOfSizes: { 8: "u8", 16: "u16" },
   sobelOfBytes: { uint8: "u8", int8: "i8" },
+};
+
+/** Of conduction.ts: voxels that conduct alike, any, and those of a coarse grid. */
+const FINE = { alike: "u8", unlike: "f32" };
+const ALL = { ...FINE, coarse: "f64" };
+
+/** Those of the module whose memory threads share; see conduction.asconfig.json. */
+const TYPED_SHARED = {
+  relax: FINE,
+  divide: FINE,
+  dissipated: FINE,
+  advance: FINE,
+  begin: FINE,
+  balance: FINE,
+  inflowFirst: FINE,
+  mapPlane: FINE,
+  restrict: ALL,
+  prolong: ALL,
+  coarsenFaces: ALL,
+  coarsenSums: ALL,
 };
 
 export default class Typed extends Transform {
   afterParse(parser) {
+    const shared = parser.sources.some(
+      ({ internalPath }) => internalPath.endsWith("/conduction") || internalPath === "conduction",
+    );
+    const typed = shared ? TYPED_SHARED : TYPED;
     const found = new Set();
     /** @type {Map<string, string>} */
     const exported = new Map();
@@ -87,7 +119,7 @@ export default class Typed extends Transform {
         exported.set(name.text, source.internalPath);
       }
       for (const { name, signature, typeParameters } of source.statements) {
-        const types = TYPED[name?.text];
+        const types = typed[name?.text];
         if (types === undefined || !typeParameters) continue;
         found.add(name.text);
         const parameters = signature.parameters.map((one) => [one.name.text, one.type.range.toString()]);
@@ -102,7 +134,7 @@ export default class Typed extends Transform {
       if (lines.length > 0)
         parser.parseFile(lines.join("\n"), source.normalizedPath.replace(/\.ts$/, ".typed.ts"), true);
     }
-    const missing = Object.keys(TYPED).filter((name) => !found.has(name));
+    const missing = Object.keys(typed).filter((name) => !found.has(name));
     if (missing.length > 0) throw new Error(`typed.mjs names kernels that no source has: ${missing.join(", ")}`);
   }
 }
