@@ -135,11 +135,13 @@ export {
 } from "./measure/geodesic-tortuosity.js";
 export { type InterfaceAreasOptions, interfaceAreas } from "./measure/interface-areas.js";
 export { type LabelStatisticsOptions, labelStatistics } from "./measure/label-statistics.js";
+export { type LayerThickness, type LayerThicknessOptions, layerThickness } from "./measure/layer-thickness.js";
 export { type LocalThicknessOptions, localThickness } from "./measure/local-thickness.js";
 export { type ParticlesOptions, particles } from "./measure/particles.js";
 export { type Percolation, type PercolationOptions, percolation } from "./measure/percolation.js";
 export { type PhaseFractionsOptions, phaseFractions } from "./measure/phase-fractions.js";
 export { type PhasePicture, type PhasePictureOptions, phasePicture } from "./measure/phase-picture.js";
+export { type PhaseProfileOptions, phaseProfile } from "./measure/phase-profile.js";
 export type { Choice, Chosen, LengthRange, NumberRange, PlausibleRange, Vary } from "./measure/plausible-ranges.js";
 export {
   type PoreSizeDistribution,
@@ -149,10 +151,26 @@ export {
 export { type Porosimetry, type PorosimetryOptions, porosimetry } from "./measure/porosimetry.js";
 export type { Measured, Quantities } from "./measure/quantities.js";
 export { type Quasi4DOptions, quasi4D } from "./measure/quasi-4d.js";
+export { type RadialGreyProfileOptions, radialGreyProfile } from "./measure/radial-grey-profile.js";
+export {
+  type RepresentativeVolume,
+  type RepresentativeVolumeOptions,
+  representativeVolume,
+} from "./measure/representative-volume.js";
+export { type SaltykovOptions, saltykov } from "./measure/saltykov.js";
 export { Series, type SeriesOptions, type State, series } from "./measure/series.js";
+export {
+  type SizeDistribution,
+  type SizeDistributionOptions,
+  type SizeQuantiles,
+  sizeDistribution,
+} from "./measure/size-distribution.js";
 export { type SkeletonBranches, type SkeletonBranchesOptions, skeletonBranches } from "./measure/skeleton-branches.js";
+export type { VolumeQuantity } from "./measure/sub-volumes.js";
 export { type SurfaceAreaOptions, type SurfaceMethod, surfaceArea } from "./measure/surface-area.js";
 export { type SurfaceDistancesOptions, surfaceDistances } from "./measure/surface-distances.js";
+export { type SurfaceResolutionOptions, surfaceResolution } from "./measure/surface-resolution.js";
+export { type ThicknessMap, type ThicknessMapOptions, thicknessMap } from "./measure/thickness-map.js";
 export { type ThresholdRanges, type ThresholdRangesOptions, thresholdRanges } from "./measure/threshold-ranges.js";
 export { type TrackParticlesOptions, type Tracks, trackParticles } from "./measure/track-particles.js";
 export { type TriplePhaseBoundaryOptions, triplePhaseBoundary } from "./measure/triple-phase-boundary.js";
@@ -162,6 +180,7 @@ export {
   twoPointCorrelation,
 } from "./measure/two-point-correlation.js";
 export { type TwoPointMapOptions, twoPointMap } from "./measure/two-point-map.js";
+export { type VolumeExpansionOptions, volumeExpansion } from "./measure/volume-expansion.js";
 // Morphology of masks, phases and grey values.
 export { closing } from "./morphology/closing.js";
 export { type ComponentsOptions, components } from "./morphology/components.js";
@@ -187,7 +206,11 @@ export type { FaceName } from "./network/faces.js";
 export { PoreNetwork, type PoreNetworkInit } from "./network/network.js";
 export { type NetworkFlowOptions, networkDiffusion } from "./network/network-diffusion.js";
 export { networkPermeability } from "./network/network-permeability.js";
+export { type NetworkStatisticsOptions, networkStatistics } from "./network/network-statistics.js";
+export { openNetwork } from "./network/open-network.js";
 export { type PoreNetworkOptions, poreNetwork } from "./network/pore-network.js";
+export { saveNetwork } from "./network/save-network.js";
+export { type TrimNetworkOptions, trimNetwork } from "./network/trim-network.js";
 // Chains of functions.
 export type { RelativePart, SamplingPart } from "./recipes/budget-parts.js";
 export {
@@ -273,6 +296,16 @@ export { type Histogram, type HistogramOptions, histogram } from "./statistics/h
 export { type Modes, type ModesOptions, modes, type Peak } from "./statistics/modes.js";
 export { type NoiseLevelOptions, noiseLevel } from "./statistics/noise-level.js";
 // Transport.
-export type { AxesOptions } from "./transport/conduct-axes.js";
+export type { AxesOptions, ConductorOptions } from "./transport/conduct-axes.js";
 export type { Conductivities } from "./transport/conductors.js";
+export { type EffectiveConductivityOptions, effectiveConductivity } from "./transport/effective-conductivity.js";
+export { type EffectiveTensor, type EffectiveTensorOptions, effectiveTensor } from "./transport/effective-tensor.js";
+export { type ElectrodeImpedanceOptions, electrodeImpedance } from "./transport/electrode-impedance.js";
+export type { ElectrodePoreOptions } from "./transport/electrode-pores.js";
+export {
+  type ElectrodeTortuosity,
+  type ElectrodeTortuosityOptions,
+  electrodeTortuosity,
+} from "./transport/electrode-tortuosity.js";
+export { type FluxMaps, type FluxMapsOptions, fluxMaps } from "./transport/flux-maps.js";
 export { type TortuosityOptions, tortuosity } from "./transport/tortuosity.js";

@@ -7,6 +7,7 @@ import { largestBalls } from "./kernels/balls.js";
 import { binaryMorphology } from "./kernels/binary.js";
 import { countCells } from "./kernels/cells.js";
 import { chordsOfBrick } from "./kernels/chords.js";
+import { columnSpans, depthLabels, gridCounts, innerVoxels, layerThickness } from "./kernels/columns.js";
 import { componentsOfBrick, eraseComponents, labelComponents } from "./kernels/components.js";
 import { chanVese, chessboard, classSums, geodesicContour, unequal } from "./kernels/contour.js";
 import { edgeStopping, gradientMagnitude, laplacian } from "./kernels/derivative.js";
@@ -95,6 +96,9 @@ export const volumeKernels: Readonly<Record<string, (task: VolumeTask, parameter
   surfaceVoxels,
   majority,
   largestBalls,
+  layerThickness,
+  depthLabels,
+  innerVoxels,
 };
 
 /** Kernels of reductions. */
@@ -116,6 +120,8 @@ export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameter
   countCells,
   countEdges,
   particleFigures,
+  gridCounts,
+  columnSpans,
   smoothSurfaces,
   chordsOfBrick,
   networkOfBrick,

@@ -230,7 +230,7 @@ function outlineAfter(volume: Volume, region: Region, dtype: DType, facts: Resul
 }
 
 /** Position of the region's first voxel, in metres. */
-function shifted(volume: Volume, start: Triple): Triple {
+export function shifted(volume: Volume, start: Triple): Triple {
   const { spacing, direction, origin } = volume;
   if (spacing === undefined) return origin;
   return origin.map(

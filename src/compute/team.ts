@@ -30,6 +30,8 @@ export interface TeamOptions {
 export interface Team {
   /** Calls one function of the module in all threads; what the first one answers. */
   call<R>(name: string, argument: unknown): Promise<R>;
+  /** Calls a function in the first thread alone: for what is there already. */
+  first<R>(name: string, argument: unknown): Promise<R>;
   /** Ends the threads; calls that wait fail. */
   end(): Promise<void>;
 }
@@ -61,6 +63,7 @@ export async function startTeam(module: URL, options: TeamOptions): Promise<Team
     const answers = await Promise.all(threads.map((thread) => thread.call<R>(name, argument)));
     return answers[0]!;
   };
+  const first = <R>(name: string, argument: unknown): Promise<R> => threads[0]!.call<R>(name, argument);
   const end = async (): Promise<void> => {
     await Promise.all(threads.map((thread) => thread.end()));
   };
@@ -74,5 +77,5 @@ export async function startTeam(module: URL, options: TeamOptions): Promise<Team
     await end();
     throw error;
   }
-  return { call, end };
+  return { call, first, end };
 }

@@ -7,10 +7,11 @@ import { fourierBytes, isSmooth, smoothLength } from "../compute/kernels/fourier
 import { machine } from "../compute/memory.js";
 import { describeRegion } from "../compute/places.js";
 import { watched } from "../compute/progress.js";
+import { MissingData } from "../core/errors.js";
 import type { RunOptions } from "../core/options.js";
 import { type Region, regionShape, type Triple } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
-import { type CorrelationTask, type LagPlane, partBytes } from "./correlation-thread.js";
+import { type CorrelationTask, type FieldSums, type LagPlane, partBytes, type Shells } from "./correlation-thread.js";
 import { stepsOf } from "./pore-distances.js";
 import { ThreadTeam } from "./thread-team.js";
 
@@ -23,6 +24,10 @@ export interface Correlated {
   readonly mask: Volume | undefined;
   readonly region: Region;
   readonly periodic: boolean;
+  /** Instead of the phase its surface: how much a face across z, y, x counts; see {@link CorrelationInput}. */
+  readonly faces?: Triple;
+  /** Covariances instead: the mean is taken off the field first. */
+  readonly centred?: boolean;
 }
 
 /** Which lags are wanted, and in which shells. */
@@ -34,17 +39,29 @@ export interface Lags {
   readonly shells: number;
 }
 
+/** What is found. */
+export interface Correlation {
+  /** For each lag along z, from 0 on. */
+  readonly planes: readonly (Float32Array | undefined)[];
+  readonly shells: Shells;
+  /** Sums over the field, and how many voxels the sample has; only of covariances. */
+  readonly sum: number;
+  readonly squares: number;
+  readonly voxels: number;
+  readonly faces: Triple;
+}
+
 /**
  * S₂ at all lags of one half of space: a plane for each lag along z, from 0 on.
- * @param map true: planes of S₂, else sums over shells
+ * @param map true: with the planes themselves
  */
 export async function correlate(
   caller: string,
-  { labels, label, outside, mask, region, periodic }: Correlated,
+  { labels, label, outside, mask, region, periodic, faces, centred = false }: Correlated,
   { lags, width, shells }: Lags,
   map: boolean,
   options: Pick<RunOptions, "signal" | "onProgress" | "memoryLimit" | "workers">,
-): Promise<LagPlane[]> {
+): Promise<Correlation> {
   const shape = regionShape(region);
   const lengths = shape.map((n, k) => {
     if (n === 1) return 1;
@@ -66,7 +83,7 @@ export async function correlate(
     fourierBytes(fx) +
     3 * shape[1] * shape[2] +
     12 * lagPixels;
-  const kept = map ? 4 * lagPixels * (lags[0] + 1) : 24 * shells * (lags[0] + 1);
+  const kept = (map ? 4 * lagPixels * (lags[0] + 1) : 0) + 40 * shells * workers;
   const claim = await machine.claim(
     caller,
     fields * spectrum + workers * thread + kept,
@@ -81,6 +98,7 @@ export async function correlate(
       region,
       label,
       outside,
+      faces,
       lengths,
       lags,
       periods,
@@ -89,22 +107,40 @@ export async function correlate(
       width,
       shells,
       spectra,
+      less: 0,
     };
-    const total = fields * (shape[0] + fx) + lags[0] + 1;
+    const total = fields * (shape[0] + fx) + lags[0] + 1 + (centred ? shape[0] : 0);
     return await watched(caller, total, options, async (run) => {
       const team = new ThreadTeam(new URL("./correlation-thread.js", import.meta.url), caller, workers, run.signal);
       try {
         await team.all("begin", task);
+        const sums = { sum: 0, squares: 0, voxels: 0, faces: [0, 0, 0] as [number, number, number] };
+        if (centred) {
+          const add = (found: FieldSums): void => {
+            for (const name of ["sum", "squares", "voxels"] as const) sums[name] += found[name];
+            for (const axis of [0, 1, 2] as const) sums.faces[axis] += found.faces[axis];
+          };
+          await team.each<FieldSums>("sumsOfPlane", shape[0], (z) => ({ z }), run, add);
+          if (sums.voxels === 0) throw new MissingData(`${caller}: no voxel of region and mask is of the sample`);
+          await team.all("centre", { less: sums.sum / sums.voxels });
+        }
         for (let which = 0; which < fields; which++) {
           await team.each("transformPlane", shape[0], (z) => ({ z, which }), run);
           await team.each("correlateColumn", fx, (x) => ({ x, which }), run);
         }
-        const planes: LagPlane[] = [];
-        const take = (plane: LagPlane): void => {
-          planes.push(plane);
-        };
-        await team.each<LagPlane>("lagPlane", lags[0] + 1, (z) => ({ z, map }), run, take);
-        return planes;
+        const planes: (Float32Array | undefined)[] = [];
+        const all: Shells[] = [];
+        await team.each<LagPlane>(
+          "lagPlane",
+          lags[0] + 1,
+          (z) => ({ z, map }),
+          run,
+          ({ plane, shells }) => {
+            planes.push(plane);
+            all.push(all.length === 0 ? shells : together(all.pop()!, shells));
+          },
+        );
+        return { planes, shells: all[0]!, ...sums };
       } finally {
         await team.end();
       }
@@ -113,4 +149,10 @@ export async function correlate(
     for (const free of letGo) free();
     claim.drop();
   }
+}
+
+function together(a: Shells, b: Shells): Shells {
+  for (const name of ["values", "lags", "distances", "products", "pairs"] as const)
+    for (let k = 0; k < a[name].length; k++) a[name][k]! += b[name][k]!;
+  return a;
 }

@@ -14,6 +14,11 @@ export interface CorrelationInput {
   readonly region: Region;
   readonly label: number | undefined;
   readonly outside: number | undefined;
+  /**
+   * Instead of the phase its surface: how much a face across z, y, x counts, whole numbers whose sum is at most 254. The region has
+   * the voxels with a neighbour behind them along all axes of more than one voxel.
+   */
+  readonly faces?: Triple | undefined;
 }
 
 /** How long transforms are, and which lags are wanted of them. */
@@ -30,6 +35,8 @@ export interface CorrelationTask extends CorrelationInput {
   readonly shells: number;
   /** Coefficients of the phase and, if there are voxels beyond the sample, of the sample. */
   readonly spectra: readonly SharedArrayBuffer[];
+  /** What is taken off the field: its mean, where covariances are wanted. */
+  readonly less: number;
 }
 
 /** Real parts of a row of coefficients, in bytes: of y there are as many as half the transform's length and one. */
@@ -65,15 +72,22 @@ export function begin(task: CorrelationTask): void {
   state = { task, wasm, shape, along, part, plane, rows, out, sources };
 }
 
-/** A byte for each voxel of a plane: 1 where it is of the phase, or (`which` 1) of the sample. */
-export function kindsOfPlane(
+const WALL = 0;
+const PHASE = 1;
+const BEYOND = 2;
+
+/** What stands for no voxel of the sample. */
+const NONE = 255;
+
+/** What each voxel of a plane of the region is: wall, phase, or beyond the sample. @param more rows and columns beyond the region */
+function kindsAt(
   { input, mask, region, label, outside }: CorrelationInput,
   [source, masks]: readonly (Source | undefined)[],
-  which: number,
   z: number,
-  into: Uint8Array,
-): void {
-  const [, height, width] = regionShape(region);
+  more: readonly [y: number, x: number],
+): Uint8Array {
+  const shape = regionShape(region);
+  const [height, width] = [shape[1] + more[0], shape[2] + more[1]];
   const count = height * width;
   const start = [region.start[0] + z, region.start[1], region.start[2]] as const;
   const read = (from: Source, dtype: SourceDescription["dtype"]): Voxels => {
@@ -82,12 +96,95 @@ export function kindsOfPlane(
     return voxels;
   };
   const voxels = read(source!, input.dtype);
-  if (which === 1) for (let k = 0; k < count; k++) into[k] = voxels[k] === outside ? 0 : 1;
-  else if (label === undefined) for (let k = 0; k < count; k++) into[k] = voxels[k] === 0 ? 0 : 1;
-  else for (let k = 0; k < count; k++) into[k] = voxels[k] === label ? 1 : 0;
-  if (mask === undefined) return;
+  const kinds = new Uint8Array(count);
+  if (label === undefined) for (let k = 0; k < count; k++) kinds[k] = voxels[k] === 0 ? WALL : PHASE;
+  else for (let k = 0; k < count; k++) kinds[k] = voxels[k] === label ? PHASE : WALL;
+  if (outside !== undefined) for (let k = 0; k < count; k++) if (voxels[k] === outside) kinds[k] = BEYOND;
+  if (mask === undefined) return kinds;
   const inside = read(masks!, mask.dtype);
-  for (let k = 0; k < count; k++) if (inside[k] === 0) into[k] = 0;
+  for (let k = 0; k < count; k++) if (inside[k] === 0) kinds[k] = BEYOND;
+  return kinds;
+}
+
+/**
+ * A byte for each voxel of a plane: 1 where it is of the phase, or the surface that it has with those behind it; NONE beyond the sample.
+ * @param counts gets the numbers of faces across z, y, x
+ */
+function valuesOfPlane(
+  input: CorrelationInput,
+  sources: readonly (Source | undefined)[],
+  z: number,
+  counts: number[] = [0, 0, 0],
+): Uint8Array {
+  const { faces, region } = input;
+  if (faces === undefined) {
+    const kinds = kindsAt(input, sources, z, [0, 0]);
+    for (let k = 0; k < kinds.length; k++) if (kinds[k] === BEYOND) kinds[k] = NONE;
+    return kinds;
+  }
+  const [, height, width] = regionShape(region);
+  // Where a face counts nothing there is no neighbour.
+  const [dz, dy, dx] = faces.map((face) => (face > 0 ? 1 : 0)) as unknown as Triple;
+  const here = kindsAt(input, sources, z, [dy, dx]);
+  const behind = dz === 1 ? kindsAt(input, sources, z + 1, [dy, dx]) : here;
+  const row = width + dx;
+  const out = new Uint8Array(height * width);
+  for (let y = 0, k = 0; y < height; y++)
+    for (let x = 0; x < width; x++, k++) {
+      const at = y * row + x;
+      const own = here[at]!;
+      const [a, b, c] = [behind[at]!, here[at + dy * row]!, here[at + dx]!];
+      if (own === BEYOND || a === BEYOND || b === BEYOND || c === BEYOND) out[k] = NONE;
+      else {
+        for (const [axis, other] of [a, b, c].entries())
+          if (other !== own) {
+            counts[axis]!++;
+            out[k]! += faces[axis]!;
+          }
+      }
+    }
+  return out;
+}
+
+/** The field (`which` 0), or 1 where there is a voxel of the sample (`which` 1). @param none what stands beyond the sample */
+export function fieldOfPlane(
+  input: CorrelationInput,
+  sources: readonly (Source | undefined)[],
+  which: number,
+  z: number,
+  none: number,
+): Uint8Array {
+  const values = valuesOfPlane(input, sources, z);
+  if (which === 1) for (let k = 0; k < values.length; k++) values[k] = values[k] === NONE ? 0 : 1;
+  else if (none !== NONE) for (let k = 0; k < values.length; k++) if (values[k] === NONE) values[k] = none;
+  return values;
+}
+
+/** Sums of a field and of its squares, and how many voxels it has. */
+export interface FieldSums {
+  readonly sum: number;
+  readonly squares: number;
+  readonly voxels: number;
+  /** Of a surface, numbers of faces across z, y, x. */
+  readonly faces: Triple;
+}
+
+export function sumsOfPlane({ z }: { z: number }): FieldSums {
+  const { task, sources } = state!;
+  let [sum, squares, voxels] = [0, 0, 0];
+  const faces: [number, number, number] = [0, 0, 0];
+  for (const value of valuesOfPlane(task, sources, z, faces)) {
+    if (value === NONE) continue;
+    sum += value;
+    squares += value * value;
+    voxels++;
+  }
+  return { sum, squares, voxels, faces };
+}
+
+/** Tells the thread what is taken off the field. */
+export function centre({ less }: { less: number }): void {
+  state = { ...state!, task: { ...state!.task, less } };
 }
 
 /** Coefficients of a plane along y and x. */
@@ -95,9 +192,10 @@ export function transformPlane({ z, which }: { z: number; which: number }): void
   const { task, wasm, shape, along, part, plane, rows, out, sources } = state!;
   const [, height, width] = shape;
   const [, alongY, alongX] = along;
-  kindsOfPlane(task, sources, which, z, wasm.view("uint8", plane, height * width) as Uint8Array);
+  (wasm.view("uint8", plane, height * width) as Uint8Array).set(fieldOfPlane(task, sources, which, z, NONE));
+  const less = which === 0 ? task.less : 0;
   for (let x = 0; x < width; x += 32) {
-    wasm.call("rowsOfBytes", plane + x, width, height, alongY.length, alongY.rows);
+    wasm.call("rowsOfBytes", plane + x, width, height, alongY.length, alongY.rows, less);
     const to = rows + x * 2 * part;
     wasm.call("partColumns", alongY.run(), alongY.length, to, part, Math.min(32, width - x));
   }
@@ -168,27 +266,35 @@ function pairsOfPlane(z: number, which: number): Float32Array {
   return wasm.view("float32", rows, width * height) as Float32Array;
 }
 
-/** What a plane of lags gives: the correlation itself, or its sums over shells. */
-export interface LagPlane {
-  /** S₂, rows of y with columns of x, both from the most negative lag on. */
-  readonly plane?: Float32Array<ArrayBuffer>;
-  readonly sums?: Float64Array;
-  readonly counts?: Float64Array;
-  readonly distances?: Float64Array;
+/** Sums over the lags of each shell. */
+export interface Shells {
+  /** Of S₂, of one, and of the distance. */
+  readonly values: Float64Array;
+  readonly lags: Float64Array;
+  readonly distances: Float64Array;
+  /** Of products of the field over all pairs, and of the pairs. */
+  readonly products: Float64Array;
+  readonly pairs: Float64Array;
 }
 
-/** S₂ at one lag along z. @param map true: the plane itself, else sums over shells */
+/** What a plane of lags gives. */
+export interface LagPlane {
+  /** S₂, rows of y with columns of x, both from the most negative lag on; only where asked for. */
+  readonly plane: Float32Array<ArrayBuffer> | undefined;
+  readonly shells: Shells;
+}
+
+/** S₂ at one lag along z. @param map true: the plane itself, too */
 export function lagPlane({ z, map }: { z: number; map: boolean }): LagPlane {
   const { task, shape } = state!;
-  const { lags, periodic, steps, width, shells } = task;
+  const { lags, periodic, steps, width, shells: count } = task;
   const [, ly, lx] = lags;
   const valid = task.spectra.length > 1 ? pairsOfPlane(z, 1).slice() : undefined;
-  const pairs = pairsOfPlane(z, 0);
-  const plane = new Float32Array(pairs.length);
+  const found = pairsOfPlane(z, 0);
+  const plane = map ? new Float32Array(found.length) : undefined;
   const columns = 2 * lx + 1;
-  const sums = new Float64Array(shells);
-  const counts = new Float64Array(shells);
-  const distances = new Float64Array(shells);
+  const none = (): Float64Array => new Float64Array(count);
+  const shells = { values: none(), lags: none(), distances: none(), products: none(), pairs: none() };
   // Each lag counts with the opposite one.
   const weight = z === 0 ? 1 : 2;
   for (let x = -lx, k = 0; x <= lx; x++)
@@ -196,19 +302,18 @@ export function lagPlane({ z, map }: { z: number; map: boolean }): LagPlane {
       const overlap = periodic
         ? shape[0] * shape[1] * shape[2]
         : (shape[0] - z) * (shape[1] - Math.abs(y)) * (shape[2] - Math.abs(x));
-      // Numbers of pairs are whole; half a pair is what rounding makes of none.
-      const all = valid === undefined ? overlap : Math.round(valid[k]!);
-      const value = all > 0 ? pairs[k]! / all : Number.NaN;
-      if (map) {
-        plane[(y + ly) * columns + x + lx] = value;
-        continue;
-      }
+      // Numbers of pairs are whole: half a pair is what rounding makes of none.
+      const pairs = valid === undefined ? overlap : Math.round(valid[k]!);
+      const value = pairs > 0 ? found[k]! / pairs : Number.NaN;
+      if (plane !== undefined) plane[(y + ly) * columns + x + lx] = value;
       const distance = Math.sqrt((z * steps[0]) ** 2 + (y * steps[1]) ** 2 + (x * steps[2]) ** 2);
       const shell = Math.floor(distance / width);
-      if (shell >= shells || Number.isNaN(value)) continue;
-      sums[shell]! += weight * value;
-      counts[shell]! += weight;
-      distances[shell]! += weight * distance;
+      if (shell >= count || pairs <= 0) continue;
+      shells.values[shell]! += weight * value;
+      shells.lags[shell]! += weight;
+      shells.distances[shell]! += weight * distance;
+      shells.products[shell]! += weight * found[k]!;
+      shells.pairs[shell]! += weight * pairs;
     }
-  return map ? { plane } : { sums, counts, distances };
+  return { plane, shells };
 }

@@ -23,7 +23,7 @@ const NODE_SHARE = 4;
 export const geodesicBytes = ([z, y, x]: Shape): number =>
   (4 + NODE_SHARE) * (z + 4) * (y + 4) * (x + 4) + 8 * y * x + 2 ** 20;
 
-/** Buckets for a shortest edge: within one the order is not that of time, which differences of second order feel. */
+/** Buckets for a shortest edge: within one the order is not that of time. */
 const FINE = 64;
 
 interface March {

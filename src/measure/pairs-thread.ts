@@ -3,7 +3,7 @@ import { Source } from "../compute/gather.js";
 import type { Wasm } from "../compute/kernels/task.js";
 import { ownWasm } from "../compute/own-wasm.js";
 import { regionShape, type Triple } from "../core/shape.js";
-import { type CorrelationInput, kindsOfPlane } from "./correlation-thread.js";
+import { type CorrelationInput, fieldOfPlane } from "./correlation-thread.js";
 
 export interface PairsTask extends CorrelationInput {
   /** 2: numbers of pairs of the sample, too. */
@@ -42,7 +42,7 @@ export function begin(task: PairsTask): void {
   });
   for (const [which, { planes, rows }] of fields.entries())
     for (let z = 0; z < depth; z++) {
-      kindsOfPlane(task, sources, which, z, wasm.view("uint8", plane, height * width) as Uint8Array);
+      (wasm.view("uint8", plane, height * width) as Uint8Array).set(fieldOfPlane(task, sources, which, z, 0));
       wasm.call("setBits", plane, planes + (z >> 3) * height * width, height * width, z & 7);
       for (let y = 0; y < height; y++)
         wasm.call("setBits", plane + y * width, rows + (z * Math.ceil(height / 8) + (y >> 3)) * width, width, y & 7);

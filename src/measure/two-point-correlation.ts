@@ -13,6 +13,7 @@ import { regionShape, type Triple } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import { type Correlated, correlate } from "./correlate.js";
 import { checkCorrelated, reachOf, widthOf } from "./correlated.js";
+import type { Shells } from "./correlation-thread.js";
 import { bitsBytes, type PairsTask } from "./pairs-thread.js";
 import { ThreadTeam } from "./thread-team.js";
 
@@ -89,34 +90,25 @@ export async function twoPointCorrelation(
   const shell = widthOf(caller, width, labels);
   // A shell that is not whole would be an average over some directions only.
   const shells = Math.max(1, Math.floor((most + 1e-9) / shell));
-  const planes = await correlate(caller, correlated, { lags, width: shell, shells }, false, rest);
-  return Object.assign(shellTable(planes as Shells[], shell, labels.spacing, provenance), { fraction });
-}
-
-interface Shells {
-  readonly sums: Float64Array;
-  readonly counts: Float64Array;
-  readonly distances: Float64Array;
+  const found = await correlate(caller, correlated, { lags, width: shell, shells }, false, rest);
+  return Object.assign(shellTable(found.shells, shell, labels.spacing, provenance), { fraction });
 }
 
 function shellTable(
-  planes: readonly Shells[],
+  { values, lags, distances }: Shells,
   width: number,
   spacing: Volume["spacing"],
   provenance: Provenance,
 ): ResultTable {
-  const total = (of: keyof Shells): Float64Array =>
-    planes[0]![of].map((_, k) => planes.reduce((sum, plane) => sum + plane[of][k]!, 0));
-  const [sums, counts, distances] = [total("sums"), total("counts"), total("distances")];
   const scale = spacing === undefined ? 1 : Math.min(...spacing) * 1e6;
   const unit = spacing === undefined ? "voxel" : "µm";
   return resultTable(
     [
-      { name: "from", values: Array.from(sums, (_, k) => k * width * scale), unit },
-      { name: "to", values: Array.from(sums, (_, k) => (k + 1) * width * scale), unit },
-      { name: "distance", values: distances.map((sum, k) => (sum / counts[k]!) * scale), unit },
-      { name: "lags", values: counts },
-      { name: "S2", values: sums.map((sum, k) => sum / counts[k]!), unit: "1" },
+      { name: "from", values: Array.from(lags, (_, k) => k * width * scale), unit },
+      { name: "to", values: Array.from(lags, (_, k) => (k + 1) * width * scale), unit },
+      { name: "distance", values: distances.map((sum, k) => (sum / lags[k]!) * scale), unit },
+      { name: "lags", values: lags },
+      { name: "S2", values: values.map((sum, k) => sum / lags[k]!), unit: "1" },
     ],
     provenance,
   );

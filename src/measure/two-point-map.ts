@@ -35,7 +35,7 @@ export async function twoPointMap(labels: Volume, options: TwoPointMapOptions = 
   const { correlated } = await checkCorrelated(caller, labels, options);
   const { label, region, mask, periodic } = correlated;
   const { lags } = reachOf(caller, reach, labels, regionShape(region), periodic, false);
-  const planes = await correlate(caller, correlated, { lags, width: 1, shells: 1 }, true, rest);
+  const { planes } = await correlate(caller, correlated, { lags, width: 1, shells: 1 }, true, rest);
   const { spacing } = labels;
   const shape = lags.map((lag) => 2 * lag + 1) as unknown as Triple;
   const facts = {
@@ -51,7 +51,7 @@ export async function twoPointMap(labels: Volume, options: TwoPointMapOptions = 
     async (writer) => {
       // Lags and their opposites are alike.
       for (let z = -lags[0]; z <= lags[0]; z++) {
-        const plane = planes[Math.abs(z)]!.plane!;
+        const plane = planes[Math.abs(z)] as Float32Array;
         await writer.writePlanes(z + lags[0], z < 0 ? plane.toReversed() : plane);
       }
     },

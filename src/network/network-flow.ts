@@ -20,8 +20,15 @@ export interface Flow {
   readonly rates: Float64Array;
 }
 
-/** Rows of the pores from which and to which it flows: boundary pores of the faces, or, where there are none, pores that touch them. */
-export function facePores(network: PoreNetwork, axis: Axis): readonly [low: number[], high: number[]] {
+/**
+ * Rows of the pores from which and to which it flows: boundary pores of the faces, or, where there are none, pores that touch them.
+ * @param overlapping a pore may touch both
+ */
+export function facePores(
+  network: PoreNetwork,
+  axis: Axis,
+  overlapping = false,
+): readonly [low: number[], high: number[]] {
   const face = textsOf(network.pores, "face");
   const names = [`${axis} low`, `${axis} high`] as const;
   const bounds = names.map((name) => face.flatMap((one, row) => (one === name ? [row] : [])));
@@ -31,7 +38,7 @@ export function facePores(network: PoreNetwork, axis: Axis): readonly [low: numb
     touches.flatMap((one, row) => (one.split(", ").includes(name) && face[row] === "" ? [row] : [])),
   );
   const both = touching[0]!.find((row) => touching[1]!.includes(row));
-  if (both !== undefined)
+  if (both !== undefined && !overlapping)
     throw new InvalidArgument(
       `pore ${both} touches both faces along ${axis}, so that no difference is between them; make the network with boundary pores: poreNetwork(…, { boundary: ["${names[0]}", "${names[1]}"] })`,
     );

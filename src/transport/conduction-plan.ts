@@ -14,6 +14,8 @@ export interface ConductionShape {
   /** (step along z / step)² for z, y, x. */
   readonly weights: Triple;
   readonly members: number;
+  /** Fields of the finest grid beside x, r, p, z. Default 0. */
+  readonly more?: number;
 }
 
 /** One grid: the finest or a coarse one. */
@@ -101,7 +103,7 @@ export function planConduction(shape: ConductionShape): ConductionPlan {
     const colour = upTo((k === 0 ? one[0] : one[0] + 1) * plane + 64, 64);
     const at = allocate(DESCRIPTION_BYTES);
     const material = allocate(k === 0 && alike ? colour / 2 : 2 * colour);
-    const fields = Array.from({ length: k === 0 ? 4 : 2 }, () => allocate(2 * colour));
+    const fields = Array.from({ length: k === 0 ? 4 + (shape.more ?? 0) : 2 }, () => allocate(2 * colour));
     const faces = k === 0 ? [] : Array.from({ length: 3 }, () => allocate(2 * colour));
     const after = sizes[k + 1] ?? one;
     const pairs = one.map((n, axis) => n - after[axis]!) as unknown as Triple;

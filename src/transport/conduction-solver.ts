@@ -14,6 +14,7 @@ import { type ConductionPlan, FLAGS, type Grid } from "./conduction-plan.js";
 const SHARED_VOXELS = 40_000;
 const COARSE_SWEEPS = 2;
 const LAST_SWEEPS = 8;
+const MOST_SOLVING = 200;
 
 export type Kernel = (...numbers: number[]) => number;
 
@@ -21,9 +22,9 @@ export type Kernel = (...numbers: number[]) => number;
 export interface Balance {
   /** What flows through each face along z, from the one before the first plane to the one behind the last. */
   readonly fluxes: Float64Array;
-  /** Their mean along z, and (largest − smallest) / mean. */
+  /** Their mean along z, and their largest difference. */
   readonly mean: number;
-  readonly spread: number;
+  readonly difference: number;
 }
 
 /** What {@link ConductionSolver.check} finds. */
@@ -32,6 +33,17 @@ export interface ExactBalance extends Balance {
   readonly dissipated: number;
   /** Σ of what flows over all faces towards the next voxels along y and x, divided by their weight. */
   readonly sideways: readonly [y: number, x: number];
+  /** What flows on from each plane to the next, from the faces alone. */
+  readonly onward: Float64Array;
+}
+
+/** What {@link ConductionSolver.step} comes to. */
+export interface Step extends Balance {
+  /**
+   * Before the step, about Σ g·(difference of what potentials are wrong by)² over all faces: the fluxes of planes can be alike by
+   * chance, and this cannot be small by chance.
+   */
+  readonly product: number;
 }
 
 export class ConductionSolver {
@@ -70,7 +82,7 @@ export class ConductionSolver {
   }
 
   /** Calls a kernel for all parts; what it answers for each, and the sum of it in their order. */
-  #sweep(work: (part: number) => number, parts = this.#fine.size[0]): { sums: Float64Array; total: number } {
+  sweep(work: (part: number) => number, parts = this.#fine.size[0]): { sums: Float64Array; total: number } {
     const sums = this.#planeSums[this.#turn];
     this.#turn = this.#turn === 0 ? 1 : 0;
     this.#crew.each(parts, (part) => {
@@ -117,7 +129,7 @@ export class ConductionSolver {
     });
     const totals = (n: number): Float64Array =>
       Float64Array.from({ length: planes }, (_, z) => this.#sums[z * 5 + n]! + this.#sums[(planes + z) * 5 + n]!);
-    const [left, work, , alongY, alongX] = [0, 1, 2, 3, 4].map(totals) as [
+    const [left, work, onward, alongY, alongX] = [0, 1, 2, 3, 4].map(totals) as [
       Float64Array,
       Float64Array,
       Float64Array,
@@ -131,12 +143,13 @@ export class ConductionSolver {
       ...this.#balanceOf(inflow, left),
       dissipated: inflow - sum(work),
       sideways: [sum(alongY), sum(alongX)],
+      onward,
     };
   }
 
   #inflow(): number {
     const inflow = this.#kernel("inflowFirst");
-    return this.#sweep((c) => inflow(this.#fine.at, this.x, c), 2).total;
+    return this.sweep((c) => inflow(this.#fine.at, this.x, c), 2).total;
   }
 
   /** Fluxes from the inflow and what remains in each plane. */
@@ -150,11 +163,11 @@ export class ConductionSolver {
     mean /= planes;
     const most = fluxes.reduce((a, b) => Math.max(a, b));
     const least = fluxes.reduce((a, b) => Math.min(a, b));
-    return { fluxes, mean, spread: most === least ? 0 : (most - least) / Math.abs(mean) };
+    return { fluxes, mean, difference: most - least };
   }
 
   /** One step of conjugate gradients; undefined where there is no way to go. */
-  step(): Balance | undefined {
+  step(): Step | undefined {
     const crew = this.#crew;
     const { at, fields, size } = this.#fine;
     const [x, r, p, z] = fields as [number, number, number, number];
@@ -169,7 +182,7 @@ export class ConductionSolver {
       for (const c of [0, 1]) turn(at, p, z, beta, c, plane);
     });
     const dissipated = this.#kernel("dissipated");
-    const energy = this.#sweep((plane) => dissipated(at, p, 0, plane) + dissipated(at, p, 1, plane)).total;
+    const energy = this.sweep((plane) => dissipated(at, p, 0, plane) + dissipated(at, p, 1, plane)).total;
     if (!(energy > 0)) return undefined;
     const way = product / energy;
     const advance = this.#kernel("advance");
@@ -177,8 +190,35 @@ export class ConductionSolver {
       const red = advance(at, p, x, r, way, 0, plane);
       return red + advance(at, p, x, r, way, 1, plane);
     };
-    const left = this.#sweep(advanced).sums.slice(0, planes);
-    return this.#balanceOf(this.#inflow(), left);
+    const left = this.sweep(advanced).sums.slice(0, planes);
+    return { ...this.#balanceOf(this.#inflow(), left), product };
+  }
+
+  /**
+   * Solves for the right-hand side in r, from x = 0, until what the potentials are wrong by has fallen to `tolerance` of what they
+   * were; x·Ax, which falls short of the truth by the square of that.
+   */
+  solve(tolerance: number): number {
+    this.#begun = false;
+    let first: number | undefined;
+    for (let n = 0; n < MOST_SOLVING; n++) {
+      const step = this.step();
+      if (step === undefined) break;
+      first ??= step.product;
+      if (step.product <= first * tolerance ** 2) break;
+    }
+    return this.energy(this.x);
+  }
+
+  /** Σ v·Av of a field. */
+  energy(field: number): number {
+    const { at } = this.#fine;
+    const wrap = this.#crew.kernel("wrapPlane");
+    this.#crew.each(this.#fine.size[0], (plane) => {
+      for (const c of [0, 1]) wrap(at, field, c, plane);
+    });
+    const dissipated = this.#kernel("dissipated");
+    return this.sweep((plane) => dissipated(at, field, 0, plane) + dissipated(at, field, 1, plane)).total;
   }
 
   /** z = an approximate solution for the right-hand side r; r·z. */
@@ -200,8 +240,8 @@ export class ConductionSolver {
       const prolong = this.#kernel("prolong");
       crew.each(planes, (plane) => prolong(at, z, next.at, next.fields[0]!, plane));
     }
-    const black = this.#sweep((plane) => relax(at, z, r, 1, plane)).total;
-    return black + this.#sweep((plane) => relax(at, z, r, 0, plane)).total;
+    const black = this.sweep((plane) => relax(at, z, r, 1, plane)).total;
+    return black + this.sweep((plane) => relax(at, z, r, 0, plane)).total;
   }
 
   #coarseCycle(k: number): void {

@@ -6,7 +6,7 @@ import type { Membership } from "../compute/team.js";
 import { voxelArray } from "../core/dtype.js";
 import type { Triple } from "../core/shape.js";
 import { type ConductionPlan, FLAGS } from "./conduction-plan.js";
-import { type Balance, ConductionSolver, type ExactBalance } from "./conduction-solver.js";
+import { ConductionSolver, type ExactBalance, type Step } from "./conduction-solver.js";
 
 /** What voxels are, as bytes: from 1 on their kind of conductor, 0 and these. */
 export const REACTING = 255;
@@ -256,10 +256,113 @@ function fill(field: number, value: number): void {
 }
 
 /** One step; undefined where there is no way to go. */
-export function step(): Balance | undefined {
+export function step(): Step | undefined {
   return solver.step();
 }
 
 export function check(): ExactBalance {
   return solver.check();
+}
+
+/**
+ * Makes a map of the solution, in the order of the volume, where p was.
+ * @param flux the flux density over that of an open block; else the potentials
+ */
+export function map({ flux }: { flux: boolean }): void {
+  const { plan, box, axes, reversed } = task;
+  const { at, fields } = plan.grids[0]!;
+  const [x, , p] = fields as [number, number, number, number];
+  const steps = [box[1] * box[2], box[2], 1].map((step) => 4 * step);
+  const [along, stepY, stepX] = axes.map((axis) => steps[axis]!) as [number, number, number];
+  const planes = box[axes[0]]!;
+  const make = crew.kernel(`mapPlane_${plan.alike ? "alike" : "unlike"}`);
+  crew.each(planes, (z) => {
+    const to = p + (reversed ? planes - 1 - z : z) * along;
+    for (const c of [0, 1]) make(at, x, c, z, flux ? 1 : 0, to, stepY, stepX, box[axes[1]]!, box[axes[2]]!);
+  });
+}
+
+/** Planes of the last map. */
+export function planes({ from, to }: { from: number; to: number }): Float32Array {
+  const { plan, box } = task;
+  const plane = box[1] * box[2];
+  const start = plan.grids[0]!.fields[2]! + 4 * from * plane;
+  return new Float32Array(crew.memory.buffer, start, (to - from) * plane).slice();
+}
+
+/** Does something to both colours of each plane; the sum of what it gives. */
+const overPlanes = (work: (c: number, plane: number) => number): number =>
+  solver.sweep((plane) => work(0, plane) + work(1, plane)).total;
+
+/** What reacting faces take at the potential 1, put into r; how many there are. */
+export function reactingFaces(): number {
+  const { at, fields } = task.plan.grids[0]!;
+  const [x, r] = fields as [number, number];
+  const begin = crew.kernel("begin_alike");
+  const react = crew.kernel("react");
+  overPlanes((c, plane) => begin(at, x, 1, c, plane) ?? 0);
+  return overPlanes((c, plane) => react(at, x, r, c, plane));
+}
+
+/** Another rate of reaction for all grids. */
+export function setReaction({ reaction }: { reaction: number }): void {
+  task = { ...task, reaction };
+  crew.alone(describe);
+  solver.coarsen();
+}
+
+/** Solves for the right-hand side in r. @returns x·Ax */
+export function solve({ tolerance }: { tolerance: number }): number {
+  fill(task.plan.grids[0]!.fields[0]!, 0);
+  return solver.solve(tolerance);
+}
+
+/** The first of Lanczos' vectors: x, scaled to the energy 1. */
+export function firstVector({ energy }: { energy: number }): void {
+  const { at, fields } = task.plan.grids[0]!;
+  const [x, , , , last, before] = fields as number[] as [number, number, number, number, number, number];
+  fill(before, 0);
+  const combine = crew.kernel("combine");
+  overPlanes((c, plane) => combine(at, last, 1 / Math.sqrt(energy), x, 0, x, 0, x, c, plane) ?? 0);
+}
+
+/**
+ * The next of Lanczos' vectors, for the operator M⁻¹S, orthogonal in energy (S: reacting faces; M: conduction with the reaction).
+ * @returns the new elements of the tridiagonal matrix
+ */
+export function nextVector({ beta, tolerance }: { beta: number; tolerance: number }): { alpha: number; beta: number } {
+  const { at, fields } = task.plan.grids[0]!;
+  const [x, r, , , last, before] = fields as number[] as [number, number, number, number, number, number];
+  const react = crew.kernel("react");
+  const combine = crew.kernel("combine");
+  const alpha = overPlanes((c, plane) => react(at, last, r, c, plane));
+  fill(x, 0);
+  solver.solve(tolerance);
+  overPlanes((c, plane) => combine(at, x, 1, x, -alpha, last, -beta, before, c, plane) ?? 0);
+  const next = Math.sqrt(Math.max(0, solver.energy(x)));
+  overPlanes((c, plane) => combine(at, before, 1, last, 0, last, 0, last, c, plane) ?? 0);
+  if (next > 0) overPlanes((c, plane) => combine(at, last, 1 / next, x, 0, x, 0, x, c, plane) ?? 0);
+  return { alpha, beta: next };
+}
+
+/** Of each plane. */
+export interface PlaneProfile {
+  readonly voxels: Float64Array;
+  readonly faces: Float64Array;
+  /** Σ potential, and Σ potential · reacting faces. */
+  readonly potential: Float64Array;
+  readonly taken: Float64Array;
+}
+
+export function profile(): PlaneProfile {
+  const { plan } = task;
+  const { at, fields, size } = plan.grids[0]!;
+  const sums = new Float64Array(crew.memory.buffer, plan.sums, 10 * size[0]);
+  const work = crew.kernel("profilePlane");
+  crew.each(size[0], (z) => {
+    sums.fill(0, 4 * z, 4 * z + 4);
+    for (const c of [0, 1]) work(at, fields[0]!, c, z, plan.sums + 32 * z);
+  });
+  const of = (n: number): Float64Array => Float64Array.from({ length: size[0] }, (_, z) => sums[4 * z + n]!);
+  return { voxels: of(0), faces: of(1), potential: of(2), taken: of(3) };
 }

@@ -1,23 +1,18 @@
-import { type Column, type ResultTable, resultTable } from "../core/arrow/table.js";
-import { MissingData } from "../core/errors.js";
+import { type ResultTable, resultTable } from "../core/arrow/table.js";
 import { checkOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
-import { AXES, regionShape } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
-import { AXES_OPTIONS, type AxesOptions, checkAxes, conduct, directionOf, isReversed } from "./conduct-axes.js";
-import { type Conductivities, conductorsOf } from "./conductors.js";
-import type { Conduction } from "./solve-conduction.js";
+import {
+  AXES_OPTIONS,
+  type AxesOptions,
+  axisColumns,
+  type ConductorOptions,
+  conductAlongAxes,
+  solverColumns,
+} from "./conduct-axes.js";
 
 /** Options of {@link tortuosity}. */
-export interface TortuosityOptions extends AxesOptions {
-  /** The phase that conducts, by name or label. Default: of two phases the second; of a mask all but 0. */
-  phase?: string | number;
-  /**
-   * Instead of one phase several, each with its own diffusivity (or conductivity) over that of the bulk:
-   * `{ pore: 1, binder: 0.05 }`, by name or label. What is not listed conducts nothing.
-   */
-  conductivities?: Conductivities;
-}
+export interface TortuosityOptions extends AxesOptions, ConductorOptions {}
 
 /**
  * Tortuosity factor of a phase along each axis: how much slower diffusion through its voxels is than through a straight channel of the
@@ -54,73 +49,21 @@ export interface TortuosityOptions extends AxesOptions {
 export async function tortuosity(labels: Volume, options: TortuosityOptions = {}): Promise<ResultTable> {
   const caller = "tortuosity";
   checkOptions(caller, options, ["phase", "conductivities", ...AXES_OPTIONS]);
-  const { phase, conductivities, region, mask, axis: _, sides: __, collector: ___, tolerance: ____, ...run } = options;
-  const { conductors, named, what } = conductorsOf(caller, labels, {
-    phase,
-    conductivities,
-    ...(region && { region }),
-    ...(mask && { mask }),
-  });
-  const { axes, sides, tolerance, collector } = checkAxes(caller, regionShape(conductors.region), options);
-  const around = sides === "periodic";
-  const directions = axes.map((axis) => ({
-    axis: AXES[axis],
-    reversed: isReversed(axis, collector),
-    periodic: [0, 1, 2].map((n) => around && n !== AXES[axis]) as [boolean, boolean, boolean],
-    open: true,
-    reaction: 0,
-  }));
-  const solved = await conduct(caller, conductors, directions, tolerance, run);
-  const figures = solved.map((one) => figuresOf(caller, what, one, conductors.conductivities));
-  const provenance = trace(
-    caller,
-    { conductivities: named, axes, sides, collector, tolerance, region },
-    { labels, mask },
+  const found = await conductAlongAxes(caller, labels, options);
+  const { named, axes, sides, collector, tolerance, figures } = found;
+  const { region, mask } = options;
+  const parameters = { conductivities: named, axes, sides, collector, tolerance, region };
+  const factors = figures.map(({ mean, effective }) => mean / effective);
+  return resultTable(
+    [
+      ...axisColumns(found),
+      { name: "volume fraction", values: figures.map(({ fraction }) => fraction), unit: "1" },
+      { name: "percolating fraction", values: figures.map(({ percolating }) => percolating), unit: "1" },
+      { name: "effective diffusivity", values: figures.map(({ effective }) => effective), unit: "1" },
+      { name: "tortuosityFactor", values: factors, unit: "1" },
+      { name: "tortuosity", values: factors.map(Math.sqrt), unit: "1" },
+      ...solverColumns(found),
+    ],
+    trace(caller, parameters, { labels, mask }),
   );
-  const columns: Column[] = [{ name: "axis", values: [...axes] }];
-  if (collector !== undefined)
-    columns.push({ name: "direction", values: axes.map((axis) => directionOf(axis, collector)) });
-  const of = (pick: (one: Figures) => number): number[] => figures.map(pick);
-  columns.push(
-    { name: "volume fraction", values: of(({ fraction }) => fraction), unit: "1" },
-    { name: "percolating fraction", values: of(({ percolating }) => percolating), unit: "1" },
-    { name: "effective diffusivity", values: of(({ effective }) => effective), unit: "1" },
-    { name: "tortuosityFactor", values: of(({ mean, effective }) => mean / effective), unit: "1" },
-    { name: "tortuosity", values: of(({ mean, effective }) => Math.sqrt(mean / effective)), unit: "1" },
-    { name: "flux difference", values: solved.map(({ spread }) => spread), unit: "1" },
-    { name: "steps", values: solved.map(({ iterations }) => iterations), whole: true },
-    {
-      name: "reason",
-      values: solved.map(({ percolates }, k) =>
-        percolates ? "" : `no path of ${what} leads from face to face along ${axes[k]}`,
-      ),
-    },
-  );
-  return resultTable(columns, provenance);
-}
-
-/** What a solution means. */
-export interface Figures {
-  /** Volume fraction of what conducts, share of it that is connected, mean conductivity. */
-  readonly fraction: number;
-  readonly percolating: number;
-  readonly mean: number;
-  readonly effective: number;
-}
-
-/** @throws MissingData if nothing conducts */
-export function figuresOf(caller: string, what: string, one: Conduction, conductivities: readonly number[]): Figures {
-  const { counts, kept, inside, size, dissipated } = one;
-  const sum = (of: Uint32Array, weigh: (byte: number) => number): number =>
-    conductivities.reduce((total, value, byte) => total + (value > 0 ? of[byte]! * weigh(byte) : 0), 0);
-  const conducting = sum(counts, () => 1);
-  if (conducting === 0) throw new MissingData(`${caller}: no voxel of region and mask belongs to ${what}`);
-  const most = Math.max(...conductivities);
-  const box = size[0] * size[1] * size[2];
-  return {
-    fraction: conducting / inside,
-    percolating: sum(kept, () => 1) / conducting,
-    mean: sum(counts, (byte) => conductivities[byte]!) / inside,
-    effective: ((most * dissipated * size[0]) / (size[1] * size[2])) * (box / inside),
-  };
 }

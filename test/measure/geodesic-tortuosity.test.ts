@@ -47,8 +47,8 @@ test("voxels that are no cubes have their own lengths", async () => {
 describe("closed forms, with the error that the documentation tells", () => {
   // Straight to the equator, along it, and off to the point behind: the front of a plane around a sphere.
   test.each([
-    [10, 0.8],
-    [20, 0.45],
+    [10, 1.2],
+    [20, 0.6],
   ])("around a sphere of radius %d within %d %%", async (radius, percent) => {
     const [depth, side] = [4 * radius + 1, 3 * radius + 1 - ((3 * radius) % 2)];
     const [middle, c] = [2 * radius, side >> 1];
@@ -73,7 +73,7 @@ describe("closed forms, with the error that the documentation tells", () => {
       for (let y = 0; y < n; y++) {
         const late = map[z * n + y]! - (0.5 + Math.hypot(z, y));
         expect(late).toBeGreaterThan(-1e-3);
-        expect(late).toBeLessThan(1);
+        expect(late).toBeLessThan(1.01);
       }
   });
 
@@ -111,7 +111,8 @@ test("the front is that of the definition, through noise and voxels of all kinds
   for (const [seed, share, size] of [
     [3, 0.75, [1, 1, 1]],
     [4, 0.6, [1, 1, 1]],
-    [5, 0.85, [2.5, 1, 1.4]],
+    [5, 0.85, [2.51, 1, 1.43]],
+    [6, 0.7, [1.27, 1.09, 1]],
   ] as const) {
     const next = random(seed);
     const open = Array.from({ length: 9 * 14 * 17 }, () => next() < share);
@@ -129,11 +130,14 @@ test("the front is that of the definition, through noise and voxels of all kinds
       const expected = arrivalTimes(shape, open, starts, size as Triple);
       const table = await geodesicTortuosity(mask, { axes: [axis], maps: true });
       const map = await table.maps[axis]!.read();
+      const off: number[] = [];
       for (const [voxel, time] of expected.entries())
         if (!open[voxel]) expect(map[voxel]).toBeNaN();
         else if (time < 0) expect(map[voxel]).toBe(Number.POSITIVE_INFINITY);
-        // Within a bucket the order is not that of time.
-        else expect(Math.abs(map[voxel]! - time)).toBeLessThan(0.02);
+        else off.push(Math.abs(map[voxel]! - time));
+      // All but some of which it is a matter of the last bit whether the front stood still along an axis.
+      expect(off.reduce((sum, one) => sum + one, 0) / off.length).toBeLessThan(0.001);
+      expect(off.filter((one) => one > 1e-3).length / off.length).toBeLessThan(0.01);
       const ends = expected.filter((time, voxel) => time >= 0 && at(voxel) === shape[k] - 1);
       const mean = ends.reduce((sum, time) => sum + time + size[k] / 2, 0) / ends.length / (shape[k] * size[k]);
       expect(column(table, named)[0]).toBeCloseTo(mean, 2);

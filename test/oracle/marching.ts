@@ -1,6 +1,9 @@
 import type { Shape, Triple } from "#src/core/shape.js";
 
-/** Arrival times of a front through open voxels, the voxel with the least time next; −1 where it does not come. */
+/**
+ * Arrival times of a front through open voxels, the voxel with the least time next; −1 where it does not come. In float32, for
+ * whether a voxel was reached from the one behind it is a matter of the last bit where the front goes along an axis.
+ */
 export function arrivalTimes(
   shape: Shape,
   open: readonly boolean[],
@@ -21,29 +24,28 @@ export function arrivalTimes(
   };
   /** The root of the sum of squared differences over the axes, in each of which the front comes from the sooner side. */
   const arrival = (k: number): number => {
-    const sides = [0, 1, 2].map((axis) => {
-      const [down, up] = [reachedAt(k, axis, -1), reachedAt(k, axis, 1)];
-      const known = Math.min(down, up);
-      const before = reachedAt(k, axis, down <= up ? -2 : 2);
-      const second = before <= known && before < Number.POSITIVE_INFINITY;
-      const place = second ? (4 * known - before) / 3 : known;
-      return { known, place, weight: (second ? 2.25 : 1) / size[axis]! ** 2 };
-    });
-    const sorted = sides.filter(({ known }) => known < Number.POSITIVE_INFINITY).sort((a, b) => a.known - b.known);
+    const sorted = [0, 1, 2]
+      .map((axis) => {
+        const [down, up] = [reachedAt(k, axis, -1), reachedAt(k, axis, 1)];
+        const known = Math.min(down, up);
+        const before = reachedAt(k, axis, down <= up ? -2 : 2);
+        return { known, before: before < known - 1 / 32 ? before : Number.POSITIVE_INFINITY, edge: size[axis]! };
+      })
+      .filter(({ known }) => known < Number.POSITIVE_INFINITY)
+      .sort((a, b) => a.known - b.known);
     let time = Number.POSITIVE_INFINITY;
-    for (let n = 1; n <= sorted.length; n++) {
-      const used = sorted.slice(0, n);
-      if (used.at(-1)!.known >= time) break;
+    const used: { place: number; weight: number }[] = [];
+    for (const { known, before, edge } of sorted) {
+      if (known >= time) break;
+      const place = (4 * known - before) / 3;
+      const two = before < Number.POSITIVE_INFINITY && place < time;
+      used.push({ place: two ? place : known, weight: (two ? 2.25 : 1) / edge ** 2 });
       const sum = used.reduce((all, { weight }) => all + weight, 0);
       const first = used.reduce((all, { weight, place }) => all + weight * place, 0);
       const square = used.reduce((all, { weight, place }) => all + weight * place ** 2, -1);
-      const root = first ** 2 - sum * square;
-      if (root < 0) break;
-      const next = (first + Math.sqrt(root)) / sum;
-      if (n > 1 && next < used.at(-1)!.known) break;
-      time = next;
+      time = (first + Math.sqrt(Math.max(0, first ** 2 - sum * square))) / sum;
     }
-    return Math.max(time, sorted[0]?.known ?? Number.POSITIVE_INFINITY);
+    return time;
   };
   for (;;) {
     let next = -1;
@@ -56,7 +58,7 @@ export function arrivalTimes(
         const at = place(next)[axis]! + by;
         const other = next + by * stride;
         if (at >= 0 && at < shape[axis]! && open[other] && !reached[other])
-          times[other] = Math.min(times[other]!, arrival(other));
+          times[other] = Math.min(times[other]!, Math.fround(arrival(other)));
       }
   }
   return times.map((time, k) => (reached[k] ? time : -1));

@@ -15,7 +15,7 @@ export interface LatticeOptions {
   spacing?: Triple;
 }
 
-const sizeAt = <T extends unknown[]>(value: number | ((...at: T) => number), ...at: T): number =>
+const chosen = <T extends unknown[]>(value: number | ((...at: T) => number), ...at: T): number =>
   typeof value === "number" ? value : value(...at);
 
 /** A cubic lattice whose outermost pores lie at the faces of its volume, and are their boundary pores. */
@@ -46,12 +46,12 @@ export function latticeNetwork(counts: Triple, options: LatticeOptions = {}): Po
       y: Float64Array.from(places, ([, y]) => y * pitch),
       x: Float64Array.from(places, ([, , x]) => x * pitch),
       volume: new Float64Array(places.length).fill(1),
-      diameter: Float64Array.from(places, (at) => sizeAt(pore, at)),
+      diameter: Float64Array.from(places, (at) => chosen(pore, at)),
       face: places.map(() => ""),
       touches,
       one: Int32Array.from(pairs, ([a]) => rowOf(a)),
       other: Int32Array.from(pairs, ([, b]) => rowOf(b)),
-      throatDiameter: Float64Array.from(pairs, ([a, b]) => sizeAt(throat, a, b)),
+      throatDiameter: Float64Array.from(pairs, ([a, b]) => chosen(throat, a, b)),
       pores: [],
       throats: [],
     },

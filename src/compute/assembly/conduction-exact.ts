@@ -9,6 +9,7 @@ import {
   ends,
   FAR,
   FIXED_FIRST,
+  FIXED_LAST,
   FLAGS,
   MATERIAL,
   PLANES,
@@ -65,7 +66,7 @@ function face<T>(weight: f64, one: usize, i: usize, other: usize, j: usize): f64
 
 /**
  * The balance of each voxel of one colour in a plane, put into `r`. Adds to five float64 at `sums`: Σ r, Σ x·r, and what flows over
- * the faces towards the next voxels along z, y, x, each divided by its weight.
+ * the faces towards the next voxels along z, y, x, each divided by the weight of the face.
  */
 export function balance<T>(g: usize, x: usize, r: usize, c: u32, z: u32, sums: usize): void {
   const rows = load<u32>(g, ROWS);
@@ -141,9 +142,9 @@ export function balance<T>(g: usize, x: usize, r: usize, c: u32, z: u32, sums: u
   }
   store<f64>(sums, load<f64>(sums) + total);
   store<f64>(sums, load<f64>(sums, 8) + work, 8);
-  store<f64>(sums, load<f64>(sums, 16) + onward / alongZ, 16);
-  store<f64>(sums, load<f64>(sums, 24) + backward / alongY, 24);
-  store<f64>(sums, load<f64>(sums, 32) + sideward / alongX, 32);
+  store<f64>(sums, load<f64>(sums, 16) + (2 * onward) / alongZ, 16);
+  store<f64>(sums, load<f64>(sums, 24) + (2 * backward) / alongY, 24);
+  store<f64>(sums, load<f64>(sums, 32) + (2 * sideward) / alongX, 32);
 }
 
 /** What flows in through the first faces: those at the fixed potential or, where z is periodic, those between last and first plane. */
@@ -173,19 +174,74 @@ export function inflowFirst<T>(g: usize, x: usize, c: u32): f64 {
   return total;
 }
 
+/**
+ * Maps of the voxels of one colour in a plane, as float32 that are `stepY` and `stepX` bytes apart: potentials, or the length of the
+ * flux density over that of an open block. NaN where nothing conducts. Rows and columns from the given ones on are left out.
+ */
+export function mapPlane<T>(
+  g: usize,
+  x: usize,
+  c: u32,
+  z: u32,
+  flux: bool,
+  to: usize,
+  stepY: isize,
+  stepX: isize,
+  rows: u32,
+  columns: u32,
+): void {
+  const alongZ = <f64>load<f32>(g, WEIGHT_Z);
+  const alongY = <f64>load<f32>(g, WEIGHT_Y);
+  const alongX = <f64>load<f32>(g, WEIGHT_X);
+  const drive = <f64>load<f32>(g, DRIVE);
+  const flags = load<u32>(g, FLAGS);
+  const planes = load<u32>(g, PLANES);
+  const around = (flags & AROUND_X) !== 0;
+  const end = (<usize>load<u32>(g, WIDTH)) << 2;
+  const first = z === 0 && (flags & FIXED_FIRST) !== 0;
+  const last = z + 1 === planes && (flags & FIXED_LAST) !== 0;
+  const half = 0.5 * <f64>planes;
+  for (let y: u32 = 0; y < rows; y++) {
+    const s = (z + y + c) & 1;
+    const side = sideOf(c, z, y);
+    seekMaterial<T>(g, c, z, y);
+    seek(g, x, <usize>load<u32>(g, ZERO), c, z, y);
+    for (let at = s; at < columns; at += 2) {
+      const i = (<usize>(at >> 1)) << 2;
+      const out = to + <usize>(<isize>y * stepY + <isize>at * stepX);
+      let conducts: bool;
+      if (isInteger<T>()) conducts = load<u8>(ro + (i >> 2)) !== 0;
+      else conducts = load<f32>(ro + i) < f32.MAX_VALUE;
+      if (!conducts) {
+        store<f32>(out, f32.NaN);
+        continue;
+      }
+      const here = <f64>load<f32>(board.own + i);
+      if (!flux) {
+        store<f32>(out, <f32>here);
+        continue;
+      }
+      let single: f64 = 2;
+      if (!isInteger<T>()) single = alongZ / <f64>load<f32>(ro + i);
+      let beside = i + side;
+      if (isInteger<T>() && around) beside = beside === <usize>-4 ? end - 4 : beside === end ? 0 : beside;
+      let low = face<T>(alongZ, ro, i, rl, i) * (<f64>load<f32>(board.low + i) - here);
+      let high = face<T>(alongZ, ro, i, rh, i) * (here - <f64>load<f32>(board.high + i));
+      if (first) low = single * (drive - here);
+      if (last) high = single * here;
+      const front = face<T>(alongY, ro, i, rf, i) * (<f64>load<f32>(board.front + i) - here);
+      const back = face<T>(alongY, ro, i, rb, i) * (here - <f64>load<f32>(board.back + i));
+      const one = face<T>(alongX, ro, i, rm, i) * (here - <f64>load<f32>(board.middle + i));
+      const other = face<T>(alongX, ro, i, rm, beside) * (<f64>load<f32>(board.middle + i + side) - here);
+      const onward = low + high;
+      const backward = (front + back) / sqrt<f64>(alongY / alongZ);
+      const sideward = (one + other) / sqrt<f64>(alongX / alongZ);
+      store<f32>(out, <f32>(half * sqrt<f64>(onward * onward + backward * backward + sideward * sideward)));
+    }
+  }
+}
+
 /** Puts the voxels of the other side before and behind the rows of a plane. */
 export function wrapPlane(g: usize, field: usize, c: u32, z: u32): void {
   wrap(g, field, c, z);
-}
-
-/** What reacting faces put into their voxels, as a right-hand side of its own. */
-export function putSource(g: usize, r: usize, c: u32, z: u32): void {
-  const rows = load<u32>(g, ROWS);
-  const material = <usize>load<u32>(g, MATERIAL);
-  const count = load<u32>(g, WIDTH);
-  for (let y: u32 = 0; y < rows; y++) {
-    const at = rowAt(g, c, z, y);
-    for (let n: usize = 0; n < count; n++)
-      store<f32>(r + at + (n << 2), <f32>(load<u8>(material + (at >> 2) + n) >> 4));
-  }
 }

@@ -223,14 +223,19 @@ export function fourier(x: usize, y: usize, plan: usize, stages: usize, inverse:
   return from;
 }
 
-/** Bytes of 0 and 1 as rows: of 32 columns the first sixteen as real parts, the others as imaginary ones; zeros up to `length`. */
-export function rowsOfBytes(src: usize, row: usize, rows: usize, length: usize, dst: usize): void {
+/**
+ * Bytes as rows: of 32 columns the first sixteen as real parts, the others as imaginary ones; zeros up to `length`. A value is taken off
+ * all of them but of 255, which is none and becomes 0.
+ */
+export function rowsOfBytes(src: usize, row: usize, rows: usize, length: usize, dst: usize, less: f32): void {
+  const none = i32x4.splat(255);
+  const off = f32x4.splat(less);
   for (let y: usize = 0; y < rows; y++)
-    for (let c: usize = 0; c < 32; c += 4)
-      v128.store(
-        dst + y * ROW + (c << 2),
-        f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(src + y * row + c)))),
-      );
+    for (let c: usize = 0; c < 32; c += 4) {
+      const wide = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(src + y * row + c)));
+      const value = f32x4.sub(f32x4.convert_i32x4_u(wide), off);
+      v128.store(dst + y * ROW + (c << 2), v128.andnot(value, i32x4.eq(wide, none)));
+    }
   memory.fill(dst + rows * ROW, 0, (length - rows) * ROW);
 }
 

@@ -49,10 +49,16 @@ function sooner(at: usize, step: usize): f64 {
   return min(timeAt(at - step), timeAt(at + step));
 }
 
+/**
+ * A front that took less time from one voxel to the next hardly goes along their axis. More than a bucket holds: so it does not
+ * matter which of those in one comes first.
+ */
+const STILL: f64 = 1 / 32;
+
 /** The time two voxels away, behind the neighbour that was reached first, if that one was reached from there; else infinity. */
 function behind(at: usize, step: usize, time: f64): f64 {
   const before = timeAt(at - step) === time ? timeAt(at - 2 * step) : timeAt(at + 2 * step);
-  return before <= time ? before : Infinity;
+  return before < time - STILL ? before : Infinity;
 }
 
 /** @param z,y,x one over the squared edge of a voxel */
@@ -102,7 +108,7 @@ function arrival(at: usize, plane: usize, row: usize, z: f64, y: f64, x: f64): f
   let place = second < Infinity ? (4 * a - second) / 3 : a;
   let weight = second < Infinity ? 2.25 * z : z;
   let time = place + 1 / sqrt(weight);
-  if (b >= time) return max(time, a);
+  if (b >= time) return time;
   let sum = weight;
   let first = weight * place;
   let square = weight * place * place - 1;
@@ -110,18 +116,17 @@ function arrival(at: usize, plane: usize, row: usize, z: f64, y: f64, x: f64): f
     const known = k === 0 ? b : c;
     if (known >= time) break;
     second = behind(at, k === 0 ? stepB : stepC, known);
-    place = second < Infinity ? (4 * known - second) / 3 : known;
-    weight = (k === 0 ? y : x) * (second < Infinity ? 2.25 : 1);
+    place = (4 * known - second) / 3;
+    // Where the front hardly comes from there, what two voxels extrapolate to would lie ahead of it.
+    const two = second < Infinity && place < time;
+    if (!two) place = known;
+    weight = (k === 0 ? y : x) * (two ? 2.25 : 1);
     sum += weight;
     first += weight * place;
     square += weight * place * place;
-    const root = first * first - sum * square;
-    if (root < 0) break;
-    const next = (first + sqrt(root)) / sum;
-    if (next < known) break;
-    time = next;
+    time = (first + sqrt(max(0, first * first - sum * square))) / sum;
   }
-  return max(time, a);
+  return time;
 }
 
 /**

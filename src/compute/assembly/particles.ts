@@ -161,8 +161,8 @@ function addRun(at: usize, z: i64, y: i64, from: i64, to: i64): void {
 /** Place of a pair of numbers in a table of pairs, which it gets if it has none; 0 if the table is full. */
 function pairAt(one: u32, other: u32, pairs: usize, pairMask: u32, state: usize): usize {
   const key = ((<u64>min(one, other)) << 32) | <u64>max(one, other);
-  const mixed = key * (((<u64>0x9e3779b9) << 32) | 0x7f4a7c15);
-  let slot = <u32>(mixed >> 40) & pairMask;
+  const mixed = (min(one, other) * 0x9e3779b1) ^ (max(one, other) * 0x85ebca6b);
+  let slot = (mixed ^ (mixed >> 15)) & pairMask;
   let at = pairs + <usize>slot * PAIR * 8;
   let there = load<u64>(at);
   while (there !== key && there !== 0) {

@@ -92,6 +92,7 @@ const TYPED_SHARED = {
   begin: FINE,
   balance: FINE,
   inflowFirst: FINE,
+  mapPlane: FINE,
   restrict: ALL,
   prolong: ALL,
   coarsenFaces: ALL,
