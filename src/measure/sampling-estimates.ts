@@ -16,7 +16,7 @@ import { imageRep, SMALL } from "./image-rep.js";
 import { integralRange } from "./integral-range.js";
 import { lineRange } from "./line-ranges.js";
 import { stepsOf } from "./pore-distances.js";
-import type { Measured } from "./sub-volumes.js";
+import type { VolumeQuantity } from "./sub-volumes.js";
 
 /** A quantity and how much it varies from sample to sample. */
 export interface Estimate {
@@ -184,8 +184,8 @@ async function surfaceOf(part: Volume, label: number | undefined, run: Omit<RunO
 export function measured(
   caller: string,
   labels: Volume,
-  { quantity = "volume fraction", phase }: { quantity?: Named | Measured; phase?: string | number },
-): Measured {
+  { quantity = "volume fraction", phase }: { quantity?: Named | VolumeQuantity; phase?: string | number },
+): VolumeQuantity {
   if (typeof quantity === "function") return quantity;
   const label = phaseOf(caller, labels, phase);
   const outside = (): UnsupportedFeature =>
