@@ -114,8 +114,10 @@ export { type OpenOptions, open } from "./io/open.js";
 export type { PublishedOptions } from "./io/published.js";
 export { type SaveOptions, save } from "./io/save.js";
 // Numbers.
+export { type ChordLengths, type ChordLengthsOptions, chordLengths } from "./measure/chord-lengths.js";
 export { type CompareLabelsOptions, compareLabels, type LabelComparison } from "./measure/compare-labels.js";
 export { type CompareMethodsOptions, compareMethods } from "./measure/compare-methods.js";
+export { type ContactAreasOptions, contactAreas } from "./measure/contact-areas.js";
 export { type Cracks, type CracksOptions, cracks } from "./measure/cracks.js";
 export {
   type CollectorPlane,
@@ -123,15 +125,62 @@ export {
   type DelaminationOptions,
   delamination,
 } from "./measure/delamination.js";
+export { type EulerNumberOptions, eulerNumber } from "./measure/euler-number.js";
+export type { VolumeFace } from "./measure/faces.js";
 export { type FilterReportOptions, filterReport } from "./measure/filter-report.js";
+export {
+  type GeodesicTortuosity,
+  type GeodesicTortuosityOptions,
+  geodesicTortuosity,
+} from "./measure/geodesic-tortuosity.js";
 export { type InterfaceAreasOptions, interfaceAreas } from "./measure/interface-areas.js";
 export { type LabelStatisticsOptions, labelStatistics } from "./measure/label-statistics.js";
+export { type LayerThickness, type LayerThicknessOptions, layerThickness } from "./measure/layer-thickness.js";
+export { type LocalThicknessOptions, localThickness } from "./measure/local-thickness.js";
+export { type ParticlesOptions, particles } from "./measure/particles.js";
+export { type Percolation, type PercolationOptions, percolation } from "./measure/percolation.js";
 export { type PhaseFractionsOptions, phaseFractions } from "./measure/phase-fractions.js";
 export { type PhasePicture, type PhasePictureOptions, phasePicture } from "./measure/phase-picture.js";
+export { type PhaseProfileOptions, phaseProfile } from "./measure/phase-profile.js";
 export type { Choice, Chosen, LengthRange, NumberRange, PlausibleRange, Vary } from "./measure/plausible-ranges.js";
-export type { Quantities } from "./measure/quantities.js";
+export {
+  type PoreSizeDistribution,
+  type PoreSizeDistributionOptions,
+  poreSizeDistribution,
+} from "./measure/pore-size-distribution.js";
+export { type Porosimetry, type PorosimetryOptions, porosimetry } from "./measure/porosimetry.js";
+export type { Measured, Quantities } from "./measure/quantities.js";
+export { type Quasi4DOptions, quasi4D } from "./measure/quasi-4d.js";
+export { type RadialGreyProfileOptions, radialGreyProfile } from "./measure/radial-grey-profile.js";
+export {
+  type RepresentativeVolume,
+  type RepresentativeVolumeOptions,
+  representativeVolume,
+} from "./measure/representative-volume.js";
+export { type SaltykovOptions, saltykov } from "./measure/saltykov.js";
+export { Series, type SeriesOptions, type State, series } from "./measure/series.js";
+export {
+  type SizeDistribution,
+  type SizeDistributionOptions,
+  type SizeQuantiles,
+  sizeDistribution,
+} from "./measure/size-distribution.js";
+export { type SkeletonBranches, type SkeletonBranchesOptions, skeletonBranches } from "./measure/skeleton-branches.js";
+export type { VolumeQuantity } from "./measure/sub-volumes.js";
+export { type SurfaceAreaOptions, type SurfaceMethod, surfaceArea } from "./measure/surface-area.js";
 export { type SurfaceDistancesOptions, surfaceDistances } from "./measure/surface-distances.js";
+export { type SurfaceResolutionOptions, surfaceResolution } from "./measure/surface-resolution.js";
+export { type ThicknessMap, type ThicknessMapOptions, thicknessMap } from "./measure/thickness-map.js";
 export { type ThresholdRanges, type ThresholdRangesOptions, thresholdRanges } from "./measure/threshold-ranges.js";
+export { type TrackParticlesOptions, type Tracks, trackParticles } from "./measure/track-particles.js";
+export { type TriplePhaseBoundaryOptions, triplePhaseBoundary } from "./measure/triple-phase-boundary.js";
+export {
+  type TwoPointCorrelation,
+  type TwoPointCorrelationOptions,
+  twoPointCorrelation,
+} from "./measure/two-point-correlation.js";
+export { type TwoPointMapOptions, twoPointMap } from "./measure/two-point-map.js";
+export { type VolumeExpansionOptions, volumeExpansion } from "./measure/volume-expansion.js";
 // Morphology of masks, phases and grey values.
 export { closing } from "./morphology/closing.js";
 export { type ComponentsOptions, components } from "./morphology/components.js";
@@ -149,9 +198,28 @@ export { type ReconstructionOptions, reconstruction } from "./morphology/reconst
 export { regionalMaxima } from "./morphology/regional-maxima.js";
 export { regionalMinima } from "./morphology/regional-minima.js";
 export { type RemoveSmallOptions, removeSmall } from "./morphology/remove-small.js";
+export { type SkeletonOptions, skeleton } from "./morphology/skeleton.js";
 export { type SmoothLabelsOptions, smoothLabels } from "./morphology/smooth-labels.js";
 export type { MorphologyOptions } from "./morphology/structuring.js";
+// Pore networks.
+export type { FaceName } from "./network/faces.js";
+export { PoreNetwork, type PoreNetworkInit } from "./network/network.js";
+export { type NetworkFlowOptions, networkDiffusion } from "./network/network-diffusion.js";
+export { networkPermeability } from "./network/network-permeability.js";
+export { type NetworkStatisticsOptions, networkStatistics } from "./network/network-statistics.js";
+export { openNetwork } from "./network/open-network.js";
+export { type PoreNetworkOptions, poreNetwork } from "./network/pore-network.js";
+export { saveNetwork } from "./network/save-network.js";
+export { type TrimNetworkOptions, trimNetwork } from "./network/trim-network.js";
 // Chains of functions.
+export type { RelativePart, SamplingPart } from "./recipes/budget-parts.js";
+export {
+  type MeasuredSamples,
+  type MeasureSamplesOptions,
+  measureSamples,
+  type Sample,
+} from "./recipes/measure-samples.js";
+export type { QuantityOf, QuantitySet } from "./recipes/measured-each.js";
 export { recipe } from "./recipes/open-recipe.js";
 export { type Pipeline, type PipelineStep, pipeline } from "./recipes/pipeline.js";
 export type { Recipe } from "./recipes/recipe.js";
@@ -164,6 +232,8 @@ export {
   type SensitivityRun,
   sensitivity,
 } from "./recipes/sensitivity.js";
+export { type StateTableOptions, stateTable } from "./recipes/state-table.js";
+export { type UncertaintyBudgetOptions, uncertaintyBudget } from "./recipes/uncertainty-budget.js";
 // Segmentation.
 export { type ChanVeseOptions, chanVese } from "./segment/chan-vese.js";
 export { type CombineOptions, combine } from "./segment/combine.js";
@@ -209,7 +279,10 @@ export { triangle } from "./segment/triangle.js";
 export { type ValleysOptions, valleys } from "./segment/valleys.js";
 export { type WatershedOptions, watershed } from "./segment/watershed.js";
 export { yen } from "./segment/yen.js";
-// Volumes to try things on.
+// Volumes to try things on, and parameters of cells.
+export type { LayerParameters } from "./simulate/cell-layers.js";
+export { type CellLayers, CellParameters, cellParameters } from "./simulate/cell-parameters.js";
+export type { CellValue, FromTable } from "./simulate/cell-values.js";
 export type { ElectrodeOptions } from "./simulate/electrode-options.js";
 export type { Ellipse } from "./simulate/ellipses.js";
 export type { LabelsScanOptions } from "./simulate/labels-scan.js";

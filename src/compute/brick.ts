@@ -4,12 +4,21 @@ import { DTYPES, type DType, type Voxels, voxelArray } from "../core/dtype.js";
 import { BrickGrid, intersect, type Region, regionShape, type Shape, type Triple } from "../core/shape.js";
 import type { Zone } from "../core/volume.js";
 import { Block, type BlockPlace, type Reader, Source, STAGING_BYTES, type Target } from "./gather.js";
-import type { ReduceJob, VolumeJob } from "./job.js";
-import { reduceKernels, type Slab, type TypedSlab, volumeKernels, type Wasm, zoneIn } from "./kernels.js";
+import type { JobDescription, PartJob, ReduceJob, VolumeJob } from "./job.js";
+import {
+  type PartResult,
+  partKernels,
+  reduceKernels,
+  type Slab,
+  type TypedSlab,
+  volumeKernels,
+  type Wasm,
+  zoneIn,
+} from "./kernels.js";
 import { type Boxes, boxesOf, moved, type StageDescription, stridesOf } from "./stage.js";
 
 /** A job in a thread, with the sources that it reads. */
-export interface OpenJob<D extends VolumeJob | ReduceJob = VolumeJob | ReduceJob> {
+export interface OpenJob<D extends JobDescription = JobDescription> {
   readonly description: D;
   readonly input: Source;
   readonly masks: readonly (Source | undefined)[];
@@ -18,11 +27,9 @@ export interface OpenJob<D extends VolumeJob | ReduceJob = VolumeJob | ReduceJob
   readonly grid: BrickGrid;
 }
 
-export function openJob(description: VolumeJob | ReduceJob): OpenJob {
-  const masks = description.kind === "volume" ? description.stages.map(({ mask }) => mask) : [description.mask];
-  const besides =
-    description.kind === "volume" ? description.stages.map(({ besides }) => besides) : [description.besides];
-  const { shape, brick } = description.kind === "volume" ? description.output : description.input;
+export function openJob(description: JobDescription): OpenJob {
+  const { masks, besides } = sightOf(description);
+  const { shape, brick } = description.kind === "reduce" ? description.input : description.output;
   return {
     description,
     input: new Source(description.input),
@@ -30,6 +37,15 @@ export function openJob(description: VolumeJob | ReduceJob): OpenJob {
     besides: besides.map((all) => all.map((beside) => new Source(beside))),
     grid: new BrickGrid(shape, brick),
   };
+}
+
+function sightOf(description: JobDescription) {
+  if (description.kind === "volume") {
+    const { stages } = description;
+    return { masks: stages.map(({ mask }) => mask), besides: stages.map(({ besides }) => besides) };
+  }
+  if (description.kind === "part") return { masks: [], besides: [] };
+  return { masks: [description.mask], besides: [description.besides] };
 }
 
 export function closeJob(job: OpenJob): void {
@@ -251,4 +267,9 @@ export function reduceBrick(wasm: Wasm, job: OpenJob<ReduceJob>, brick: number):
     },
     parameters as never,
   );
+}
+
+export function computePart(wasm: Wasm, { description, input, grid }: OpenJob<PartJob>, part: number): PartResult {
+  const { operation, parameters, output } = description;
+  return partKernels[operation]!({ wasm, input, output, grid, part }, parameters as never);
 }

@@ -29,8 +29,8 @@ export interface VolumeWriter {
   writeBrick(index: number, padded: Voxels): Promise<void>;
   /** Memory of the bricks in a region, for threads to fill; undefined where bricks go to a file. */
   shared(region: Region): Pick<SourceDescription, "places" | "blocks"> | undefined;
-  /** A brick in shared memory is filled. */
-  completeBrick(index: number): void;
+  /** A brick in shared memory is filled. @param zone its record, where it is known already */
+  completeBrick(index: number, zone?: Zone): void;
 }
 
 /** Where the bricks of a new volume go. */
@@ -175,7 +175,12 @@ export class Writer implements VolumeWriter {
     return inMemory ? placesOf(store, this.grid.touching(region)) : undefined;
   }
 
-  completeBrick(index: number): void {
+  completeBrick(index: number, zone?: Zone): void {
+    if (zone !== undefined) {
+      this.#store.setZone(index, zone);
+      this.#written[index] = 1;
+      return;
+    }
     const voxels = this.#store.target(index)!;
     const { brick } = this.grid;
     const wasm = ownWasm();

@@ -48,7 +48,20 @@ export interface ReduceJob {
   readonly border: Border;
 }
 
-export type JobDescription = VolumeJob | ReduceJob;
+/** Where a result of parts goes. */
+export type PartOutput = OutputDescription & { readonly dtype: DType };
+
+/** One operation that reads whole lines or planes and writes them. Its tasks are parts, numbered as it likes. */
+export interface PartJob {
+  readonly kind: "part";
+  readonly caller: string;
+  readonly operation: string;
+  readonly parameters: unknown;
+  readonly input: SourceDescription;
+  readonly output: PartOutput;
+}
+
+export type JobDescription = VolumeJob | ReduceJob | PartJob;
 
 export type ToThread =
   | { readonly kind: "job"; readonly job: number; readonly description: JobDescription }

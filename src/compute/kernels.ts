@@ -3,13 +3,18 @@
  * memory, a kernel is called plane by plane (V8 never exchanges code that is running, so one long call would stay in its
  * slowest version), the result comes out as a padded brick.
  */
-import type { DType } from "../core/dtype.js";
-import type { Zone } from "../core/volume.js";
+import { largestBalls } from "./kernels/balls.js";
 import { binaryMorphology } from "./kernels/binary.js";
+import { countCells } from "./kernels/cells.js";
+import { chordsOfBrick } from "./kernels/chords.js";
+import { columnSpans, depthLabels, gridCounts, innerVoxels, layerThickness } from "./kernels/columns.js";
 import { componentsOfBrick, eraseComponents, labelComponents } from "./kernels/components.js";
 import { chanVese, chessboard, classSums, geodesicContour, unequal } from "./kernels/contour.js";
 import { edgeStopping, gradientMagnitude, laplacian } from "./kernels/derivative.js";
 import { anisotropicDiffusion, meanSquareGradient } from "./kernels/diffusion.js";
+import { distancesOfPlanes, stepsAlongZ } from "./kernels/distances.js";
+import { distinctValues } from "./kernels/distinct.js";
+import { countEdges } from "./kernels/edges.js";
 import { countFaces } from "./kernels/faces.js";
 import { ofBlurred } from "./kernels/features.js";
 import { blockedMarkers, floodBlock } from "./kernels/flood-block.js";
@@ -22,17 +27,24 @@ import { localThreshold } from "./kernels/local-threshold.js";
 import { mapLabels, overlayLabels, surfaceVoxels } from "./kernels/map-labels.js";
 import { conditionalModes, fieldSums, restrictLabels } from "./kernels/markov.js";
 import { majority, mode } from "./kernels/mode.js";
+import { networkOfBrick } from "./kernels/network.js";
 import { nonLocalMeans } from "./kernels/nonlocal.js";
+import { labelOverlaps } from "./kernels/overlaps.js";
+import { type PartResult, type PartTask, zoneOfBrick } from "./kernels/part.js";
+import { particleFigures } from "./kernels/particles.js";
 import { medianBall, medianBox, percentile } from "./kernels/rank.js";
 import { lowered, reconstruct, signedFloats, stillLow } from "./kernels/reconstruct.js";
 import { affine, blockMeans, blockModes } from "./kernels/resample.js";
 import { loss, moments, rescale } from "./kernels/rescale.js";
+import { peaksOfBrick } from "./kernels/snow.js";
+import { smoothSurfaces } from "./kernels/smooth-cells.js";
 import { type ReduceTask, type Slab, type TypedSlab, type VolumeTask, Wasm } from "./kernels/task.js";
 import { hessianEigenvalues, sheetness, structureTensor } from "./kernels/tensor.js";
 import { threshold } from "./kernels/threshold.js";
 import { deviation, maximum, mean, minimum } from "./kernels/window.js";
+import { zoneIn } from "./kernels/zone.js";
 
-export { type Slab, type TypedSlab, type VolumeTask, Wasm };
+export { type PartResult, type Slab, type TypedSlab, type VolumeTask, Wasm, zoneIn };
 
 /** Kernels of volume operations: from slab to result. */
 export const volumeKernels: Readonly<Record<string, (task: VolumeTask, parameters: never) => void>> = {
@@ -84,17 +96,11 @@ export const volumeKernels: Readonly<Record<string, (task: VolumeTask, parameter
   overlayLabels,
   surfaceVoxels,
   majority,
+  largestBalls,
+  layerThickness,
+  depthLabels,
+  innerVoxels,
 };
-
-/** Minimum, maximum, sum and NaN count of a result. */
-export function zoneIn(wasm: Wasm, dtype: DType, result: Slab): Zone {
-  const out = wasm.allocate(32);
-  const kernel = dtype === "float32" ? "zoneOfFloats" : `zoneOfIntegers_${dtype}`;
-  wasm.call(kernel, result.start, result.row, result.plane, out, ...result.size);
-  const bytes = wasm.view("uint8", out, 32);
-  const [min, max, sum, nan] = new Float64Array(bytes.buffer, out, 4) as unknown as [number, number, number, number];
-  return { min, max, sum, nan };
-}
 
 /** Kernels of reductions. */
 export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameters: never) => unknown>> = {
@@ -110,4 +116,22 @@ export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameter
   labelFigures,
   contacts,
   countFaces,
+  distinctValues,
+  labelOverlaps,
+  countCells,
+  countEdges,
+  particleFigures,
+  gridCounts,
+  columnSpans,
+  smoothSurfaces,
+  chordsOfBrick,
+  networkOfBrick,
+  peaksOfBrick,
+};
+
+/** Kernels of parts that are no bricks. */
+export const partKernels: Readonly<Record<string, (task: PartTask, parameters: never) => PartResult>> = {
+  stepsAlongZ,
+  distancesOfPlanes,
+  zoneOfBrick,
 };

@@ -8,7 +8,7 @@ const MAGIC = "ARROW1";
 export const isArrow = (start: Uint8Array): boolean => new TextDecoder().decode(start.subarray(0, 6)) === MAGIC;
 
 /** Numbers of Arrow's types, as far as their layout is known here. */
-const TYPE = { int: 2, float: 3, list: 12, struct: 13, fixedSizeList: 16, map: 17 } as const;
+const TYPE = { int: 2, float: 3, text: 5, list: 12, struct: 13, fixedSizeList: 16, map: 17 } as const;
 const NO_BUFFER = new Set([1]);
 const TWO_BUFFERS = new Set([2, 3, 6, 7, 8, 9, 10, 11, 15, 18]);
 const THREE_BUFFERS = new Set([4, 5, 19, 20]);
@@ -17,7 +17,7 @@ const THREE_BUFFERS = new Set([4, 5, 19, 20]);
 export interface ArrowField {
   readonly name: string;
   readonly metadata: ReadonlyMap<string, string>;
-  /** `int32`, `uint8`, `float64`, …, or `list` for lists of fixed size, or `other`. */
+  /** `int32`, `uint8`, `float64`, …, `text` (UTF-8), or `list` for lists of fixed size, or `other`. */
   readonly type: string;
   /** Numbers in a list of fixed size. */
   readonly listSize: number;
@@ -85,6 +85,7 @@ class Columns {
     let kind = "other";
     if (!encoded && number === TYPE.int) kind = `${type?.number(1, 1) ? "int" : "uint"}${type?.number(0, 4)}`;
     if (!encoded && number === TYPE.float) kind = `float${[16, 32, 64][type?.number(0, 2) ?? 0]}`;
+    if (!encoded && number === TYPE.text) kind = "text";
     const listSize = number === TYPE.fixedSizeList ? (type?.number(0, 4) ?? 0) : 0;
     if (number === TYPE.fixedSizeList) kind = "list";
     return { name, metadata: metadataOf(field, 6), type: kind, listSize, children, node, buffer };
@@ -180,4 +181,26 @@ export async function columnValues(bytes: Bytes, batch: ArrowBatch, field: Arrow
     });
   const view = viewOf(await bytes.read(values.offset, batch.rows * size, `the column ${field.name}`));
   return Array.from({ length: batch.rows }, (_, row) => read(view, row * size));
+}
+
+/** The texts of one column in a record batch. */
+export async function columnTexts(bytes: Bytes, batch: ArrowBatch, field: ArrowField): Promise<string[]> {
+  const node = batch.nodes[field.node];
+  const offsets = batch.buffers[field.buffer + 1];
+  const letters = batch.buffers[field.buffer + 2];
+  const wrong = (what: string): MalformedFile =>
+    new MalformedFile(`${bytes.name}: the column ${field.name} ${what}`, { offset: offsets?.offset ?? 0 });
+  if (field.type !== "text" || node === undefined || offsets === undefined || letters === undefined)
+    throw wrong(`holds ${field.type}; it must hold text`);
+  if (node.length !== batch.rows || node.nulls !== 0) throw wrong("holds missing values; it must hold text");
+  if (batch.rows === 0) return [];
+  if (offsets.length < 4 * (batch.rows + 1)) throw wrong("is shorter than its record batch");
+  const view = viewOf(await bytes.read(offsets.offset, 4 * (batch.rows + 1), `the column ${field.name}`));
+  const text = await bytes.read(letters.offset, letters.length, `the column ${field.name}`);
+  const decoder = new TextDecoder();
+  return Array.from({ length: batch.rows }, (_, row) => {
+    const [from, to] = [view.getInt32(4 * row, true), view.getInt32(4 * row + 4, true)];
+    if (from < 0 || to < from || to > text.length) throw wrong("has a text outside of itself");
+    return decoder.decode(text.subarray(from, to));
+  });
 }

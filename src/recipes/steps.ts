@@ -48,6 +48,7 @@ import { opening } from "../morphology/opening.js";
 import { regionalMaxima } from "../morphology/regional-maxima.js";
 import { regionalMinima } from "../morphology/regional-minima.js";
 import { removeSmall } from "../morphology/remove-small.js";
+import { skeleton } from "../morphology/skeleton.js";
 import { smoothLabels } from "../morphology/smooth-labels.js";
 import { chanVese } from "../segment/chan-vese.js";
 import { cropToLabel } from "../segment/crop-to-label.js";
@@ -121,6 +122,7 @@ export const STEPS: Readonly<Record<string, StepFunction>> = {
   rotate,
   smoothLabels,
   sheetness,
+  skeleton,
   separateParticles,
   snowPartition,
   snowPeaks,
@@ -154,5 +156,6 @@ export const WITHOUT_MASK: ReadonlySet<string> = new Set([
   "removeStripes",
   "resample",
   "rotate",
+  "skeleton",
   "smoothLabels",
 ]);

@@ -1,20 +1,16 @@
-import { hold } from "../compute/execute.js";
-import { startIsolated } from "../compute/isolated.js";
 import { type FloodTask, floodBytes } from "../compute/kernels/flood.js";
-import { describeRegion } from "../compute/places.js";
 import { outlineOf, plannedWhole, type WholePass } from "../compute/planned.js";
 import { checkMask, checkVolume } from "../compute/run.js";
-import { checkResult, makeWhole } from "../compute/whole.js";
-import { formatBytes } from "../core/display.js";
+import { checkResult } from "../compute/whole.js";
 import { DTYPES } from "../core/dtype.js";
-import { InvalidArgument, LimitExceeded, MissingData, UnsupportedFeature } from "../core/errors.js";
+import { InvalidArgument, UnsupportedFeature } from "../core/errors.js";
 import { checkChoice, checkNumber, checkOptions, type RunOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
-import { sameShape, wholeRegion } from "../core/shape.js";
+import { sameShape } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import { checkConnectivity } from "../morphology/find-components.js";
+import { floodWhole } from "./flood-whole.js";
 import { watershedByBlocks } from "./watershed-blocks.js";
-import type { WatershedTask } from "./watershed-thread.js";
 
 /** Options of {@link watershed}. */
 export interface WatershedOptions extends Omit<RunOptions, "region"> {
@@ -54,10 +50,6 @@ const OPTIONS = [
   "workers",
   "to",
 ] as const;
-/** Steps after which Stop is heard and progress is told. */
-const STEPS = 2 ** 20;
-/** What wasm can address. */
-const MOST_BYTES = 2 ** 32 - 2 ** 24;
 
 /**
  * Watershed by markers: an image is flooded from labelled places, and where floods meet is the border of two regions. On a
@@ -120,58 +112,8 @@ export async function watershed(image: Volume, markers: Volume, options: Watersh
   checkMask(mask, image);
   const flood = { connectivity, fromHigh: from === "high", lines, compactness };
   if (approximate) return inBlocks(image, markers, mask, { from, ...flood }, options);
-  const count = image.shape.reduce((product, n) => product * (n + 2), 1);
-  const bytes = count * floodBytes(flood);
-  if (bytes > MOST_BYTES)
-    throw new LimitExceeded(
-      `watershed: ${image.shape.join(" × ")} voxels need up to ${formatBytes(bytes)} in one piece, more than a thread can address (${formatBytes(MOST_BYTES)}); crop the volume, downsample it, or flood it block by block: { approximate: true }`,
-      bytes,
-      MOST_BYTES,
-    );
   const provenance = trace("watershed", { from, connectivity, lines, compactness }, { image, markers, mask });
-  const pass: WholePass = {
-    caller: "watershed",
-    outline: { ...outlineOf(image), dtype: "uint32", role: "labels", phases: undefined, provenance },
-    why: "it floods the whole volume",
-    parts: Math.ceil(image.voxels / STEPS) + 1,
-    workers: 1,
-    sharedBytes: 0,
-    threadBytes: bytes,
-    seconds: 1e-7 * image.voxels,
-  };
-  return makeWhole(image, pass, rest, () => ({
-    provenance,
-    async fill(writer, { signal, step }) {
-      const all = wholeRegion(image.shape);
-      const letGo = [image, markers, mask].map(hold);
-      const thread = startIsolated(new URL("./watershed-thread.js", import.meta.url), {
-        what: "watershed",
-        signal,
-        deadline: 3_600_000,
-      });
-      try {
-        const task: WatershedTask = {
-          image: describeRegion(image, all),
-          markers: describeRegion(markers, all),
-          mask: mask && describeRegion(mask, all),
-          ...flood,
-        };
-        if ((await thread.call<number>("begin", task)) === 0)
-          throw new MissingData("watershed: no marker lies in the mask and on a number; nothing would be flooded");
-        step();
-        while (!(await thread.call<boolean>("step", STEPS))) step();
-        const [depth] = image.shape;
-        const { brick } = writer.grid;
-        for (let z = writer.missingFrom(0); z < depth; z += brick[0]) {
-          const to = Math.min(depth, z + brick[0]);
-          await writer.writePlanes(z, await thread.call<Uint32Array>("planes", { from: z, to }));
-        }
-      } finally {
-        await thread.end();
-        for (const free of letGo) free();
-      }
-    },
-  }));
+  return floodWhole({ image, markers, mask }, { ...flood, wall: false }, provenance, rest);
 }
 
 /** @param how with the word that was given for the order */

@@ -142,6 +142,7 @@ const WHOLE = new Set([
   "removeRings",
   "removeSmall",
   "removeStripes",
+  "skeleton",
   "smoothLabels",
   "regionalMaxima",
   "regionalMinima",

@@ -12,6 +12,8 @@ const INLINE = {
   "chessboard.ts": ["rowAt", "sideOf", "inside", "lanes", "firstOf", "countOf", "upOf"],
   "coarse-grid.ts": ["inflow"],
   "coarsen.ts": ["cell", "between", "toEnd", "acrossZ", "acrossY", "acrossX"],
+  "cells.ts": ["mixedCells", "corners", "cornerOf"],
+  "chords.ts": ["record"],
   "components.ts": ["fill"],
   "conduction.ts": ["diagonal", "six", "through", "outflow"],
   "conduction-exact.ts": ["face"],
@@ -32,6 +34,7 @@ const INLINE = {
   "derivative.ts": ["oneTwoOne", "shortOneTwoOne", "length"],
   "deviation.ts": ["low", "four"],
   "diffusion.ts": ["resistance", "flux", "between", "sum", "upwind", "oneSided", "difference"],
+  "edges.ts": ["count", "meet", "bitOf"],
   "dual-bound.ts": [
     "leastOf",
     "messageAt",
@@ -43,6 +46,7 @@ const INLINE = {
     "passOn",
     "pairOfCosts",
   ],
+  "distance.ts": ["alike", "squared", "crossed"],
   "eigenvalues.ts": [
     "spreadOf",
     "cosineOf",
@@ -55,6 +59,7 @@ const INLINE = {
     "keepLarger",
   ],
   "forest.ts": ["cellsOf", "binOf", "bitsAbove"],
+  "fourier.ts": ["real", "imaginary", "turned"],
   "grid-cut.ts": ["setMark"],
   "local.ts": [
     "packed",
@@ -66,10 +71,17 @@ const INLINE = {
     "thresholds",
     "fourAboveFloats",
   ],
+  "marching.ts": ["wait", "timeAt", "sooner", "behind"],
   "markov-field.ts": ["costOf", "unlike"],
+  "particles.ts": ["addTo", "sum1", "sum2", "sum3", "addRun", "pairAt", "addFace", "cornersOf", "numberAt"],
+  "network.ts": ["slotOf"],
   "reconstruct.ts": ["lowest", "below", "wait"],
   "resample.ts": ["isBeyond", "startOfRow", "linearAt", "between", "alongX", "weightAt"],
   "sliding.ts": ["slideEight"],
+  "thickness.ts": ["larger", "raiseRun"],
+  "flood-levels.ts": ["put", "entryOf"],
+  "smooth-cells.ts": ["isOf", "four", "setsOf", "bit", "anyNone", "shareAt", "along", "triangleArea", "slope"],
+  "thinning.ts": ["around"],
   "watershed.ts": ["enqueue", "before"],
 };
 

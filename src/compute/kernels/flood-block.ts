@@ -1,7 +1,7 @@
 /** A block of a watershed, flooded with what lies around it. */
 import type { Triple } from "../../core/shape.js";
 import type { FloodBlockParameters } from "../operations/flood.js";
-import { BLOCKED, byTurns, floodFrom, keyOf, LINE } from "./flood.js";
+import { BLOCKED, byTurns, floodFrom, LINE, takeRows } from "./flood.js";
 import { bytesOf, type VolumeTask } from "./task.js";
 
 /** Steps after which a call returns: V8 does not exchange code that is running. */
@@ -17,7 +17,7 @@ export function floodBlock(task: VolumeTask, parameters: FloodBlockParameters): 
   const room = { wasm, padded, labels, values };
   const { open, marked } = takeIn(task, parameters, room);
   if (marked > 0) {
-    const flood = floodFrom(room, parameters, open);
+    const flood = floodFrom(room, parameters, open, { wall: parameters.wall ?? false });
     while (!flood(STEPS));
   }
   const all = wasm.view("uint32", labels, count);
@@ -33,30 +33,56 @@ export function floodBlock(task: VolumeTask, parameters: FloodBlockParameters): 
 
 /** Labels and values with a voxel more on each side; {@link BLOCKED} beyond the volume and where the image is no number. */
 function takeIn(
-  { wasm, dtype, slab, slabStart, besides: [beside] }: VolumeTask,
+  task: VolumeTask,
   parameters: FloodBlockParameters,
   { padded, labels, values }: { padded: Triple; labels: number; values: number },
 ): { open: number; marked: number } {
-  const { shape, fromHigh } = parameters;
+  const {
+    wasm,
+    dtype,
+    slab,
+    slabStart,
+    besides: [beside],
+  } = task;
+  const { shape } = parameters;
   const count = padded[0] * padded[1] * padded[2];
-  const turns = byTurns(parameters);
-  const bytes = bytesOf(dtype);
-  const label = wasm.view("uint32", labels, count).fill(BLOCKED);
-  const key = wasm.view("uint32", values, turns ? 2 * count : count);
-  const cost = turns ? new Float64Array(key.buffer, values, count) : undefined;
-  const toKey = keyOf(dtype, fromHigh);
-  const image = wasm.view(dtype, slab.start, (slab.plane * slab.size[0]) / bytes);
-  const markers = wasm.view("uint32", beside!.start, (beside!.plane * slab.size[0]) / 4);
+  wasm.view("uint32", labels, count).fill(BLOCKED);
   // The part of the slab that lies in the volume.
   const from = slabStart.map((n) => Math.max(0, -n)) as unknown as Triple;
   const to = slab.size.map((n, k) => Math.min(n, shape[k]! - slabStart[k]!)) as unknown as Triple;
+  const [rows, columns] = [to[1] - from[1], to[2] - from[2]];
+  if (byTurns(parameters)) return takeInTurns(task, parameters, { padded, labels, values, from, to });
+  const found = wasm.allocate(8);
+  wasm.view("uint32", found, 2).fill(0);
+  for (let z = from[0]; z < to[0]; z++) {
+    const image = slab.start + z * slab.plane + from[1] * slab.row + from[2] * bytesOf(dtype);
+    const markers = beside!.start + z * beside!.plane + from[1] * beside!.row + from[2] * 4;
+    const given = { dtype, image, imageRow: slab.row, markers, markersRow: beside!.row, mask: 0, maskRow: 0 };
+    const at = ((z + 1) * padded[1] + from[1] + 1) * padded[2] + from[2] + 1;
+    takeRows({ wasm, padded, labels, values }, parameters, { ...given, rows, columns }, at, found);
+  }
+  const [open, marked] = wasm.view("uint32", found, 2) as unknown as [number, number];
+  return { open, marked };
+}
+
+/** The same with values as float64. */
+function takeInTurns(
+  { wasm, dtype, slab, besides: [beside] }: VolumeTask,
+  { fromHigh }: FloodBlockParameters,
+  { padded, labels, values, from, to }: { padded: Triple; labels: number; values: number; from: Triple; to: Triple },
+): { open: number; marked: number } {
+  const count = padded[0] * padded[1] * padded[2];
+  const bytes = bytesOf(dtype);
+  const label = wasm.view("uint32", labels, count);
+  const cost = new Float64Array(label.buffer, values, count);
+  const image = wasm.view(dtype, slab.start, (slab.plane * slab.size[0]) / bytes);
+  const markers = wasm.view("uint32", beside!.start, (beside!.plane * slab.size[0]) / 4);
   let [open, marked] = [0, 0];
   for (let z = from[0]; z < to[0]; z++)
     for (let y = from[1]; y < to[1]; y++) {
       const row = (z * slab.plane + y * slab.row) / bytes;
       const marks = (z * beside!.plane + y * beside!.row) / 4;
       const start = ((z + 1) * padded[1] + y + 1) * padded[2] + 1;
-      const keys = cost === undefined ? toKey(image.subarray(row, row + slab.size[2])) : undefined;
       for (let x = from[2]; x < to[2]; x++) {
         const value = image[row + x]!;
         const marker = markers[marks + x]!;
@@ -64,8 +90,7 @@ function takeIn(
         label[start + x] = marker;
         open++;
         if (marker > 0) marked++;
-        if (cost !== undefined) cost[start + x] = fromHigh ? -value : value;
-        else key[start + x] = keys![x]!;
+        cost[start + x] = fromHigh ? -value : value;
       }
     }
   return { open, marked };

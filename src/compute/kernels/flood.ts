@@ -1,6 +1,7 @@
 /** Flooding from markers in one piece of memory: of a whole volume in a thread of its own, or of a block of it. */
-import type { DType, Voxels } from "../../core/dtype.js";
+import type { DType } from "../../core/dtype.js";
 import type { Triple } from "../../core/shape.js";
+import { floodBehindWall } from "./flood-wall.js";
 import type { Wasm } from "./task.js";
 
 /** What is never flooded. */
@@ -8,6 +9,13 @@ export const BLOCKED = 0xffffffff;
 /** Where labels meet; labels are below. */
 export const LINE = 0x80000000;
 const ITEM = 24;
+
+/** Keys of a table of levels: twice as many places as keys. */
+const TABLE_BITS = 17;
+const MOST_LEVELS = 2 ** (TABLE_BITS - 1) - 1;
+const TABLE_BYTES = 8 * 2 ** TABLE_BITS;
+/** Bytes that a flood takes whatever its size. */
+export const FLOOD_TABLES = TABLE_BYTES + 2 ** 16;
 
 /** How it is flooded. */
 export interface FloodTask {
@@ -32,32 +40,52 @@ export type Flooding = (most: number) => boolean;
 /** True if voxels get their label when their turn comes. */
 export const byTurns = ({ lines, compactness }: FloodTask): boolean => lines || compactness > 0;
 
-/** Bytes a voxel that flooding takes at most. */
+/** Bytes a voxel that flooding takes at most, but for {@link FLOOD_TABLES}. */
 export const floodBytes = (task: FloodTask): number => (byTurns(task) ? 36 : 20);
 
-/** Begins a flood. @param open voxels that are not blocked */
-export function floodFrom(room: FloodRoom, task: FloodTask, open: number): Flooding {
-  const around = neighbours(room.wasm, room.padded, task.connectivity);
-  const how = { ...room, count: room.padded[0] * room.padded[1] * room.padded[2], around };
-  return byTurns(task) ? turnByTurn(how, task) : levelByLevel(how, open);
+/** How a flood ends: see {@link floodFrom}. */
+export interface FloodEnd {
+  /** True: voxels of the last level, a wall, are flooded only until all others are. */
+  readonly wall: boolean;
+  /** Voxels of the wall that may be looked at for pieces behind it, before all of it is flooded instead. */
+  readonly looks?: number;
 }
 
-/** Whole numbers without a sign in the order in which values are flooded. */
-export function keyOf(dtype: DType, fromHigh: boolean): (voxels: Voxels) => Uint32Array {
-  const flip = fromHigh ? 0xffffffff : 0;
-  if (dtype !== "float32") {
-    const lift = dtype.startsWith("int") ? 2 ** 31 : 0;
-    return (voxels) => Uint32Array.from(voxels as Uint32Array, (value) => ((value + lift) ^ flip) >>> 0);
-  }
-  return (voxels) => {
-    // A negative zero is one with the other.
-    const bits = new Uint32Array(Float32Array.from(voxels, (value) => value + 0).buffer);
-    for (let k = 0; k < bits.length; k++) {
-      const b = bits[k]!;
-      bits[k] = ((b >= LINE ? ~b : b | LINE) ^ flip) >>> 0;
-    }
-    return bits;
-  };
+/** Begins a flood. @param open voxels that are not blocked */
+export function floodFrom(room: FloodRoom, task: FloodTask, open: number, end: FloodEnd = { wall: false }): Flooding {
+  const around = neighbours(room.wasm, room.padded, task.connectivity);
+  const how = { ...room, count: room.padded[0] * room.padded[1] * room.padded[2], around };
+  return byTurns(task) ? turnByTurn(how, task) : (queueByQueue(how, open, end) ?? levelByLevel(how, open));
+}
+
+/** Rows of a volume, and where they lie. */
+export interface FloodRows {
+  readonly dtype: DType;
+  /** First byte, and bytes from row to row. */
+  readonly image: number;
+  readonly imageRow: number;
+  /** uint32; {@link BLOCKED} ones are not flooded. */
+  readonly markers: number;
+  readonly markersRow: number;
+  /** A byte a voxel; 0 for none. */
+  readonly mask: number;
+  readonly maskRow: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/**
+ * Takes rows in, as labels and as keys: whole numbers without a sign in the order in which values are flooded.
+ * @param at number of the first voxel in the padded arrays
+ * @param found where the numbers of open voxels and of markers are added up, 32 bits each
+ */
+export function takeRows(room: FloodRoom, task: FloodTask, rows: FloodRows, at: number, found: number): void {
+  const { wasm, padded, labels, values } = room;
+  const { dtype, image, imageRow, markers, markersRow, mask, maskRow } = rows;
+  const lift = dtype.startsWith("int") ? 2 ** 31 : 0;
+  const flip = task.fromHigh ? 0xffffffff : 0;
+  const given = [image, imageRow, markers, markersRow, mask, maskRow, rows.rows, rows.columns, lift, flip] as const;
+  wasm.call(`takeRows_${dtype}`, ...given, labels + 4 * at, values + 4 * at, 4 * padded[2], found);
 }
 
 /** Distances to the neighbours in voxels: the nearer ones first, then in C order. */
@@ -81,7 +109,67 @@ interface How extends FloodRoom {
   readonly around: { readonly start: number; readonly count: number };
 }
 
-/** Level by level: each voxel waits once, in the queue of its level. */
+/** Least and most bytes of a chunk of a queue. */
+const CHUNKS = [32, 4096] as const;
+/** A quarter of a second's work. */
+const MOST_LOOKS = 2 ** 22;
+/** Voxels for which a kernel is called once: V8 does not exchange code that is running. */
+const PART = 2 ** 22;
+
+/**
+ * Level by level, where levels are few: each voxel waits once, in the queue of its level.
+ * @returns undefined if there are too many
+ */
+function queueByQueue(
+  { wasm, labels, values, count, around }: How,
+  open: number,
+  { wall, looks = MOST_LOOKS }: FloodEnd,
+): Flooding | undefined {
+  const { mark } = wasm;
+  const state = wasm.allocate(16);
+  const table = wasm.allocate(TABLE_BYTES);
+  wasm.view("uint32", table, TABLE_BYTES / 4).fill(BLOCKED);
+  let levels = 0;
+  for (let from = 0; from < count && levels <= MOST_LEVELS; from += PART) {
+    const to = Math.min(count, from + PART);
+    levels = wasm.call("enterKeys", labels, values, from, to, table, TABLE_BITS, levels, MOST_LEVELS);
+  }
+  const room = levels === 0 ? CHUNKS[1] : 2 ** Math.floor(Math.log2((4 * open) / levels));
+  const chunk = Math.min(CHUNKS[1], room);
+  if (levels > MOST_LEVELS || chunk < CHUNKS[0]) {
+    wasm.rewind(mark);
+    return undefined;
+  }
+  const entries = wasm.view("uint32", table, TABLE_BYTES / 4);
+  const places = Array.from({ length: TABLE_BYTES / 8 }, (_, k) => 2 * k).filter((k) => entries[k + 1] !== BLOCKED);
+  places.sort((a, b) => entries[a]! - entries[b]!);
+  for (const [level, place] of places.entries()) entries[place + 1] = level;
+  const last = wall ? levels - 1 : BLOCKED;
+  const queues = wasm.allocate(8 * levels);
+  wasm.view("uint32", queues, 2 * levels).fill(0);
+  // Each voxel is put in once; the last chunk of a level may be all but empty.
+  const chunks = Math.ceil(open / (chunk / 4 - 1)) + levels;
+  const first = Math.ceil(wasm.allocate((chunks + 1) * chunk) / chunk) * chunk;
+  (wasm.view("uint32", state, 3) as Uint32Array).set([0, first, 0]);
+  for (let from = 0; from < count; from += PART) {
+    const to = Math.min(count, from + PART);
+    wasm.call("placeLevels", labels, values, from, to, table, TABLE_BITS, queues, state, chunk, last);
+  }
+  const flood = (upTo: number, most: number): boolean =>
+    wasm.call("floodQueues", labels, queues, upTo, around.start, around.count, state, chunk, last, most) < most;
+  if (!wall) return (most) => flood(levels, most);
+  let atWall = false;
+  return (most) => {
+    if (atWall) return flood(levels, most);
+    if (!flood(last, most)) return false;
+    const left = wasm.view("uint32", state, 3)[2]!;
+    const queue = queues + 8 * last;
+    atWall = left > 0 && !floodBehindWall({ wasm, labels, count, around, wall: last, open: left, queue, chunk, looks });
+    return !atWall;
+  };
+}
+
+/** Level by level, whatever their number; queues are lists. */
 function levelByLevel({ wasm, labels, values, count, around }: How, open: number): Flooding {
   const next = wasm.allocate(4 * count);
   const state = wasm.allocate(4);

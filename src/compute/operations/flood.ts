@@ -1,7 +1,7 @@
 /** Watershed by blocks: approximate, for volumes larger than memory. */
 import { DTYPES, type DType } from "../../core/dtype.js";
 import type { Triple } from "../../core/shape.js";
-import { BLOCKED, type FloodTask, floodBytes } from "../kernels/flood.js";
+import { BLOCKED, FLOOD_TABLES, type FloodTask, floodBytes } from "../kernels/flood.js";
 import type { VolumeOperation } from "../operations.js";
 
 const ALL = Object.keys(DTYPES) as DType[];
@@ -11,6 +11,8 @@ export interface FloodBlockParameters extends FloodTask {
   readonly shape: Triple;
   /** Voxels by which the flood begins outside of the block. */
   readonly overlap: number;
+  /** True: the lowest level is a wall, flooded only until all else is. Default false. */
+  readonly wall?: boolean;
 }
 
 /** Bytes that a thread takes to flood a block. */
@@ -19,7 +21,7 @@ export const blockBytes = (block: Triple, dtype: DType, parameters: FloodBlockPa
   const slab = block.reduce((product, n) => product * (n + 2 * overlap), 1);
   const padded = block.reduce((product, n) => product * (n + 2 * overlap + 2), 1);
   const own = block.reduce((product, n) => product * n, 1);
-  return padded * floodBytes(parameters) + slab * (DTYPES[dtype].bytes + 4) + 4 * own + 2 ** 16;
+  return padded * floodBytes(parameters) + slab * (DTYPES[dtype].bytes + 4) + 4 * own + FLOOD_TABLES;
 };
 
 /** Floods a block of the image, with what lies around it, from the markers beside; {@link BLOCKED} ones are never flooded. */
@@ -31,7 +33,7 @@ export const floodBlock: VolumeOperation<FloodBlockParameters> = {
   halo: ({ overlap }) => [overlap, overlap, overlap],
   outside: 0,
   workBytes: ({ brick, slab }, dtype, parameters) =>
-    slab * (1.1 * floodBytes(parameters) + DTYPES[dtype].bytes + 4) + 4 * brick + 2 ** 16,
+    slab * (1.1 * floodBytes(parameters) + DTYPES[dtype].bytes + 4) + 4 * brick + FLOOD_TABLES,
   cost: () => 300,
 };
 

@@ -67,8 +67,8 @@ class Workshop:
         argv = [str(self.folder / MAIN) if part == self.main else part for part in self.spec["argv"]]
         spec.write_text(json.dumps({**self.spec, "argv": argv}))
 
-    def failed(self, names: list[str], code: Snippets) -> set[str]:
-        """Runs the cases of these names on the copy; those that failed."""
+    def failed(self, names: list[str], code: Snippets) -> dict[str, str | None]:
+        """Runs the cases of these names on the copy; those that failed, and what was wrong."""
         cases = [case for case in ALL if case.name in names]
         assert len(cases) == len(set(names)), f"no such case: {set(names) - {case.name for case in cases}}"
         launcher = Launcher(self.name)
@@ -76,7 +76,7 @@ class Workshop:
             results = Runner(launcher, code).run(cases, lambda result: None)
         finally:
             launcher.close()
-        return {result.name for result in results if result.outcome == "failed"}
+        return {result.name: result.detail for result in results if result.outcome == "failed"}
 
     def close(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -91,12 +91,12 @@ def run(kernel: str, code: Snippets, only: list[str], told: Callable[[Outcome], 
         workshop.build([])
         sound = Fault("none", [], sorted({name for fault in faults for name in fault.caught}))
         wrong = workshop.failed(sound.caught, code)
-        assert not wrong, f"these fail without any fault: {sorted(wrong)}"
+        assert not wrong, f"these fail without any fault: {json.dumps(wrong, indent=2)}"
         for fault in faults:
             workshop.build(fault.patches)
             failed = workshop.failed(fault.caught, code)
             outcomes.append(
-                Outcome(fault.name, [n for n in fault.caught if n in failed], sorted(set(fault.caught) - failed))
+                Outcome(fault.name, [n for n in fault.caught if n in failed], sorted(set(fault.caught) - failed.keys()))
             )
             told(outcomes[-1])
     finally:

@@ -1,0 +1,210 @@
+/** Regions of a partition, and the throats between them, in one brick. */
+import type { Triple } from "../../core/shape.js";
+import {
+  type BrickNetwork,
+  type NetworkParameters,
+  REGION,
+  REGION_FIGURES,
+  THROAT,
+  THROAT_FIGURES,
+} from "../operations/network.js";
+import type { ReduceTask, Wasm } from "./task.js";
+
+/** Bytes of a record as the kernels have it. */
+const REGION_BYTES = 96;
+const THROAT_BYTES = 80;
+/** Edges of a voxel within which it belongs to the rim of a throat. */
+const RIM = 2;
+
+export function networkOfBrick(task: ReduceTask, parameters: NetworkParameters): BrickNetwork {
+  const { wasm, slab, halo, slabStart, besides } = task;
+  const { shape, steps } = parameters;
+  const size = slab.size.map((n, k) => n - 2 * halo[k]!) as unknown as Triple;
+  const begin = slabStart.map((n, k) => n + halo[k]!) as unknown as Triple;
+  blankBeyond(task, shape);
+  const own = ownDistances(task, size, parameters);
+  const [rows, columns] = [size[1], size[2]];
+  const plane = slab.size[1] * slab.size[2] * 4;
+  const row = slab.size[2] * 4;
+  const labels = slab.start + halo[0] * plane + halo[1] * row + 4 * halo[2];
+  const wall = besides[0]!;
+  const far = wall.start + halo[0] * wall.plane + halo[1] * wall.row + 4 * halo[2];
+  const edges = wasm.allocate(24);
+  const ends = shape.flatMap((n, k) => [-begin[k]!, n - 1 - begin[k]!]);
+  (wasm.view("int32", edges, 6) as Int32Array).set(ends.map((at, k) => (at < size[k >> 1]! ? at : -1)));
+  const stepBytes = [plane, row, 4].map((bytes, k) => (shape[k] === 1 ? 0 : bytes));
+  const regions = new Records(wasm, REGION_BYTES, false, 2 * columns + 1024);
+  const throats = new Records(wasm, THROAT_BYTES, true, 12 * columns + 4096);
+  const near = RIM * Math.min(...steps);
+  for (let z = 0; z < size[0]; z++)
+    for (let y = 0; y < rows; ) {
+      const at = [labels + z * plane, row, far + z * wall.plane, wall.row, own + 4 * z * rows * columns] as const;
+      const rest = [stepBytes[0]!, stepBytes[1]!, stepBytes[2]!, edges, near, regions.table, throats.table] as const;
+      y = wasm.call("addPlane", ...at, rows, columns, z, y, ...rest);
+      if (y < rows) {
+        regions.makeRoom(columns);
+        throats.makeRoom(6 * columns);
+      }
+    }
+  const [, height, width] = shape;
+  const placeOf = (at: number): number => {
+    const line = Math.floor(at / columns);
+    const z = begin[0] + Math.floor(line / rows);
+    return (z * height + begin[1] + (line % rows)) * width + begin[2] + (at % columns);
+  };
+  return { regions: regionFigures(regions, begin, placeOf), throats: throatFigures(throats, begin, placeOf) };
+}
+
+/** What lies beyond the volume has the label 0: its faces are walls to a ball inside a region. */
+function blankBeyond({ wasm, slab, slabStart }: ReduceTask, shape: Triple): void {
+  const [planes, rows, columns] = slab.size;
+  const labels = wasm.view("uint32", slab.start, planes * rows * columns);
+  const beyond = (k: 0 | 1 | 2, at: number): boolean => slabStart[k] + at < 0 || slabStart[k] + at >= shape[k];
+  const left = Math.max(0, -slabStart[2]);
+  const right = Math.min(columns, shape[2] - slabStart[2]);
+  for (let z = 0; z < planes; z++)
+    for (let y = 0; y < rows; y++) {
+      const line = (z * rows + y) * columns;
+      if (beyond(0, z) || beyond(1, y)) labels.fill(0, line, line + columns);
+      else {
+        labels.fill(0, line, line + left);
+        labels.fill(0, line + right, line + columns);
+      }
+    }
+}
+
+/** Squared distances of the brick's voxels to the nearest one of another label. */
+function ownDistances(
+  { wasm, slab, halo }: ReduceTask,
+  [planes, rows, columns]: Triple,
+  { shape, steps }: NetworkParameters,
+): number {
+  const [depth, height, width] = slab.size;
+  const [z, y, x] = steps.map((step, k) => (shape[k] === 1 ? 0 : step)) as unknown as Triple;
+  const along = wasm.allocate(4 * depth * height * width);
+  const across = wasm.allocate(4 * depth * rows * columns);
+  const own = wasm.allocate(4 * planes * rows * columns);
+  const [row, plane] = [4 * width, 4 * width * height];
+  for (let k = 0; k < depth; k++)
+    wasm.call("labelDistancesAlongX", slab.start + k * plane, along + k * plane, height, width, x);
+  const first = halo[1] * row + 4 * halo[2];
+  for (let k = 0; k < depth; k++)
+    for (let j = 0; j < rows; j++) {
+      const at = k * plane + first + j * row;
+      const out = across + 4 * (k * rows + j) * columns;
+      const reach = [halo[1] + j, height - 1 - halo[1] - j] as const;
+      wasm.call("labelDistancesAcross", slab.start + at, along + at, out, columns, row, row, ...reach, y * y);
+    }
+  const apart = 4 * rows * columns;
+  for (let k = 0; k < planes; k++)
+    for (let j = 0; j < rows; j++) {
+      const at = slab.start + (halo[0] + k) * plane + first + j * row;
+      const from = across + 4 * ((halo[0] + k) * rows + j) * columns;
+      const reach = [halo[0] + k, depth - 1 - halo[0] - k] as const;
+      const out = own + 4 * (k * rows + j) * columns;
+      wasm.call("labelDistancesAcross", at, from, out, columns, plane, apart, ...reach, z * z);
+    }
+  return own;
+}
+
+/** A table of records that grows. */
+class Records {
+  readonly table: number;
+  readonly #wasm: Wasm;
+  readonly #bytes: number;
+  readonly #pair: boolean;
+
+  /** @param pair records are known by two numbers, not by one */
+  constructor(wasm: Wasm, bytes: number, pair: boolean, room: number) {
+    this.#wasm = wasm;
+    this.#bytes = bytes;
+    this.#pair = pair;
+    this.table = wasm.allocate(20);
+    this.#words.fill(0);
+    this.#place(room);
+  }
+
+  get #words(): Uint32Array {
+    return this.#wasm.view("uint32", this.table, 5) as Uint32Array;
+  }
+
+  get count(): number {
+    return this.#words[3]!;
+  }
+
+  /** First byte of the records. */
+  get start(): number {
+    return this.#words[2]!;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** The records as bytes. */
+  view(): DataView {
+    const bytes = this.#wasm.view("uint8", this.start, this.count * this.#bytes);
+    return new DataView(bytes.buffer, this.start, bytes.length);
+  }
+
+  makeRoom(more: number): void {
+    const [, , , count, room] = this.#words as unknown as [number, number, number, number, number];
+    if (count + more > room) this.#place(2 * (room + more));
+  }
+
+  #place(room: number): void {
+    const wasm = this.#wasm;
+    const bits = Math.ceil(Math.log2(2 * room));
+    const records = wasm.allocate(room * this.#bytes);
+    const slots = wasm.allocate(4 * 2 ** bits);
+    wasm.view("uint32", slots, 2 ** bits).fill(0);
+    const { count, start } = this;
+    if (count > 0) wasm.call("copyBytes", start, records, count * this.#bytes);
+    this.#words.set([slots, bits, records, count, room]);
+    wasm.call("spreadRecords", this.table, this.#bytes, this.#pair ? 1 : 0);
+  }
+}
+
+function regionFigures(records: Records, begin: Triple, placeOf: (at: number) => number): Float64Array {
+  const out = new Float64Array(records.count * REGION_FIGURES);
+  const view = records.view();
+  for (let k = 0; k < records.count; k++) {
+    const at = k * records.bytes;
+    const to = k * REGION_FIGURES;
+    const voxels = view.getUint32(at + 4, true);
+    out[to + REGION.label] = view.getUint32(at, true);
+    out[to + REGION.voxels] = voxels;
+    for (let axis = 0; axis < 3; axis++) {
+      out[to + REGION.places + axis] = view.getFloat64(at + 8 + 8 * axis, true) + voxels * begin[axis]!;
+      out[to + REGION.walls + axis] = view.getUint32(at + 48 + 4 * axis, true);
+    }
+    out[to + REGION.inscribed] = view.getFloat32(at + 32, true);
+    out[to + REGION.inscribedPlace] = placeOf(view.getUint32(at + 36, true));
+    out[to + REGION.extended] = view.getFloat32(at + 40, true);
+    out[to + REGION.extendedPlace] = placeOf(view.getUint32(at + 44, true));
+    for (let side = 0; side < 6; side++) out[to + REGION.edges + side] = view.getUint32(at + 60 + 4 * side, true);
+  }
+  return out;
+}
+
+function throatFigures(records: Records, begin: Triple, placeOf: (at: number) => number): Float64Array {
+  const out = new Float64Array(records.count * THROAT_FIGURES);
+  const view = records.view();
+  for (let k = 0; k < records.count; k++) {
+    const at = k * records.bytes;
+    const to = k * THROAT_FIGURES;
+    for (const n of [THROAT.low, THROAT.high, THROAT.voxels, THROAT.rim])
+      out[to + n] = view.getUint32(at + 4 * n, true);
+    out[to + THROAT.inscribed] = view.getFloat32(at + 16, true);
+    out[to + THROAT.inscribedPlace] = placeOf(view.getUint32(at + 20, true));
+    let faces = 0;
+    for (let axis = 0; axis < 3; axis++) {
+      out[to + THROAT.signed + axis] = view.getInt32(at + 24 + 4 * axis, true);
+      out[to + THROAT.faces + axis] = view.getUint32(at + 36 + 4 * axis, true);
+      faces += view.getUint32(at + 36 + 4 * axis, true);
+    }
+    for (let axis = 0; axis < 3; axis++)
+      out[to + THROAT.places + axis] = view.getFloat64(at + 48 + 8 * axis, true) + faces * begin[axis]!;
+  }
+  return out;
+}

@@ -1,0 +1,105 @@
+import { type ResultTable, resultTable } from "../core/arrow/table.js";
+import { InvalidArgument } from "../core/errors.js";
+import { checkOptions } from "../core/options.js";
+import { trace } from "../core/provenance.js";
+import type { Axis } from "../core/shape.js";
+import { withTableNote } from "../measure/table-note.js";
+import { ballResistance, cylinderArea } from "./conduits.js";
+import { numbersOf, PoreNetwork } from "./network.js";
+import { axesOf, flowAlong, sectionOf } from "./network-flow.js";
+
+/** Options of {@link networkDiffusion} and {@link networkPermeability}. */
+export interface NetworkFlowOptions {
+  /** Along this axis alone. Default: along each axis of more than one voxel. */
+  axis?: Axis;
+}
+
+/**
+ * Diffusion through a pore network, and any other transport that follows a gradient (conduction of charge, of heat): from one face
+ * of the volume to the other, by Fick's law in each conduit of ball, cylinder and ball. From boundary pores to boundary pores;
+ * where a face has none, from the middles of the pores that touch it, whose outer halves are then left out.
+ *
+ * Columns, a row an axis: `axis`; `porosity`; `relative diffusivity`, D_eff / D of the whole volume; `tortuosityFactor`, k = ε·D / D_eff;
+ * `tortuosity`, √k; `conducting pores`, those on a way from face to face, and `other pores`, which do not count; `imbalance`, by how much
+ * less comes out than goes in. Where no way leads through, D_eff is 0 and k is infinite.
+ * A network is rougher than its voxels: k of spheres and cylinders is often 10 to 30 % off that of the voxels.
+ * Exact to 1e-10; cost about 1 µs a throat and iteration, a second for some 10⁵ pores; memory 100 bytes a throat.
+ * @returns one row an axis
+ * @throws InvalidArgument if it is no network, or a pore touches both faces and there are no boundary pores
+ * @see J. Gostick et al., OpenPNM: a pore network modeling package (2016), doi:10.1109/MCSE.2016.49, whose FickianDiffusion with
+ * size factors of spheres and cylinders it agrees with
+ * @example await networkDiffusion(await poreNetwork(phases, { phase: "pore" }), { axis: "z" })
+ */
+export function networkDiffusion(network: PoreNetwork, options: NetworkFlowOptions = {}): ResultTable {
+  const caller = "networkDiffusion";
+  checkNetwork(caller, network);
+  checkOptions(caller, options, ["axis"]);
+  const axes = axesOf(caller, network, options.axis);
+  const conductance = conductances(network, ballResistance, (diameter, length) => length / cylinderArea(diameter));
+  const flows = axes.map((axis) => flowAlong(network, axis, conductance));
+  const { porosity } = network;
+  const relative = flows.map(({ rate }, k) => {
+    const { length, area } = sectionOf(network, axes[k]!);
+    return (rate * length) / area;
+  });
+  const factor = relative.map((share) => (share === 0 ? Number.POSITIVE_INFINITY : porosity / share));
+  const table = resultTable(
+    [
+      { name: "axis", values: axes },
+      { name: "porosity", values: axes.map(() => porosity), unit: "1" },
+      { name: "relative diffusivity", values: relative, unit: "1" },
+      { name: "tortuosityFactor", values: factor, unit: "1" },
+      { name: "tortuosity", values: factor.map(Math.sqrt), unit: "1" },
+      ...countColumns(network, flows),
+    ],
+    trace(caller, { axis: options.axis }, { network }),
+  );
+  return noteOf(table, axes, flows);
+}
+
+/** Conductance of each throat's conduit: its three parts in series. */
+export function conductances(
+  { pores, throats }: PoreNetwork,
+  ball: (diameter: number, length: number) => number,
+  cylinder: (diameter: number, length: number) => number,
+): Float64Array {
+  const width = numbersOf(pores, "diameter");
+  const [one, other] = [numbersOf(throats, "pore 1"), numbersOf(throats, "pore 2")];
+  const parts = ["length 1", "length", "length 2"].map((name) => numbersOf(throats, name));
+  const found = numbersOf(throats, "diameter").map((diameter, k) => {
+    if (!(diameter > 0)) return 0;
+    const [first, middle, last] = [parts[0]![k]!, parts[1]![k]!, parts[2]![k]!];
+    return 1 / (ball(width[one[k]!]!, first) + cylinder(diameter, middle) + ball(width[other[k]!]!, last));
+  });
+  // Pores whose middles coincide are one: far better joined than any others.
+  const most = found.reduce((best, value) => (Number.isFinite(value) ? Math.max(best, value) : best), 0);
+  return found.map((value) => (Number.isFinite(value) ? value : 1e6 * (most || 1)));
+}
+
+export function checkNetwork(caller: string, network: unknown): asserts network is PoreNetwork {
+  if (!(network instanceof PoreNetwork))
+    throw new InvalidArgument(`${caller} takes a pore network, such as poreNetwork(…) makes, got ${String(network)}`);
+}
+
+/** Columns that tell how much of the network a flow went through. */
+export function countColumns(network: PoreNetwork, flows: readonly ReturnType<typeof flowAlong>[]) {
+  const count = (of: Uint8Array): number => of.reduce((sum, one) => sum + one, 0);
+  const conducting = flows.map((flow) => count(flow.conducting));
+  return [
+    { name: "conducting pores", values: conducting, whole: true },
+    { name: "other pores", values: conducting.map((n) => network.pores.numRows - n), whole: true },
+    { name: "imbalance", values: flows.map(({ imbalance }) => imbalance), unit: "1" },
+  ] as const;
+}
+
+/** Says so where nothing percolates. */
+export function noteOf(
+  table: ResultTable,
+  axes: readonly Axis[],
+  flows: readonly ReturnType<typeof flowAlong>[],
+): ResultTable {
+  const closed = axes.filter((_, k) => flows[k]!.rate === 0);
+  return closed.length === 0
+    ? table
+    : withTableNote(table, `No way leads through the network along ${closed.join(", ")}: nothing flows.`);
+}
