@@ -38,6 +38,7 @@ import { lowered, reconstruct, signedFloats, stillLow } from "./kernels/reconstr
 import { affine, blockMeans, blockModes } from "./kernels/resample.js";
 import { loss, moments, rescale } from "./kernels/rescale.js";
 import { smoothSurfaces } from "./kernels/smooth-cells.js";
+import { peaksOfBrick } from "./kernels/snow.js";
 import { type ReduceTask, type Slab, type TypedSlab, type VolumeTask, Wasm } from "./kernels/task.js";
 import { hessianEigenvalues, sheetness, structureTensor } from "./kernels/tensor.js";
 import { threshold } from "./kernels/threshold.js";
@@ -127,6 +128,7 @@ export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameter
   smoothSurfaces,
   chordsOfBrick,
   networkOfBrick,
+  peaksOfBrick,
 };
 
 /** Kernels of parts that are no bricks. */

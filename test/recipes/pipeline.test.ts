@@ -241,6 +241,8 @@ test("every function that makes a volume of a volume can be a step, and no other
     "thresholdRanges",
     "cracks",
     "delamination",
+    "geodesicTortuosity",
+    "skeletonBranches",
     "compareLabels",
     "compareMethods",
     "labelStatistics",
@@ -295,6 +297,14 @@ test("every function that makes a volume of a volume can be a step, and no other
     "save",
     "toArrow",
     "samples",
+    // Of series, samples, budgets and cells.
+    "cellParameters",
+    "measureSamples",
+    "quasi4D",
+    "series",
+    "stateTable",
+    "trackParticles",
+    "uncertaintyBudget",
   ];
   const names = Object.entries(voxbook)
     .filter(
