@@ -36,6 +36,7 @@ import { medianBall, medianBox, percentile } from "./kernels/rank.js";
 import { lowered, reconstruct, signedFloats, stillLow } from "./kernels/reconstruct.js";
 import { affine, blockMeans, blockModes } from "./kernels/resample.js";
 import { loss, moments, rescale } from "./kernels/rescale.js";
+import { peaksOfBrick } from "./kernels/snow.js";
 import { smoothSurfaces } from "./kernels/smooth-cells.js";
 import { type ReduceTask, type Slab, type TypedSlab, type VolumeTask, Wasm } from "./kernels/task.js";
 import { hessianEigenvalues, sheetness, structureTensor } from "./kernels/tensor.js";
@@ -125,6 +126,7 @@ export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameter
   smoothSurfaces,
   chordsOfBrick,
   networkOfBrick,
+  peaksOfBrick,
 };
 
 /** Kernels of parts that are no bricks. */

@@ -11,8 +11,8 @@ import { formatBytes } from "../core/display.js";
 import { LimitExceeded, MissingData } from "../core/errors.js";
 import type { Provenance } from "../core/provenance.js";
 import { wholeRegion } from "../core/shape.js";
-import type { Volume } from "../core/volume.js";
-import type { WatershedTask } from "./watershed-thread.js";
+import { Volume } from "../core/volume.js";
+import type { MarkerList, WatershedTask } from "./watershed-thread.js";
 
 /** What wasm can address. */
 const MOST_BYTES = 2 ** 32 - 2 ** 24;
@@ -22,7 +22,8 @@ const STEPS = 2 ** 20;
 /** What is flooded. */
 export interface Flooded {
   readonly image: Volume;
-  readonly markers: Volume;
+  /** A volume, or a list of places and their labels. */
+  readonly markers: Volume | MarkerList;
   readonly mask: Volume | undefined;
 }
 
@@ -58,7 +59,8 @@ export function floodWhole(
     provenance,
     async fill(writer, { signal, step }) {
       const all = wholeRegion(image.shape);
-      const letGo = [image, markers, mask].map(hold);
+      const volumes = markers instanceof Volume ? [image, markers, mask] : [image, mask];
+      const letGo = volumes.map(hold);
       const thread = startIsolated(new URL("./watershed-thread.js", import.meta.url), {
         what: "watershed",
         signal,
@@ -67,7 +69,7 @@ export function floodWhole(
       try {
         const task: WatershedTask = {
           image: describeRegion(image, all),
-          markers: describeRegion(markers, all),
+          markers: markers instanceof Volume ? describeRegion(markers, all) : markers,
           mask: mask && describeRegion(mask, all),
           ...flood,
         };

@@ -11,7 +11,8 @@ import { extremesOf } from "../morphology/maxima.js";
 import { insideValues } from "../morphology/where.js";
 import type { Between } from "./field-start.js";
 import { floodWhole } from "./flood-whole.js";
-import { snowMarkers } from "./snow-markers.js";
+import { markerVolume, snowMarkers } from "./snow-markers.js";
+import type { SnowPeaks } from "./snow-thread.js";
 import { watershed } from "./watershed.js";
 
 /** Where floods begin. */
@@ -37,44 +38,58 @@ export interface Marked {
   free(): void;
 }
 
-/** The voxels of a phase, in the region and inside the mask, with markers. @param label undefined for a mask */
-export async function markedPhase(
+/** The voxels of a phase, in the region and inside the mask, with the distances to its wall. @param label undefined for a mask */
+async function distancesInPhase(
   caller: string,
   volume: Volume,
   label: number | undefined,
-  markersBy: MarkersBy,
   { region, mask }: Pick<RunOptions, "region" | "mask">,
   options: Between,
-): Promise<Marked> {
-  const made: Volume[] = [];
-  const keep = async (one: Promise<Volume>): Promise<Volume> => {
-    made.push(await one);
-    return made.at(-1)!;
-  };
-  const free = (): void => {
-    for (const one of made) one.store.release();
-  };
+): Promise<{ readonly inside: Volume; readonly distances: Volume }> {
+  const values = label === undefined ? insideValues(volume) : [label];
+  const where = { ...options, ...(region && { region }), ...(mask && { mask }) };
+  const facts = { provenance: trace(caller, {}, { volume }), role: "mask", phases: null } as const;
+  const inside = await run(labelMask, volume, { values }, where, facts);
   try {
-    const values = label === undefined ? insideValues(volume) : [label];
-    const where = { ...options, ...(region && { region }), ...(mask && { mask }) };
-    const facts = { provenance: trace(caller, {}, { volume }), role: "mask", phases: null } as const;
-    const inside = await keep(run(labelMask, volume, { values }, where, facts));
     const [low, high] = inside.range;
     if (high === 0) throw new MissingData(`${caller}: no voxel of the phase lies in region and mask`);
     if (low === 1)
       throw new InvalidArgument(
         `${caller}: all voxels are of the phase; there is no wall from which distances could be measured`,
       );
-    const distances = await keep(distanceTransform(inside, options));
+    return { inside, distances: await distanceTransform(inside, options) };
+  } catch (error) {
+    inside.store.release();
+    throw error;
+  }
+}
+
+/** The voxels of a phase, in the region and inside the mask, with markers. @param label undefined for a mask */
+export async function markedPhase(
+  caller: string,
+  volume: Volume,
+  label: number | undefined,
+  markersBy: MarkersBy,
+  where: Pick<RunOptions, "region" | "mask">,
+  options: Between,
+): Promise<Marked> {
+  const { inside, distances } = await distancesInPhase(caller, volume, label, where, options);
+  const made = [inside, distances];
+  const free = (): void => {
+    for (const one of made) one.store.release();
+  };
+  try {
     if (markersBy.by === "snow") {
-      const { markers, counts } = await snowMarkers(caller, inside, distances, markersBy, options);
-      return { inside, distances, markers, found: { markers: markers.range[1], peaks: counts }, free };
+      const peaks = await snowMarkers(caller, inside, distances, markersBy, options);
+      const markers = await markerVolume(peaks, inside, inside.provenance, options);
+      return { inside, distances, markers, found: foundOf(peaks), free };
     }
     const { h, connectivity } = markersBy;
     const how = { ...options, connectivity };
     // Specks of a voxel have one distance everywhere: each is a particle.
     const cap = { caller, negative: false, height: h, flat: true };
-    const caps = await keep(extremesOf(distances, { ...how, mask: inside, extended: true }, cap));
+    const caps = await extremesOf(distances, { ...how, mask: inside, extended: true }, cap);
+    made.push(caps);
     const markers = await components(caps, how);
     return { inside, distances, markers, found: { markers: markers.range[1] }, free };
   } catch (error) {
@@ -82,6 +97,8 @@ export async function markedPhase(
     throw error;
   }
 }
+
+const foundOf = ({ counts }: SnowPeaks): Marked["found"] => ({ markers: counts[2], peaks: counts });
 
 /** Regions of a phase, and the distances to its wall that they were flooded by. Who asked for them releases both. */
 export interface SnowRegions {
@@ -99,22 +116,19 @@ export async function snowRegions(
   where: Pick<RunOptions, "region" | "mask">,
   options: Between,
 ): Promise<SnowRegions> {
-  const { inside, distances, markers, found } = await markedPhase(caller, volume, label, markersBy, where, options);
-  inside.store.release();
+  const { inside, distances } = await distancesInPhase(caller, volume, label, where, options);
   try {
-    return { labels: await floodPhase(distances, markers, options), distances, found };
+    const peaks = await snowMarkers(caller, inside, distances, markersBy, options);
+    // A part of the phase without a marker is reached last, through the wall.
+    const how = { connectivity: 6, fromHigh: true, lines: false, compactness: 0, wall: true } as const;
+    const labels = await floodWhole({ image: distances, markers: peaks, mask: undefined }, how, distances.provenance, options);
+    return { labels, distances, found: foundOf(peaks) };
   } catch (error) {
     distances.store.release();
     throw error;
   } finally {
-    markers.store.release();
+    inside.store.release();
   }
-}
-
-/** All of a phase flooded from its markers; a part of it without one is reached last, through the wall. */
-function floodPhase(distances: Volume, markers: Volume, options: Between): Promise<Volume> {
-  const how = { connectivity: 6, fromHigh: true, lines: false, compactness: 0, wall: true } as const;
-  return floodWhole({ image: distances, markers, mask: undefined }, how, distances.provenance, options);
 }
 
 /** Labels of the particles, and what the provenance says. */
@@ -125,6 +139,11 @@ export async function partParticles(
   where: Pick<RunOptions, "region" | "mask">,
   options: Between,
 ): Promise<{ labels: Volume; found: object }> {
+  if (markersBy.by === "snow" && approximate === undefined && !lines) {
+    const { labels, distances, found } = await snowRegions(caller, volume, label, markersBy, where, options);
+    distances.store.release();
+    return { labels, found };
+  }
   const { inside, distances, markers, found, free } = await markedPhase(
     caller,
     volume,
@@ -141,10 +160,6 @@ export async function partParticles(
       return { labels, found: { ...found, ...seamOf(labels) } };
     }
     // A part of the phase without a marker is reached last, through the wall.
-    if (approximate === undefined && !lines) {
-      const labels = await floodPhase(distances, markers, options);
-      return { labels, found };
-    }
     const all = await watershed(distances, markers, flood);
     const facts = { provenance: all.provenance, role: "labels", phases: null } as const;
     const labels = await run(keepInside, all, {}, { ...options, mask: inside }, facts).finally(() =>

@@ -3,31 +3,21 @@ import { buildVolume, memoryLimitOf } from "../compute/build.js";
 import { hold } from "../compute/execute.js";
 import { startIsolated } from "../compute/isolated.js";
 import { machine } from "../compute/memory.js";
-import { labelMask } from "../compute/operations/labels.js";
-import { stillLow } from "../compute/operations/reconstruct.js";
-import { rescale } from "../compute/operations/rescale.js";
-import { maximum } from "../compute/operations/window.js";
+import { peaksOfBrick } from "../compute/operations/snow.js";
 import { gaussian } from "../compute/operations.js";
 import { describeRegion } from "../compute/places.js";
-import { run } from "../compute/run.js";
+import { reduce, run } from "../compute/run.js";
 import { MissingData } from "../core/errors.js";
-import { trace } from "../core/provenance.js";
-import { type Triple, voxelCount, wholeRegion } from "../core/shape.js";
+import { type Provenance, trace } from "../core/provenance.js";
+import { type Triple, wholeRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
-import { components } from "../morphology/components.js";
 import type { Between } from "./field-start.js";
-import type { SnowPeaks, SnowTask } from "./snow-thread.js";
+import { CACHE_BYTES, type SnowPeaks, type SnowTask } from "./snow-thread.js";
 
-/** Bytes a voxel of the thread that trims peaks: distances, and what lists of peaks may take. */
-export const TRIM_BYTES = 5;
+/** Bytes that the lists and sets of a peak's voxel may take. */
+const PEAK_BYTES = 400;
 /** What stands for distances in the wall, so that no peak is found at the foot of one. */
 const WALL = 2;
-
-export interface SnowMarkers {
-  /** Numbered from 1. */
-  readonly markers: Volume;
-  readonly counts: SnowPeaks["counts"];
-}
 
 /**
  * @param inside mask of 0 and 1
@@ -41,60 +31,36 @@ export async function snowMarkers(
   distances: Volume,
   { radius, sigma }: { readonly radius: number; readonly sigma: number },
   options: Between,
-): Promise<SnowMarkers> {
+): Promise<SnowPeaks> {
   const provenance = trace(caller, { radius, sigma }, { inside });
-  const field = { provenance, role: "field", phases: null } as const;
-  const mask = { provenance, role: "mask", phases: null } as const;
-  const made: Volume[] = [];
-  const keep = async (volume: Promise<Volume>): Promise<Volume> => {
-    made.push(await volume);
-    return made.at(-1)!;
-  };
   const axes = inside.shape.map((n) => (n > 1 ? 1 : 0));
+  // Outside of the mask they stay: 0.
+  const widths = { sigma: axes.map((n) => n * sigma) as unknown as Triple, dtype: "float32" } as const;
+  const field = { provenance, role: "field", phases: null } as const;
+  const blurred = sigma === 0 ? distances : await run(gaussian, distances, widths, { ...options, mask: inside }, field);
+  let peaks: Float64Array;
   try {
-    const wall = await keep(run(labelMask, inside, { values: [0] }, options, mask));
-    // Outside of the mask they stay: 0.
-    const widths = { sigma: axes.map((n) => n * sigma) as unknown as Triple, dtype: "float32" } as const;
-    const blurred =
-      sigma === 0 ? distances : await keep(run(gaussian, distances, widths, { ...options, mask: inside }, field));
-    const walled = { map: { from: [0, 1], to: [WALL, WALL] }, low: WALL, high: WALL, dtype: "float32" } as const;
-    const heights = await keep(run(rescale, blurred, walled, { ...options, mask: wall }, field));
     // Nearer than the radius, and not as near.
-    const ball = { radius: axes.map((n) => n * radius * (1 - 1e-6)) as unknown as Triple, shape: "ball" } as const;
-    const highest = await keep(run(maximum, heights, ball, options, field));
-    const peaks = await keep(
-      run(stillLow, heights, { height: 0 }, { ...options, besides: [highest], mask: inside }, mask),
-    );
-    const { kept, counts } = await trimmed(caller, peaks, distances, options);
-    if (kept.length === 0)
-      throw new MissingData(
-        `${caller}: no peak of the distance is left; the phase is nowhere deeper than ${WALL} voxels`,
-      );
-    const [depth, height, width] = inside.shape;
-    const plane = height * width;
-    const spots = await keep(
-      buildVolume(
-        { shape: inside.shape, dtype: "uint8", role: "mask", provenance, brick: inside.grid.brick },
-        async (writer) => {
-          for (let z = 0, k = 0; z < depth; z++) {
-            const marks = new Uint8Array(plane);
-            for (; k < kept.length && kept[k]! < (z + 1) * plane; k++) marks[kept[k]! - z * plane] = 1;
-            await writer.writePlanes(z, marks);
-          }
-        },
-        options,
-      ),
-    );
-    return { markers: await components(spots, { ...options, connectivity: 26 }), counts };
+    const ball = axes.map((n) => n * radius * (1 - 1e-6)) as unknown as Triple;
+    const parameters = { shape: inside.shape as Triple, radius: ball, wall: WALL };
+    peaks = await reduce(peaksOfBrick, blurred, parameters, { ...options, besides: [inside] });
   } finally {
-    for (const one of made) one.store.release();
+    if (blurred !== distances) blurred.store.release();
   }
+  const trimmed = await trim(caller, peaks, distances, options);
+  if (trimmed.places.length === 0)
+    throw new MissingData(
+      `${caller}: no peak of the distance is left; the phase is nowhere deeper than ${WALL} voxels`,
+    );
+  return trimmed;
 }
 
-async function trimmed(caller: string, peaks: Volume, distances: Volume, options: Between): Promise<SnowPeaks> {
-  const all = wholeRegion(peaks.shape);
-  const claim = await machine.claim(caller, TRIM_BYTES * voxelCount(peaks.shape), memoryLimitOf(options, machine));
-  const letGo = [peaks, distances].map(hold);
+async function trim(caller: string, peaks: Float64Array, distances: Volume, options: Between): Promise<SnowPeaks> {
+  const task: SnowTask = { peaks, distances: describeRegion(distances, wholeRegion(distances.shape)) };
+  const inFile = task.distances.blocks.some((block) => typeof block === "string");
+  const bytes = PEAK_BYTES * peaks.length + (inFile ? Math.min(CACHE_BYTES, distances.bytes) : 0);
+  const claim = await machine.claim(caller, bytes, memoryLimitOf(options, machine));
+  const letGo = hold(distances);
   const thread = startIsolated(new URL("./snow-thread.js", import.meta.url), {
     what: caller,
     signal: options.signal,
@@ -102,11 +68,33 @@ async function trimmed(caller: string, peaks: Volume, distances: Volume, options
     heap: 4096,
   });
   try {
-    const task: SnowTask = { peaks: describeRegion(peaks, all), distances: describeRegion(distances, all) };
     return await thread.call<SnowPeaks>("trimPeaks", task);
   } finally {
     await thread.end();
-    for (const free of letGo) free();
+    letGo();
     claim.drop();
   }
+}
+
+/** The markers as a volume of labels (uint32). */
+export function markerVolume(
+  { places, labels }: SnowPeaks,
+  { shape, spacing, origin, direction, grid }: Volume,
+  provenance: Provenance,
+  options: Between,
+): Promise<Volume> {
+  const [depth, height, width] = shape;
+  const plane = height * width;
+  const facts = { shape, spacing, origin, direction, dtype: "uint32", role: "labels", provenance, brick: grid.brick } as const;
+  return buildVolume(
+    facts,
+    async (writer) => {
+      for (let z = 0, k = 0; z < depth; z++) {
+        const marks = new Uint32Array(plane);
+        for (; k < places.length && places[k]! < (z + 1) * plane; k++) marks[places[k]! - z * plane] = labels[k]!;
+        await writer.writePlanes(z, marks);
+      }
+    },
+    options,
+  );
 }

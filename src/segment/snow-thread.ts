@@ -2,20 +2,27 @@
 import { Source } from "../compute/gather.js";
 import type { SourceDescription } from "../compute/job.js";
 import { voxelArray } from "../core/dtype.js";
-import type { Shape } from "../core/shape.js";
+import { regionShape, type Shape } from "../core/shape.js";
+import { BrickGrid } from "../core/shape.js";
 
 export interface SnowTask {
-  /** 1 where a peak is. */
-  readonly peaks: SourceDescription;
+  /** Places of voxels that are peaks, ascending. */
+  readonly peaks: Float64Array;
   readonly distances: SourceDescription;
 }
 
 export interface SnowPeaks {
-  /** Places of voxels, ascending. */
-  readonly kept: Float64Array;
+  /** Places of voxels, ascending, and the number of the peak that each belongs to: from 1, in the order of their first voxels. */
+  readonly places: Float64Array;
+  readonly labels: Uint32Array;
   /** Number of peaks at first, without those on saddles, and without those near another one. */
   readonly counts: readonly [number, number, number];
 }
+
+/** Bricks of a file that are kept. */
+const MOST_BRICKS = 128;
+/** Bytes of them, of bricks of a million voxels. */
+export const CACHE_BYTES = MOST_BRICKS * 2 ** 22;
 
 /** Most times that a peak is followed uphill. */
 const ROUNDS = 20;
@@ -27,54 +34,104 @@ const CELL = 16;
 
 /** Peaks on saddles and ridges, and of two near ones the lower, are taken away. */
 export function trimPeaks({ peaks, distances }: SnowTask): SnowPeaks {
-  const { shape } = peaks;
-  const [depth, height, width] = shape;
-  const plane = height * width;
-  const far = new Float32Array(depth * plane);
-  const at: number[] = [];
-  const marks = voxelArray(peaks.dtype, plane);
-  const [first, second] = [new Source(peaks), new Source(distances)];
+  const { shape } = distances;
+  const far = new Field(distances);
   try {
-    for (let z = 0; z < depth; z++) {
-      const size = [1, height, width] as const;
-      first.gather([z, 0, 0], size, { voxels: marks, row: width, plane: 0 });
-      const into = far.subarray(z * plane, (z + 1) * plane);
-      second.gather([z, 0, 0], size, { voxels: into, row: width, plane: 0 });
-      for (let k = 0; k < plane; k++) if (marks[k] !== 0) at.push(z * plane + k);
-    }
+    const all = clusters(peaks, shape, 6);
+    const tops = withoutSaddles(all, peaks, far, shape);
+    const well = clusters(tops, shape, 26);
+    const dropped = nearOthers(well, far, shape);
+    const kept = well.filter((_, k) => !dropped.has(k));
+    const pairs = kept.flatMap((members, k) => members.map((place) => [place, k + 1] as const));
+    pairs.sort(([a], [b]) => a - b);
+    return {
+      places: Float64Array.from(pairs, ([place]) => place),
+      labels: Uint32Array.from(pairs, ([, label]) => label),
+      counts: [all.length, well.length, kept.length],
+    };
   } finally {
-    first.close();
-    second.close();
+    far.close();
   }
-  const all = clusters(at, shape, 6);
-  const tops = withoutSaddles(all, at, far, shape);
-  const well = clusters(tops, shape, 26);
-  const dropped = nearOthers(well, far, shape);
-  const kept = well.filter((_, k) => !dropped.has(k));
-  const places = Float64Array.from(kept.flat()).sort();
-  return { kept: places, counts: [all.length, well.length, kept.length] };
 }
 
-/** The neighbours of a voxel in C order. */
-function* around(k: number, [depth, height, width]: Shape, connectivity: 6 | 26): Generator<number> {
-  const [z, y, x] = [Math.floor(k / (height * width)), Math.floor(k / width) % height, k % width];
+/** Single voxels of a volume, wherever its bricks lie: those in memory are read in place. */
+class Field {
+  readonly #source: SourceDescription;
+  readonly #grid: BrickGrid;
+  readonly #reader: Source;
+  readonly #bricks = new Map<number, Float32Array>();
+
+  constructor(source: SourceDescription) {
+    this.#source = source;
+    this.#grid = new BrickGrid(source.shape, source.brick);
+    this.#reader = new Source(source);
+  }
+
+  at(place: number): number {
+    const { shape, brick } = this.#source;
+    const { counts } = this.#grid;
+    const x = place % shape[2];
+    const line = (place - x) / shape[2];
+    const y = line % shape[1];
+    const z = (line - y) / shape[1];
+    const [a, b, c] = [Math.floor(z / brick[0]), Math.floor(y / brick[1]), Math.floor(x / brick[2])];
+    const voxels = this.#voxels((a * counts[1] + b) * counts[2] + c);
+    return voxels[((z - a * brick[0]) * brick[1] + y - b * brick[1]) * brick[2] + x - c * brick[2]]!;
+  }
+
+  #voxels(index: number): Float32Array {
+    const known = this.#bricks.get(index);
+    if (known !== undefined) return known;
+    const { places, blocks, brick } = this.#source;
+    const [number, byteOffset] = places.get(index)!;
+    const block = blocks[number]!;
+    const count = brick[0] * brick[1] * brick[2];
+    let voxels: Float32Array;
+    if (typeof block !== "string") voxels = voxelArray("float32", block, byteOffset, count) as Float32Array;
+    else {
+      voxels = new Float32Array(count);
+      const region = this.#grid.region(index);
+      const into = { voxels, row: brick[2], plane: brick[1] * brick[2] };
+      this.#reader.gather(region.start, regionShape(region), into);
+      // Peaks come in C order: what was read first is needed last.
+      if (this.#bricks.size >= MOST_BRICKS) this.#bricks.delete(this.#bricks.keys().next().value!);
+    }
+    this.#bricks.set(index, voxels);
+    return voxels;
+  }
+
+  close(): void {
+    this.#reader.close();
+  }
+}
+
+/** Calls `look` with the neighbours of a voxel in C order. */
+function around(k: number, [depth, height, width]: Shape, connectivity: 6 | 26, look: (place: number) => void): void {
+  const x = k % width;
+  const line = (k - x) / width;
+  const y = line % height;
+  const z = (line - y) / height;
   for (let w = Math.max(0, z - 1); w <= Math.min(depth - 1, z + 1); w++)
     for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++)
       for (let u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) {
         const steps = Math.abs(w - z) + Math.abs(v - y) + Math.abs(u - x);
-        if (steps > 0 && (connectivity === 26 || steps === 1)) yield (w * height + v) * width + u;
+        if (steps > 0 && (connectivity === 26 || steps === 1)) look((w * height + v) * width + u);
       }
 }
 
 /** Voxels that hang together, in the order of their first ones. @param at ascending */
-function clusters(at: readonly number[], shape: Shape, connectivity: 6 | 26): number[][] {
-  const open = new Set(at);
+function clusters(at: ArrayLike<number>, shape: Shape, connectivity: 6 | 26): number[][] {
+  const open = new Set<number>();
+  for (let k = 0; k < at.length; k++) open.add(at[k]!);
   const found: number[][] = [];
-  for (const first of at) {
+  for (let n = 0; n < at.length; n++) {
+    const first = at[n]!;
     if (!open.delete(first)) continue;
     const members = [first];
-    for (let k = 0; k < members.length; k++)
-      for (const next of around(members[k]!, shape, connectivity)) if (open.delete(next)) members.push(next);
+    const join = (next: number): void => {
+      if (open.delete(next)) members.push(next);
+    };
+    for (let k = 0; k < members.length; k++) around(members[k]!, shape, connectivity, join);
     found.push(members);
   }
   return found;
@@ -83,20 +140,30 @@ function clusters(at: readonly number[], shape: Shape, connectivity: 6 | 26): nu
 /** The voxels of peaks that lead to no higher place: each is followed to the largest distances beside it. */
 function withoutSaddles(
   all: readonly (readonly number[])[],
-  at: readonly number[],
-  far: Float32Array,
+  at: Float64Array,
+  far: Field,
   shape: Shape,
-): number[] {
+): Float64Array {
   const tops = new Set<number>();
   for (const peak of all) {
-    let now = new Set(peak);
+    let now: Set<number> = new Set(peak);
     for (let round = 0; round < ROUNDS; round++) {
-      const grown = new Set(now);
-      for (const k of now) for (const next of around(k, shape, 26)) grown.add(next);
+      // Of all voxels and their neighbours the highest.
       let most = 0;
-      for (const k of grown) most = Math.max(most, far[k]!);
-      const highest = new Set([...grown].filter((k) => far[k] === most && most > 0));
-      const common = [...highest].filter((k) => now.has(k)).length;
+      let highest: Set<number> = new Set();
+      const look = (place: number): void => {
+        const height = far.at(place);
+        if (height > most) {
+          most = height;
+          highest = new Set([place]);
+        } else if (height === most && most > 0) highest.add(place);
+      };
+      for (const k of now) {
+        look(k);
+        around(k, shape, 26, look);
+      }
+      let common = 0;
+      for (const k of highest) if (now.has(k)) common++;
       if (common === now.size && common === highest.size) {
         for (const k of now) tops.add(k);
         break;
@@ -109,7 +176,7 @@ function withoutSaddles(
 }
 
 /** Numbers of the peaks that are nearer to another one than to the wall, and lower than that. */
-function nearOthers(peaks: readonly (readonly number[])[], far: Float32Array, [_, height, width]: Shape): Set<number> {
+function nearOthers(peaks: readonly (readonly number[])[], far: Field, [_, height, width]: Shape): Set<number> {
   const plane = height * width;
   const middles = peaks.map((members) => {
     const sums = [0, 0, 0];
@@ -121,12 +188,14 @@ function nearOthers(peaks: readonly (readonly number[])[], far: Float32Array, [_
     return sums.map((sum) => Math.floor(sum / members.length)) as [number, number, number];
   });
   const joggle = Math.min(JOGGLE, MOST_JOGGLE / middles.length);
-  const depths = middles.map(([z, y, x], k) => far[z * plane + y * width + x]! + k * joggle);
+  const depths = middles.map(([z, y, x], k) => far.at(z * plane + y * width + x) + k * joggle);
   const cells = new Map<string, number[]>();
   const cellOf = (n: number): number => Math.floor(n / CELL);
   for (const [k, middle] of middles.entries()) {
     const key = middle.map(cellOf).join();
-    cells.set(key, [...(cells.get(key) ?? []), k]);
+    const cell = cells.get(key);
+    if (cell === undefined) cells.set(key, [k]);
+    else cell.push(k);
   }
   const dropped = new Set<number>();
   for (const [k, middle] of middles.entries()) {

@@ -17,12 +17,20 @@ import { type DType, type Voxels, voxelArray } from "../core/dtype.js";
 import { InvalidArgument } from "../core/errors.js";
 import { BrickGrid, regionShape, type Triple } from "../core/shape.js";
 
+/** Places of voxels, ascending, and their labels. */
+export interface MarkerList {
+  readonly places: Float64Array;
+  readonly labels: Uint32Array;
+}
+
 export interface WatershedTask extends FloodTask {
   readonly image: SourceDescription;
-  readonly markers: SourceDescription;
+  readonly markers: SourceDescription | MarkerList;
   readonly mask: SourceDescription | undefined;
   /** True: the lowest level is a wall, flooded only until all else is, whose labels are 0. */
   readonly wall: boolean;
+  /** See `FloodEnd`. */
+  readonly looks?: number;
 }
 
 interface Flood {
@@ -122,14 +130,18 @@ function takeIn(task: WatershedTask, room: FloodRoom): { open: number; marked: n
   const { dtype } = task.image;
   const at = [wasm.allocate(4 * plane), wasm.allocate(4 * plane), wasm.allocate(plane)] as const;
   const image = new Source(task.image);
-  const markers = new Planes(task.markers, "uint32");
+  const markers = "labels" in task.markers ? undefined : new Planes(task.markers, "uint32");
+  const listed = "labels" in task.markers ? task.markers : undefined;
   const mask = task.mask && new Planes(task.mask, "uint8");
   const rows = { dtype, imageRow: width * voxelArray(dtype, 0).BYTES_PER_ELEMENT, markersRow: 4 * width };
   const given = { ...rows, image: at[0], markers: at[1], mask: mask ? at[2] : 0, maskRow: width, rows: height };
+  let next = 0;
   for (let z = 0; z < depth; z++) {
     gatherPlane(image, z, wasm.view(dtype, at[0], plane), [height, width]);
     mask?.read(z, wasm.view("uint8", at[2], plane));
-    checkMarkers(markers.read(z, wasm.view("uint32", at[1], plane)), mask && wasm.view("uint8", at[2], plane));
+    const marks = wasm.view("uint32", at[1], plane);
+    if (listed !== undefined) next = listIn(listed, next, z * plane, marks);
+    else checkMarkers(markers!.read(z, marks), mask && wasm.view("uint8", at[2], plane));
     const first = ((z + 1) * padded[1] + 1) * padded[2] + 1;
     takeRows(room, task, { ...given, columns: width }, first, found);
   }
@@ -137,6 +149,14 @@ function takeIn(task: WatershedTask, room: FloodRoom): { open: number; marked: n
   const [open, marked] = wasm.view("uint32", found, 2) as unknown as [number, number];
   wasm.rewind(mark);
   return { open, marked };
+}
+
+/** Puts the markers of a plane in. @returns number of the next one */
+function listIn({ places, labels }: MarkerList, from: number, first: number, plane: Voxels): number {
+  plane.fill(0);
+  let k = from;
+  for (; k < places.length && places[k]! < first + plane.length; k++) plane[places[k]! - first] = labels[k]!;
+  return k;
 }
 
 function checkMarker(marker: number): void {
@@ -186,8 +206,9 @@ function takeInTurns(
   const { fromHigh } = task;
   const [depth, height, width] = task.image.shape;
   const count = padded[0] * padded[1] * padded[2];
-  const sources = [task.image, task.markers, task.mask].map((one) => one && new Source(one));
-  const [image, markers, mask] = [task.image, task.markers, task.mask].map(
+  const given = [task.image, task.markers as SourceDescription, task.mask];
+  const sources = given.map((one) => one && new Source(one));
+  const [image, markers, mask] = given.map(
     (one) => one && voxelArray(one.dtype, height * width),
   );
   const label = wasm.view("uint32", labels, count);

@@ -241,6 +241,8 @@ test("every function that makes a volume of a volume can be a step, and no other
     "thresholdRanges",
     "cracks",
     "delamination",
+    "geodesicTortuosity",
+    "skeletonBranches",
     "compareLabels",
     "compareMethods",
     "labelStatistics",

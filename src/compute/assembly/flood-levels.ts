@@ -216,6 +216,33 @@ export function floodQueues(
   return open > 0 ? done : 0;
 }
 
+/** Gathers the voxels that are open, but for those of a level and behind it. @returns how many */
+export function openVoxels(labels: usize, count: usize, last: u32, out: usize): usize {
+  let to = out;
+  const end = UNFLOODED | last;
+  for (let k: usize = 0; k < count; k++) {
+    const what = load<u32>(labels + (k << 2));
+    if (what < UNFLOODED || what >= end) continue;
+    store<u32>(to, <u32>k);
+    to += 4;
+  }
+  return (to - out) >> 2;
+}
+
+/** Gathers voxels that are marked {@link BLOCKED} and wait in a queue, in their order. @returns how many */
+export function markedInQueue(labels: usize, queue: usize, chunk: u32, out: usize): usize {
+  let to = out;
+  const end = load<u32>(queue, 4);
+  for (let at = load<u32>(queue); at !== end; at += 4) {
+    if ((at & (chunk - 1)) === 0) at = load<u32>(<usize>(at - chunk)) + 4;
+    const voxel = load<u32>(<usize>at);
+    if (load<u32>(labels + ((<usize>voxel) << 2)) !== BLOCKED) continue;
+    store<u32>(to, voxel);
+    to += 4;
+  }
+  return (to - out) >> 2;
+}
+
 /** Labels of rows as they go out: 0 where there is none, and where a mask is 0. @param mask float32 a voxel, or 0 for none */
 export function giveRows(labels: usize, padded: usize, rows: usize, columns: usize, mask: usize, out: usize): void {
   for (let y: usize = 0; y < rows; y++)

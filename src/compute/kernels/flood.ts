@@ -1,6 +1,7 @@
 /** Flooding from markers in one piece of memory: of a whole volume in a thread of its own, or of a block of it. */
 import type { DType } from "../../core/dtype.js";
 import type { Triple } from "../../core/shape.js";
+import { floodBehindWall } from "./flood-wall.js";
 import type { Wasm } from "./task.js";
 
 /** What is never flooded. */
@@ -46,6 +47,8 @@ export const floodBytes = (task: FloodTask): number => (byTurns(task) ? 36 : 20)
 export interface FloodEnd {
   /** True: voxels of the last level, a wall, are flooded only until all others are. */
   readonly wall: boolean;
+  /** Voxels of the wall that may be looked at for pieces behind it, before all of it is flooded instead. */
+  readonly looks?: number;
 }
 
 /** Begins a flood. @param open voxels that are not blocked */
@@ -108,6 +111,8 @@ interface How extends FloodRoom {
 
 /** Least and most bytes of a chunk of a queue. */
 const CHUNKS = [32, 4096] as const;
+/** A quarter of a second's work. */
+const MOST_LOOKS = 2 ** 22;
 /** Voxels for which a kernel is called once: V8 does not exchange code that is running. */
 const PART = 2 ** 22;
 
@@ -118,7 +123,7 @@ const PART = 2 ** 22;
 function queueByQueue(
   { wasm, labels, values, count, around }: How,
   open: number,
-  { wall }: FloodEnd,
+  { wall, looks = MOST_LOOKS }: FloodEnd,
 ): Flooding | undefined {
   const { mark } = wasm;
   const state = wasm.allocate(16);
@@ -150,9 +155,17 @@ function queueByQueue(
     const to = Math.min(count, from + PART);
     wasm.call("placeLevels", labels, values, from, to, table, TABLE_BITS, queues, state, chunk, last);
   }
+  const flood = (upTo: number, most: number): boolean =>
+    wasm.call("floodQueues", labels, queues, upTo, around.start, around.count, state, chunk, last, most) < most;
+  if (!wall) return (most) => flood(levels, most);
+  let atWall = false;
   return (most) => {
-    const rest = [around.start, around.count, state, chunk, last, most] as const;
-    return wasm.call("floodQueues", labels, queues, levels, ...rest) < most;
+    if (atWall) return flood(levels, most);
+    if (!flood(last, most)) return false;
+    const left = wasm.view("uint32", state, 3)[2]!;
+    const queue = queues + 8 * last;
+    atWall = left > 0 && !floodBehindWall({ wasm, labels, count, around, wall: last, open: left, queue, chunk, looks });
+    return !atWall;
   };
 }
 
