@@ -121,7 +121,12 @@ export async function snowRegions(
     const peaks = await snowMarkers(caller, inside, distances, markersBy, options);
     // A part of the phase without a marker is reached last, through the wall.
     const how = { connectivity: 6, fromHigh: true, lines: false, compactness: 0, wall: true } as const;
-    const labels = await floodWhole({ image: distances, markers: peaks, mask: undefined }, how, distances.provenance, options);
+    const labels = await floodWhole(
+      { image: distances, markers: peaks, mask: undefined },
+      how,
+      distances.provenance,
+      options,
+    );
     return { labels, distances, found: foundOf(peaks) };
   } catch (error) {
     distances.store.release();

@@ -85,7 +85,16 @@ export function markerVolume(
 ): Promise<Volume> {
   const [depth, height, width] = shape;
   const plane = height * width;
-  const facts = { shape, spacing, origin, direction, dtype: "uint32", role: "labels", provenance, brick: grid.brick } as const;
+  const facts = {
+    shape,
+    spacing,
+    origin,
+    direction,
+    dtype: "uint32",
+    role: "labels",
+    provenance,
+    brick: grid.brick,
+  } as const;
   return buildVolume(
     facts,
     async (writer) => {
