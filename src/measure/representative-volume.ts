@@ -5,7 +5,7 @@ import { checkChoice, checkNumber, checkOptions, RUN_OPTIONS, type RunOptions } 
 import { type Provenance, trace } from "../core/provenance.js";
 import { checkRegion, type Region, regionShape, type Triple, wholeRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
-import { chiSquaredBelow } from "../statistics/quantiles.js";
+import { chiSquaredBelow } from "../statistics/chi-squared.js";
 import { runningSums } from "../statistics/running-sums.js";
 import { studentFactor } from "../statistics/student.js";
 import { dimensionsOf } from "./integral-range.js";
@@ -273,7 +273,7 @@ function tableOf(
   // The half-width falls with the root of the volume.
   const size = (one: Estimate, target: number, factor: number): number =>
     scale.edge(voxels * ((one.deviation * factor) / (target * Math.abs(one.value))) ** 2);
-  const normal = studentFactor(confidence, 1e6);
+  const normal = studentFactor(confidence, Number.POSITIVE_INFINITY);
   const atMost = ({ degrees }: Estimate): number =>
     Number.isFinite(degrees) ? normal * Math.sqrt(degrees / chiSquaredBelow(1 - SURE, degrees)) : normal;
   const percent = (target: number): string => `size for ${Number((100 * target).toPrecision(6))} %`;

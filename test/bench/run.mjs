@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- --size 256 --only median --alone --ready]`: how fast each operation is beside its Python peers, in one
- * run on one machine; `--alone` leaves the peers out.
+ * run on one machine; `--alone` leaves the peers out, and `--only` may be given several times.
  *
  * Ours is timed with one and with two worker threads, best of five after a first run; each peer runs in a process of its
  * own with its best setting of threads, best of up to three (fewer if one takes long). A ratio is printed only if our
@@ -191,7 +191,7 @@ await command(async () => {
   const { values } = parseArgs({
     options: {
       size: { type: "string", default: "256" },
-      only: { type: "string" },
+      only: { type: "string", multiple: true },
       alone: { type: "boolean", default: false },
       ready: { type: "boolean" },
     },
@@ -210,7 +210,7 @@ await command(async () => {
   await runSteps(
     (await Promise.all(files.sort().map(async (name) => (await import(join(here, name))).rows(bench))))
       .flat()
-      .filter((row) => values.only === undefined || row.operation.includes(values.only))
+      .filter((row) => values.only?.some((words) => row.operation.includes(words)) ?? true)
       .map((row) => ({
         title: row.operation,
         run: async () => {

@@ -263,6 +263,31 @@ test("every function that makes a volume of a volume can be a step, and no other
     "sliceProfile",
     "streakMap",
     "transmissionCheck",
+    "chordLengths",
+    "contactAreas",
+    "effectiveConductivity",
+    "effectiveTensor",
+    "electrodeImpedance",
+    "electrodeTortuosity",
+    "eulerNumber",
+    "fluxMaps",
+    "layerThickness",
+    "localThickness",
+    "particles",
+    "percolation",
+    "phaseProfile",
+    "poreNetwork",
+    "poreSizeDistribution",
+    "porosimetry",
+    "radialGreyProfile",
+    "representativeVolume",
+    "surfaceArea",
+    "surfaceResolution",
+    "thicknessMap",
+    "tortuosity",
+    "triplePhaseBoundary",
+    "twoPointCorrelation",
+    "twoPointMap",
   ];
   // They begin with several volumes, or turn projections into slices.
   const geometry = [
@@ -305,6 +330,16 @@ test("every function that makes a volume of a volume can be a step, and no other
     "stateTable",
     "trackParticles",
     "uncertaintyBudget",
+    // Of networks, tables and two volumes.
+    "networkDiffusion",
+    "networkPermeability",
+    "networkStatistics",
+    "openNetwork",
+    "saveNetwork",
+    "trimNetwork",
+    "saltykov",
+    "sizeDistribution",
+    "volumeExpansion",
   ];
   const names = Object.entries(voxbook)
     .filter(
