@@ -16,7 +16,7 @@ const missing =
 /** @type {typeof import("./rows.js").rows} */
 export const rows = async ({ size, folder, u8 }) => {
   const phases = phasesOf(size);
-  const path = join(folder, `phases-${size}.raw`);
+  const path = join(folder, `conducting-phases-${size}.raw`);
   writeFileSync(path, phases);
   const volume = await fromVoxels(phases, u8.shape, { role: "labels" });
   const input = { path, shape: u8.shape, dtype: "uint8", volume };

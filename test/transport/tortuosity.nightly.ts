@@ -4,10 +4,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { expect, test } from "vitest";
+import { fromVoxels } from "#src/io/from-voxels.js";
 import { open } from "#src/io/open.js";
 import { tortuosity } from "#src/transport/tortuosity.js";
 import { testFolder } from "../support/folder.js";
 import { data, lacks, root } from "../support/require.js";
+import { faceCentredPores } from "../support/transport-structures.js";
 
 const file = testFolder();
 
@@ -44,4 +46,25 @@ test.skipIf(lacks("data"))("500³ voxels have the published factors, within 4 Gi
   for (const [k, factor] of sorted(factors).entries())
     expect(Math.abs(factor / sorted(published)[k]! - 1)).toBeLessThan(5e-3);
   expect(peak).toBeLessThan(2 ** 32);
+});
+
+test("threads that wait for each other sleep: two take about as much of the processors as one", {
+  timeout: 300_000,
+}, async () => {
+  const n = 192;
+  const pores = await fromVoxels(faceCentredPores(n), [n, n, n], { role: "labels" });
+  const spent = async (workers: number): Promise<number> => {
+    let least = Number.POSITIVE_INFINITY;
+    for (let k = 0; k < 3; k++) {
+      const before = process.cpuUsage();
+      await tortuosity(pores, { phase: 1, axis: "z", workers });
+      const { user, system } = process.cpuUsage(before);
+      least = Math.min(least, (user + system) / 1e6);
+    }
+    return least;
+  };
+  const one = await spent(1);
+  // Who spins while the other works would take up to twice as much, and most where a third process has a core for itself.
+  expect((await spent(2)) / one).toBeLessThan(1.4);
+  expect((await spent(4)) / one).toBeLessThan(1.6);
 });

@@ -4,9 +4,11 @@
     python3 -m venv /tmp/peer && /tmp/peer/bin/pip install taufactor==1.2.1 torch==2.15.0 porespy==3.2.0 numpy==2.4.6 tifffile
     /tmp/peer/bin/python test/golden/make/transport.py [spheres.tif] > test/golden/transport.json
 
-TauFactor goes on to a flux difference of 1e-4, in float64 where it can. Made with the versions that stand in the file.
+TauFactor goes on to a flux difference of 1e-4, or for 3000 iterations. Made with the versions that stand in the file. (Of voxels that
+are no cubes it is not asked: its AnisotropicSolver takes voxels of more than 8 weighted neighbours for solid, and loses their flux.)
 """
 
+import contextlib
 import importlib.metadata as packages
 import json
 import sys
@@ -36,7 +38,9 @@ def along(axis, image):
 
 def factor(make, axis, image):
     solver = make(along(axis, image))
-    solver.solve(verbose=False, conv_crit=1e-4, iter_limit=3000)
+    # It tells on the standard output that it did not come to 1e-4, which float32 does not always reach.
+    with contextlib.redirect_stdout(sys.stderr):
+        solver.solve(verbose=False, conv_crit=1e-4, iter_limit=3000)
     return float(np.ravel(solver.tau)[0])
 
 
@@ -52,10 +56,6 @@ pores = (phases == 0).astype(np.uint8)
 cases = [
     solved("pores", lambda image: tau.Solver(image, device="cpu"), pores),
     solved("pores, periodic", lambda image: tau.PeriodicSolver(image, device="cpu"), pores),
-    {
-        "name": "pores, spacing 2 × 1 × 1.5 along z, y, x",
-        "factors": [factor(lambda image: tau.AnisotropicSolver(image, (2, 1, 1.5), device="cpu"), 0, pores)],
-    },
     {"name": "pores, by porespy", "factors": by_porespy(pores.astype(bool))},
 ]
 out = {
