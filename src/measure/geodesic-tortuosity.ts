@@ -6,25 +6,25 @@ import { describeRegion } from "../compute/places.js";
 import { outlineOf } from "../compute/planned.js";
 import { defaultWorkers } from "../compute/pool.js";
 import { type Run, watched } from "../compute/progress.js";
-import { checkVolume } from "../compute/run.js";
+import { checkMask, checkVolume } from "../compute/run.js";
 import { type ResultTable, resultTable } from "../core/arrow/table.js";
 import { formatBytes } from "../core/display.js";
 import { InvalidArgument, LimitExceeded, MissingData } from "../core/errors.js";
-import { checkChoice, checkNumber, checkOptions, type RunOptions } from "../core/options.js";
+import { checkChoice, checkNumber, checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
 import { type Provenance, trace } from "../core/provenance.js";
-import { AXES, type Axis, type Triple, wholeRegion } from "../core/shape.js";
+import { AXES, type Axis, checkRegion, regionShape, type Shape, type Triple, wholeRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import { checkLabelled } from "../morphology/find-components.js";
 import { phaseOf } from "../morphology/structuring.js";
+import { whereOf } from "../morphology/where.js";
 import { type GeodesicTask, geodesicBytes } from "./geodesic-thread.js";
 
 /** Options of {@link geodesicTortuosity}. */
-export interface GeodesicTortuosityOptions
-  extends Pick<RunOptions, "signal" | "onProgress" | "memoryLimit" | "workers"> {
+export interface GeodesicTortuosityOptions extends Omit<RunOptions, "to"> {
   /** The phase through which paths lead, by name or label. Default: of two phases the second; of more it has to be given. */
   phase?: string | number;
-  /** Axes along which paths lead. Default all three. */
-  axes?: readonly Axis[];
+  /** The axis along which paths lead, or several. Default: all along which there is more than one voxel. */
+  axis?: Axis | readonly Axis[];
   /** The face at which paths begin: that of the first plane across the axis, or of the last one. Default `first`. */
   from?: "first" | "last";
   /** Also the path to each voxel, as a volume for each axis. Default false. */
@@ -40,7 +40,7 @@ export type GeodesicTortuosity = ResultTable & {
 };
 
 const caller = "geodesicTortuosity";
-const OPTIONS = ["phase", "axes", "from", "maps", "signal", "onProgress", "memoryLimit", "workers"] as const;
+const OPTIONS = ["phase", "axis", "from", "maps", ...RUN_OPTIONS.filter((name) => name !== "to")];
 /** What a thread can address. */
 const MOST_BYTES = 2 ** 32 - 2 ** 24;
 const PARTS = 20;
@@ -63,7 +63,8 @@ const CLASS = 0.01;
  * `distribution` has the classes of 0.01 of each axis.
  * `maps` are lengths in voxels; where these are no cubes in their shortest edge; infinite where no path leads, NaN outside of the phase.
  *
- * Walls and the sides of the volume are closed: paths near a side find fewer ways. Differences are of second order where
+ * Faces are those of the volume, or of `region`. Walls, the sides, and what lies outside the sample (label 255 of 8 bits and what `mask`
+ * leaves out) are closed: paths near a side find fewer ways. Differences are of second order where
  * two voxels in a row were reached: exact for straight fronts. Where a path leaves a corner it gets some half a voxel too long,
  * however long it is: around a sphere of radius 10, 20, 40 voxels 1.2, 0.6, 0.3 %; behind a slit one voxel at most, behind a
  * hole of a single voxel 0.75 on average and 1.3 at most (see the tests). Voxels need not be cubes.
@@ -82,43 +83,69 @@ export async function geodesicTortuosity(
 ): Promise<GeodesicTortuosity> {
   checkVolume(caller, labels);
   checkOptions(caller, options, OPTIONS);
-  const { phase, axes = ["z", "y", "x"], from = "first", maps = false, workers = defaultWorkers() } = options;
+  const { phase, axis, from = "first", maps = false, workers = defaultWorkers(), region, mask } = options;
   checkChoice("from", from, ["first", "last"]);
   checkNumber("workers", workers, 1, 64, true);
   if (typeof maps !== "boolean")
     throw new InvalidArgument(`${caller}: maps is ${JSON.stringify(maps)}; allowed are true and false`);
-  if (!Array.isArray(axes) || axes.length === 0 || new Set(axes).size < axes.length)
-    throw new InvalidArgument(`${caller}: axes is ${JSON.stringify(axes)}; give some of "z", "y" and "x", each once`);
-  for (const axis of axes) checkChoice(`${caller}: an axis`, axis, ["z", "y", "x"]);
   checkLabelled(caller, labels);
+  const box = region ?? wholeRegion(labels.shape);
+  checkRegion(box, labels.shape);
+  checkMask(mask, labels);
+  const shape = regionShape(box);
+  const axes = checkAxes(axis, shape);
   const label = phaseOf(caller, labels, phase);
-  const bytes = geodesicBytes(labels.shape);
+  const bytes = geodesicBytes(shape);
   if (bytes > MOST_BYTES)
     throw new LimitExceeded(
-      `${caller}: ${labels.shape.join(" × ")} voxels need ${formatBytes(bytes)} in one piece, more than a thread can address (${formatBytes(MOST_BYTES)}); crop or downsample the volume`,
+      `${caller}: ${shape.join(" × ")} voxels need ${formatBytes(bytes)} in one piece, more than a thread can address (${formatBytes(MOST_BYTES)}); choose a region or downsample the volume`,
       bytes,
       MOST_BYTES,
     );
-  const inside = { label: label ?? 0, except: label === undefined };
-  const provenance = trace(caller, { phase: label, axes, from }, { labels });
+  const provenance = trace(caller, { phase: label, axes, from, region }, { labels, mask });
   const made: Volume[] = [];
+  const { memoryLimit, signal, onProgress } = options;
+  const where = await whereOf(labels, label, {
+    workers,
+    ...(region && { region }),
+    ...(mask && { mask }),
+    ...(memoryLimit !== undefined && { memoryLimit }),
+    ...(signal && { signal }),
+  });
   try {
-    const found = await watched(caller, axes.length * PARTS, options, (run) =>
-      alongAxes(
-        labels,
-        axes,
-        { ...inside, fromLast: from === "last" },
-        { maps, workers, bytes, provenance },
-        made,
-        run,
-        options,
-      ),
+    const found = await watched(
+      caller,
+      axes.length * PARTS,
+      { ...(signal && { signal }), ...(onProgress && { onProgress }) },
+      (run) =>
+        alongAxes(
+          where.volume,
+          axes,
+          { ...where.found, fromLast: from === "last" },
+          { maps, workers, bytes, provenance },
+          made,
+          run,
+          options,
+        ),
     );
     return tableOf(found, provenance);
   } catch (error) {
     for (const volume of made) release(volume);
     throw error;
+  } finally {
+    where.free();
   }
+}
+
+function checkAxes(axis: GeodesicTortuosityOptions["axis"], shape: Shape): readonly Axis[] {
+  const names = Object.keys(AXES) as Axis[];
+  const wide = names.filter((name) => shape[AXES[name]] > 1);
+  const axes = axis === undefined ? (wide.length > 0 ? wide : names) : Array.isArray(axis) ? axis : [axis as Axis];
+  if (axes.length === 0) throw new InvalidArgument(`${caller}: axis is an empty list; leave it out for all axes`);
+  for (const name of axes) checkChoice(`${caller}: axis`, name, names);
+  if (new Set(axes).size < axes.length)
+    throw new InvalidArgument(`${caller}: axis names one twice: ${axes.join(", ")}`);
+  return axes;
 }
 
 interface Along {
@@ -156,10 +183,17 @@ async function alongAxes(
     const found = new Array<Along>(axes.length);
     let next = 0;
     const lane = async (): Promise<void> => {
-      for (let k = next++; k < axes.length; k = next++)
-        found[k] = await alongAxis(labels, axes[k]!, how, work, made, run, options);
+      try {
+        for (let k = next++; k < axes.length; k = next++)
+          found[k] = await alongAxis(labels, axes[k]!, how, work, made, run, options);
+      } catch (error) {
+        next = axes.length;
+        throw error;
+      }
     };
-    await Promise.all(Array.from({ length: threads }, lane));
+    // If one fails the others are waited for: they read the volume, and make maps.
+    const ended = await Promise.allSettled(Array.from({ length: threads }, lane));
+    for (const end of ended) if (end.status === "rejected") throw end.reason;
     return found;
   } finally {
     claim.drop();
@@ -247,8 +281,8 @@ function tableOf(found: readonly Along[], provenance: Provenance): GeodesicTortu
       { name: "largest", values: figures.map(({ largest }) => largest), unit: "1" },
       { name: "reached fraction", values: figures.map(({ share }) => share), unit: "1" },
       { name: "phase fraction reached", values: found.map(({ reached, open }) => reached / open), unit: "1" },
-      { name: "inlet voxels", values: found.map(({ inlet }) => inlet) },
-      { name: "outlet voxels", values: found.map(({ tortuosities }) => tortuosities.length) },
+      { name: "inlet voxels", values: found.map(({ inlet }) => inlet), whole: true },
+      { name: "outlet voxels", values: found.map(({ tortuosities }) => tortuosities.length), whole: true },
     ],
     provenance,
   );
@@ -266,7 +300,7 @@ function tableOf(found: readonly Along[], provenance: Provenance): GeodesicTortu
       { name: "axis", values: classes.map(({ axis }) => axis) },
       { name: "from", values: classes.map(({ at }) => at * CLASS), unit: "1" },
       { name: "to", values: classes.map(({ at }) => (at + 1) * CLASS), unit: "1" },
-      { name: "voxels", values: classes.map(({ voxels }) => voxels) },
+      { name: "voxels", values: classes.map(({ voxels }) => voxels), whole: true },
     ],
     provenance,
   );

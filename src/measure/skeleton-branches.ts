@@ -2,14 +2,15 @@ import { eachPlane } from "../artefacts/plane-wise.js";
 import { memoryLimitOf } from "../compute/build.js";
 import { machine } from "../compute/memory.js";
 import { watched } from "../compute/progress.js";
-import { checkVolume } from "../compute/run.js";
+import { checkMask, checkVolume } from "../compute/run.js";
 import { type Column, type ResultTable, resultTable } from "../core/arrow/table.js";
 import { DTYPES } from "../core/dtype.js";
 import { InvalidArgument } from "../core/errors.js";
-import { checkOptions, type RunOptions } from "../core/options.js";
+import { checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
 import { type Provenance, trace } from "../core/provenance.js";
-import { sameShape, type Triple } from "../core/shape.js";
+import { checkRegion, type Region, sameShape, type Triple, wholeRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
+import { whereOf } from "../morphology/where.js";
 import {
   distanceOf,
   GRAPH_BYTES,
@@ -23,7 +24,7 @@ import {
 } from "./skeleton-graph.js";
 
 /** Options of {@link skeletonBranches}. */
-export interface SkeletonBranchesOptions extends Pick<RunOptions, "signal" | "onProgress" | "memoryLimit"> {
+export interface SkeletonBranchesOptions extends Omit<RunOptions, "to"> {
   /** What {@link distanceTransform} gives for the phase that the skeleton is of: then there are columns of radii. */
   distances?: Volume;
 }
@@ -35,7 +36,7 @@ export type SkeletonBranches = ResultTable & {
 };
 
 const caller = "skeletonBranches";
-const OPTIONS = ["distances", "signal", "onProgress", "memoryLimit"] as const;
+const OPTIONS = ["distances", ...RUN_OPTIONS.filter((name) => name !== "to")];
 
 /**
  * The branches of a skeleton and the nodes where they meet: how long pores and struts are, how tortuous, how wide, and how many
@@ -53,6 +54,7 @@ const OPTIONS = ["distances", "signal", "onProgress", "memoryLimit"] as const;
  * A way of steps from voxel to voxel is longer than a smooth line: exact along axes and diagonals, up to 13 % too long between
  * them (tortuosity so has a floor of about 1.05 in matter without a direction). A radius is the distance to the centre of the
  * nearest voxel outside, half a voxel more than to the surface.
+ * Of `region` or `mask` only the voxels inside are looked at: branches are cut there, and places are those in the region.
  * Cost O(n), two passes on the main thread; memory 140 bytes for each voxel of the skeleton. Same result for any brick shape.
  * @param skeleton mask such as {@link skeleton} makes
  * @throws InvalidArgument if the mask is no skeleton: on average its voxels touch more than 8 others
@@ -77,7 +79,26 @@ export async function skeletonBranches(
         `${caller}: distances has the shape ${distances.shape.join(" × ")}, the skeleton ${skeleton.shape.join(" × ")}; they must be the same`,
       );
   }
-  const provenance = trace(caller, {}, { skeleton, distances });
+  const { region = wholeRegion(skeleton.shape), mask, onProgress: _, ...quiet } = options;
+  checkRegion(region, skeleton.shape);
+  checkMask(mask, skeleton);
+  const provenance = trace(caller, { region: options.region }, { skeleton, distances, mask });
+  const { distances: __, ...where } = { ...quiet, ...(options.region && { region }), ...(mask && { mask }) };
+  const { volume, free } = await whereOf(skeleton, undefined, where);
+  try {
+    return await tablesIn(volume, distances, region, provenance, options);
+  } finally {
+    free();
+  }
+}
+
+function tablesIn(
+  skeleton: Volume,
+  distances: Volume | undefined,
+  { start }: Region,
+  provenance: Provenance,
+  options: SkeletonBranchesOptions,
+): Promise<SkeletonBranches> {
   const planes = skeleton.shape[0];
   return watched(caller, 2 * planes, options, async ({ signal, step }) => {
     let count = 0;
@@ -88,7 +109,7 @@ export async function skeletonBranches(
     const plane = 12 * skeleton.shape[1] * skeleton.shape[2];
     const claim = await machine.claim(caller, plane + GRAPH_BYTES * count, memoryLimitOf(options, machine));
     try {
-      const voxels = await skeletonVoxels(caller, skeleton, distances, count, signal, step);
+      const voxels = await skeletonVoxels(caller, skeleton, distances && { distances, start }, count, signal, step);
       return tablesOf(skeleton, voxels, skeletonGraph(voxels), distances !== undefined, provenance);
     } finally {
       claim.drop();

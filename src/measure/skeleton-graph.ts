@@ -19,18 +19,18 @@ export interface SkeletonVoxels {
   readonly touching: Uint32Array;
 }
 
-/** @param count of the voxels that are not 0 @param distances beside, or undefined @param step called after each plane */
+/** @param count of the voxels that are not 0 @param beside distances, and where in them the skeleton begins @param step called after each plane */
 export async function skeletonVoxels(
   caller: string,
   skeleton: Volume,
-  distances: Volume | undefined,
+  beside: { readonly distances: Volume; readonly start: Triple } | undefined,
   count: number,
   signal: AbortSignal,
   step: () => void,
 ): Promise<SkeletonVoxels> {
   const [, height, width] = skeleton.shape;
   const places = new Int32Array(3 * count);
-  const radii = new Float32Array(distances === undefined ? 0 : count);
+  const radii = new Float32Array(beside === undefined ? 0 : count);
   const pairs: number[] = [];
   const degrees = new Uint32Array(count + 1);
   // Numbers of the voxels of this plane and the one before it, counted from 1, with a rim of none.
@@ -64,9 +64,10 @@ export async function skeletonVoxels(
       throw new InvalidArgument(
         `${caller}: the voxels of this mask touch more than ${2 * MOST_PAIRS} others on average; a skeleton is made of lines: make one by skeleton(…)`,
       );
-    if (distances !== undefined && found > first) {
-      const region = { start: [z, 0, 0], stop: [z + 1, height, width] } as const;
-      const depths = await distances.read(region);
+    if (beside !== undefined && found > first) {
+      const [a, b, c] = beside.start;
+      const region = { start: [a + z, b, c], stop: [a + z + 1, b + height, c + width] } as const;
+      const depths = await beside.distances.read(region);
       for (let k = first; k < found; k++) radii[k] = depths[places[3 * k + 1]! * width + places[3 * k + 2]!]!;
     }
     step();

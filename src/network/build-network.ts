@@ -31,6 +31,7 @@ export interface NetworkFrame {
   readonly shape: Triple;
   readonly spacing: Triple | undefined;
   readonly porosity: number;
+  readonly sampleFraction?: number;
   readonly provenance: Provenance;
 }
 

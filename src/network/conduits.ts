@@ -53,5 +53,15 @@ export function ballFlowResistance(diameter: number, length: number): number {
   return (4 / (diameter ** 3 * Math.PI ** 2)) * curved;
 }
 
-/** ∫ dx / A and ∫ dx / A² of a cylinder. */
+/** ∫ dx / w of a disc from its middle on: arcsin(L / R) / 2. */
+export function discResistance(diameter: number, length: number): number {
+  return length === 0 ? 0 : Math.asin((2 * length) / diameter) / 2;
+}
+
+/** ∫ dx / w³ of a disc from its middle on: L / (8 R² √(R² − L²)). */
+export function discFlowResistance(diameter: number, length: number): number {
+  return length === 0 ? 0 : length / (diameter ** 2 * Math.sqrt(diameter ** 2 - 4 * length ** 2));
+}
+
+/** Area of a circle. */
 export const cylinderArea = (diameter: number): number => (Math.PI / 4) * diameter ** 2;

@@ -1,9 +1,9 @@
 import { type ResultTable, resultTable } from "../core/arrow/table.js";
 import { checkOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
-import { ballFlowResistance, cylinderArea } from "./conduits.js";
+import { conductances } from "./conductances.js";
 import type { PoreNetwork } from "./network.js";
-import { checkNetwork, conductances, countColumns, type NetworkFlowOptions, noteOf } from "./network-diffusion.js";
+import { checkNetwork, countColumns, type NetworkFlowOptions, noteOf } from "./network-diffusion.js";
 import { axesOf, flowAlong, sectionOf } from "./network-flow.js";
 
 /**
@@ -12,6 +12,7 @@ import { axesOf, flowAlong, sectionOf } from "./network-flow.js";
  *
  * Columns, a row an axis: `axis`; `permeability`, K of Darcy's law Q = K·A·Δp / (μ·L), in m² where the voxel size is known, else in
  * voxel²; `conducting pores`, `other pores`, `imbalance`. Where no way leads through, K is 0.
+ * In a plane (a depth of one voxel) it flows between plates: pores are discs and throats strips, without friction at the plane.
  * Exact to 1e-10 for the network; that of real pores is off by their shape, as a throat is no circle.
  * @returns one row an axis
  * @throws InvalidArgument as {@link networkDiffusion}
@@ -22,14 +23,12 @@ export function networkPermeability(network: PoreNetwork, options: NetworkFlowOp
   checkNetwork(caller, network);
   checkOptions(caller, options, ["axis"]);
   const axes = axesOf(caller, network, options.axis);
-  const inside = conductances(network, ballFlowResistance, (diameter, length) => length / cylinderArea(diameter) ** 2);
-  // Q = Δp / (8 π μ ∫ dx / A²); of a pipe π r⁴ / (8 μ L).
-  const conductance = inside.map((value) => value / (8 * Math.PI));
+  const conductance = conductances(network, "slowly");
   const flows = axes.map((axis) => flowAlong(network, axis, conductance));
   const known = network.spacing !== undefined;
   const permeability = flows.map(({ rate }, k) => {
     const { length, area } = sectionOf(network, axes[k]!);
-    return ((rate * length) / area) * (known ? 1e-12 : 1);
+    return ((rate * length) / (area * network.sampleFraction)) * (known ? 1e-12 : 1);
   });
   const table = resultTable(
     [

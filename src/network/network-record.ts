@@ -18,11 +18,14 @@ export interface NetworkRecord {
   /** Metres; null if unknown. */
   readonly spacing: Triple | null;
   readonly porosity: number;
+  /** Left out where it is 1. */
+  readonly sampleFraction?: number;
   readonly provenance: Provenance;
 }
 
-export function recordOf({ shape, spacing, porosity, provenance }: PoreNetwork): NetworkRecord {
-  return { format: FORMAT, version: FORMAT_VERSION, shape, spacing: spacing ?? null, porosity, provenance };
+export function recordOf({ shape, spacing, porosity, sampleFraction, provenance }: PoreNetwork): NetworkRecord {
+  const part = sampleFraction === 1 ? {} : { sampleFraction };
+  return { format: FORMAT, version: FORMAT_VERSION, shape, spacing: spacing ?? null, porosity, ...part, provenance };
 }
 
 const isTriple = (value: unknown, is: (n: unknown) => boolean): boolean =>
@@ -39,20 +42,21 @@ export function checkedRecord(value: unknown, source: string): NetworkRecord {
     throw new UnsupportedFeature(
       `${source} is a network of version ${JSON.stringify(record.version)}; this version of voxbook reads version ${FORMAT_VERSION}`,
     );
-  const { shape, spacing, porosity, provenance } = record;
+  const { shape, spacing, porosity, sampleFraction = 1, provenance } = record;
   const need = (right: boolean, what: string): void => {
     if (!right) throw new MalformedFile(`${source} is a damaged pore network: ${what}`);
   };
   need(isTriple(shape, isCount), "its shape is not three whole numbers from 1 on");
   need(spacing === null || isTriple(spacing, isEdge), "its spacing is not three lengths above 0");
   need(typeof porosity === "number" && porosity >= 0 && porosity <= 1, "its porosity is not from 0 to 1");
+  need(isEdge(sampleFraction) && sampleFraction <= 1, "its share of the sample is not above 0 to 1");
   need(isProvenance(provenance), "its provenance is none");
   return record as NetworkRecord;
 }
 
 /** The network of a record and its columns. */
 export function networkOfRecord(
-  { shape, spacing, porosity, provenance }: NetworkRecord,
+  { shape, spacing, porosity, sampleFraction = 1, provenance }: NetworkRecord,
   pores: readonly Column[],
   throats: readonly Column[],
   source: string,
@@ -64,6 +68,7 @@ export function networkOfRecord(
       shape,
       spacing: spacing ?? undefined,
       porosity,
+      sampleFraction,
       provenance,
     });
   } catch (cause) {

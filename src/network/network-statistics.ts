@@ -2,9 +2,9 @@ import { type ResultTable, resultTable } from "../core/arrow/table.js";
 import { checkNumber, checkOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import type { Axis } from "../core/shape.js";
-import { ballResistance, cylinderArea } from "./conduits.js";
+import { conductances } from "./conductances.js";
 import { numbersOf, type PoreNetwork, textsOf } from "./network.js";
-import { checkNetwork, conductances } from "./network-diffusion.js";
+import { checkNetwork } from "./network-diffusion.js";
 import { axesOf, clustersOf, facePores, flowAlong } from "./network-flow.js";
 import { spanning } from "./trim-network.js";
 import { bottleneck, independentWays, removalShare, type Ways } from "./ways.js";
@@ -107,7 +107,7 @@ function ofGraph(network: PoreNetwork): Row[] {
     ["largest coordination", coordination.reduce((most, n) => Math.max(most, n), 0), ""],
     ["cycles", cycles, ""],
     ["cycles per pore", cycles / own.length, ""],
-    ["cycles per volume", cycles / (size[0] * size[1] * size[2]), `1/${unit}³`],
+    ["cycles per volume", cycles / (size[0] * size[1] * size[2] * network.sampleFraction), `1/${unit}³`],
     ["constriction", mean(narrow), "1"],
   ];
 }
@@ -132,7 +132,7 @@ function alongAxis(network: PoreNetwork, axis: Axis, orders: number, seed: numbe
   const pick = (values: Float64Array): Float64Array => Float64Array.from(body, (e) => values[e]!);
   const ways: Ways = { nodes: pores.numRows, one: pick(one), other: pick(other), low: inner(low), high: inner(high) };
   const width = numbersOf(throats, "diameter");
-  const conductance = conductances(network, ballResistance, (diameter, length) => length / cylinderArea(diameter));
+  const conductance = conductances(network, "gradient");
   const { rate, rates } = flowAlong(network, axis, conductance);
   const power = body.map((e) => (conductance[e]! > 0 ? rates[e]! ** 2 / conductance[e]! : 0));
   const squares = power.reduce((sum, w) => sum + w * w, 0);

@@ -12,6 +12,8 @@ import type { NetworkFigures } from "./network-figures.js";
 export interface TablesOf {
   readonly faces: readonly FaceName[];
   readonly sizes: "inscribed" | "equivalent";
+  /** Share of the box's voxels that belong to the sample. */
+  readonly sampleFraction: number;
   readonly provenance: Provenance;
 }
 
@@ -21,7 +23,7 @@ const AXES = ["z", "y", "x"] as const;
 export function networkOf(
   { shape, spacing }: Pick<Volume, "shape" | "spacing">,
   { regions, throats }: NetworkFigures,
-  { faces, sizes, provenance }: TablesOf,
+  { faces, sizes, sampleFraction, provenance }: TablesOf,
 ): PoreNetwork {
   // Lengths in µm, or in voxels.
   const edges = (spacing === undefined ? [1, 1, 1] : spacing.map((edge) => edge * 1e6)) as unknown as Triple;
@@ -149,7 +151,8 @@ export function networkOf(
     throats: resultTable(rows, provenance),
     shape: shape as Triple,
     spacing,
-    porosity: filled / voxelCount(shape),
+    porosity: filled / (voxelCount(shape) * sampleFraction),
+    sampleFraction,
     provenance,
   });
 }

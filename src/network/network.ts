@@ -5,6 +5,7 @@ import { InvalidArgument } from "../core/errors.js";
 import { formatLength } from "../core/length.js";
 import type { Provenance, Traced } from "../core/provenance.js";
 import type { Triple } from "../core/shape.js";
+import { FACES } from "./faces.js";
 
 /** What a {@link PoreNetwork} is made of. */
 export interface PoreNetworkInit {
@@ -14,13 +15,16 @@ export interface PoreNetworkInit {
   readonly shape: Triple;
   /** Edges of a voxel along z, y, x in metres; undefined if unknown: lengths are then in voxels. */
   readonly spacing: Triple | undefined;
-  /** Share of the volume that the network stands for. */
+  /** Share of the sample that the network stands for. */
   readonly porosity: number;
+  /** Share of the box's voxels that belong to the sample. Default 1. */
+  readonly sampleFraction?: number;
   readonly provenance: Provenance;
 }
 
 /** Columns that every network has; those of numbers are float64, `pore 1` and `pore 2` are rows of the table of pores, from 0. */
-export const PORE_NUMBERS = ["z", "y", "x", "volume", "diameter"] as const;
+const PLACES = ["z", "y", "x"] as const;
+export const PORE_NUMBERS = [...PLACES, "volume", "diameter"] as const;
 export const PORE_TEXTS = ["face", "touches"] as const;
 export const THROAT_NUMBERS = ["diameter", "length 1", "length", "length 2"] as const;
 export const THROAT_ENDS = ["pore 1", "pore 2"] as const;
@@ -37,9 +41,10 @@ export class PoreNetwork implements Traced {
   readonly shape: Triple;
   readonly spacing: Triple | undefined;
   readonly porosity: number;
+  readonly sampleFraction: number;
   readonly provenance: Provenance;
 
-  constructor({ pores, throats, shape, spacing, porosity, provenance }: PoreNetworkInit) {
+  constructor({ pores, throats, shape, spacing, porosity, sampleFraction = 1, provenance }: PoreNetworkInit) {
     checkColumns("pores", pores, PORE_NUMBERS, PORE_TEXTS);
     checkColumns("throats", throats, [...THROAT_ENDS, ...THROAT_NUMBERS], []);
     const count = pores.numRows;
@@ -49,11 +54,21 @@ export class PoreNetwork implements Traced {
           throw new InvalidArgument(
             `throats: ${name} is ${row}, but there are ${count} pores; give rows of the table of pores, from 0`,
           );
+    checkNumbers("pores", pores, PLACES, Number.NEGATIVE_INFINITY);
+    checkNumbers("pores", pores, ["volume", "diameter"], 0);
+    checkNumbers("throats", throats, THROAT_NUMBERS, 0);
+    const face = textsOf(pores, "face");
+    const odd = face.find((name) => name !== "" && !(FACES as readonly string[]).includes(name));
+    if (odd !== undefined)
+      throw new InvalidArgument(
+        `pores: a face is ${JSON.stringify(odd.slice(0, 80))}; allowed are ${FACES.join(", ")}`,
+      );
     this.pores = pores;
     this.throats = throats;
     this.shape = shape;
     this.spacing = spacing;
     this.porosity = porosity;
+    this.sampleFraction = sampleFraction;
     this.provenance = provenance;
   }
 
@@ -133,4 +148,14 @@ function checkColumns(what: string, table: unknown, numbers: readonly string[], 
         `${what}: the column ${JSON.stringify(name)} is ${kind}; it must be ${wanted === "Utf8" ? "text" : wanted}`,
       );
   }
+}
+
+/** Throws unless all numbers of some columns are finite, and none below `least`. */
+function checkNumbers(what: string, table: Table, names: readonly string[], least: number): void {
+  for (const name of names)
+    for (const [row, value] of numbersOf(table, name).entries())
+      if (!Number.isFinite(value) || value < least)
+        throw new InvalidArgument(
+          `${what}: ${name} is ${value} in row ${row}; allowed are finite numbers${least === 0 ? " from 0 on" : ""}`,
+        );
 }

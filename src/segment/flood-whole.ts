@@ -10,7 +10,7 @@ import { makeWhole, type WholeOptions } from "../compute/whole.js";
 import { formatBytes } from "../core/display.js";
 import { LimitExceeded, MissingData } from "../core/errors.js";
 import type { Provenance } from "../core/provenance.js";
-import { wholeRegion } from "../core/shape.js";
+import { type Shape, wholeRegion } from "../core/shape.js";
 import { Volume } from "../core/volume.js";
 import type { MarkerList, WatershedTask } from "./watershed-thread.js";
 
@@ -28,6 +28,27 @@ export interface Flooded {
 }
 
 /**
+ * Bytes of a thread that floods a volume in one piece.
+ * @param instead what else to do where it is too large
+ * @throws LimitExceeded if a thread cannot address them
+ */
+export function checkFloodable(
+  caller: string,
+  shape: Shape,
+  instead: string,
+  flood: FloodTask = { connectivity: 6, fromHigh: true, lines: false, compactness: 0 },
+): number {
+  const bytes = shape.reduce((product, n) => product * (n + 2), 1) * floodBytes(flood) + FLOOD_TABLES;
+  if (bytes > MOST_BYTES)
+    throw new LimitExceeded(
+      `${caller}: ${shape.join(" × ")} voxels need up to ${formatBytes(bytes)} in one piece, more than a thread can address (${formatBytes(MOST_BYTES)}); crop the volume, downsample it, or ${instead}`,
+      bytes,
+      MOST_BYTES,
+    );
+  return bytes;
+}
+
+/**
  * Floods a volume from markers.
  * @param flood with `wall`, the lowest level (of a distance transform: what is not of the phase) is flooded only until all else
  * is, and its labels are 0; the other labels are those that they would be without. Only for float32
@@ -38,13 +59,7 @@ export function floodWhole(
   provenance: Provenance,
   options: WholeOptions,
 ): Promise<Volume> {
-  const bytes = image.shape.reduce((product, n) => product * (n + 2), 1) * floodBytes(flood) + FLOOD_TABLES;
-  if (bytes > MOST_BYTES)
-    throw new LimitExceeded(
-      `watershed: ${image.shape.join(" × ")} voxels need up to ${formatBytes(bytes)} in one piece, more than a thread can address (${formatBytes(MOST_BYTES)}); crop the volume, downsample it, or flood it block by block: { approximate: true }`,
-      bytes,
-      MOST_BYTES,
-    );
+  const bytes = checkFloodable("watershed", image.shape, "flood it block by block: { approximate: true }", flood);
   const pass: WholePass = {
     caller: "watershed",
     outline: { ...outlineOf(image), dtype: "uint32", role: "labels", phases: undefined, provenance },

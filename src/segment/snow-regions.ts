@@ -8,6 +8,7 @@ import type { Volume } from "../core/volume.js";
 import { checkLabelled } from "../morphology/find-components.js";
 import { phaseOf } from "../morphology/structuring.js";
 import { between } from "./field-start.js";
+import { checkFloodable } from "./flood-whole.js";
 import { madeWhole } from "./made-whole.js";
 import { markedPhase, partParticles } from "./part-particles.js";
 import { type SnowOptions, snowOptions } from "./snow-options.js";
@@ -32,6 +33,12 @@ export async function partition(
     ...stageOf(copy, volume, {}, facts, { region: region ?? wholeRegion(volume.shape) }).outline,
     dtype: "uint32",
   } as const;
+  if (regions)
+    checkFloodable(
+      caller,
+      outline.shape,
+      'part it block by block: separateParticles(labels, { markers: "snow", approximate: true })',
+    );
   const pass: WholePass = {
     caller,
     outline,

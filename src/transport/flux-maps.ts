@@ -6,7 +6,7 @@ import { checkOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import { type Axis, regionShape } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
-import { AXES_OPTIONS, type AxesOptions, type ConductorOptions, conductAlongAxes } from "./conduct-axes.js";
+import { AXES_OPTIONS, type AxesOptions, type ConductorOptions, conductAlongAxes, figuresOf } from "./conduct-axes.js";
 
 /** Options of {@link fluxMaps}. */
 export interface FluxMapsOptions extends Omit<AxesOptions, "axis">, ConductorOptions {
@@ -33,7 +33,7 @@ const AT_ONCE = 16;
  * {@link tortuosity}; memory as well, and 8 bytes a voxel for the maps.
  * @param labels labels of whole numbers or a mask, any shape
  * @returns two new volumes of the role field (float32), of the shape and voxel size of the labels (of the region, with `region`)
- * @throws InvalidArgument if nothing conducts from face to face; otherwise as {@link tortuosity}
+ * @throws InvalidArgument if nothing conducts from face to face; MissingData if the phase has no voxel; otherwise as {@link tortuosity}
  */
 export async function fluxMaps(labels: Volume, options: FluxMapsOptions = {}): Promise<FluxMaps> {
   const caller = "fluxMaps";
@@ -49,7 +49,9 @@ export async function fluxMaps(labels: Volume, options: FluxMapsOptions = {}): P
       caller,
       labels,
       { ...rest, axis },
-      async (team, { named, sides, tolerance, conductors }, solved) => {
+      async (team, { named, sides, tolerance, conductors, what }, solved) => {
+        // A phase without a voxel is told as such.
+        figuresOf(caller, what, solved, conductors.conductivities);
         if (!solved.percolates)
           throw new InvalidArgument(`${caller}: nothing flows, for no path leads from face to face along ${axis}`);
         const { collector } = options;

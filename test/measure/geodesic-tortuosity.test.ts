@@ -1,5 +1,6 @@
 /** Shortest paths against closed forms, and against the front of the definition. */
 import { describe, expect, test } from "vitest";
+import { machine } from "#src/compute/memory.js";
 import type { Shape, Triple } from "#src/core/shape.js";
 import { type GeodesicTortuosity, geodesicTortuosity, nm, type Volume } from "#src/index.js";
 import { arrivalTimes } from "../oracle/marching.js";
@@ -53,7 +54,7 @@ describe("closed forms, with the error that the documentation tells", () => {
     const [depth, side] = [4 * radius + 1, 3 * radius + 1 - ((3 * radius) % 2)];
     const [middle, c] = [2 * radius, side >> 1];
     const mask = maskOf([depth, side, side], (z, y, x) => Math.hypot(z - middle, y - c, x - c) > radius);
-    const { maps } = await geodesicTortuosity(mask, { axes: ["z"], maps: true });
+    const { maps } = await geodesicTortuosity(mask, { axis: ["z"], maps: true });
     const behind = depth - 1 - middle;
     const exact =
       middle + 0.5 + radius * (Math.PI / 2 - Math.acos(radius / behind)) + Math.sqrt(behind ** 2 - radius ** 2);
@@ -66,7 +67,7 @@ describe("closed forms, with the error that the documentation tells", () => {
     const n = 96;
     const { maps } = await geodesicTortuosity(
       maskOf([n, n, 1], (z, y) => z > 0 || y === 0),
-      { axes: ["z"], maps: true },
+      { axis: ["z"], maps: true },
     );
     const map = await maps.z!.read();
     for (let z = 1; z < n; z++)
@@ -80,7 +81,7 @@ describe("closed forms, with the error that the documentation tells", () => {
   test("behind a hole of one voxel it is 0.75 voxels late on average", async () => {
     const n = 41;
     const mask = maskOf([n, n, n], (z, y, x) => z !== 5 || (y === 20 && x === 20));
-    const map = await (await geodesicTortuosity(mask, { axes: ["z"], maps: true })).maps.z!.read();
+    const map = await (await geodesicTortuosity(mask, { axis: ["z"], maps: true })).maps.z!.read();
     let [sum, most] = [0, 0];
     for (let k = 6 * n * n; k < n ** 3; k++) {
       const [z, y, x] = [Math.floor(k / n / n), Math.floor(k / n) % n, k % n];
@@ -97,7 +98,7 @@ describe("closed forms, with the error that the documentation tells", () => {
     const [depth, height] = [60, 40];
     const wall = (z: number): number => (z % 20 === 10 ? 1 + (Math.floor(z / 20) % 2) : 0);
     const mask = maskOf([depth, height, 1], (z, y) => wall(z) === 0 || (wall(z) === 1 ? y >= 36 : y < 4));
-    const table = await geodesicTortuosity(mask, { axes: ["z"], maps: true });
+    const table = await geodesicTortuosity(mask, { axis: ["z"], maps: true });
     // From the corner of the first gap (y = 36) to that of the second (y = 3) and back, along diagonals of 20 planes.
     const gaps = 2 * Math.hypot(20, 36 - 3);
     const shortest = 10.5 + gaps + 9 + 0.5;
@@ -128,7 +129,7 @@ test("the front is that of the definition, through noise and voxels of all kinds
         [...open.keys()].filter((one) => open[one] && at(one) === 0).map((one) => [one, size[k] / 2]),
       );
       const expected = arrivalTimes(shape, open, starts, size as Triple);
-      const table = await geodesicTortuosity(mask, { axes: [axis], maps: true });
+      const table = await geodesicTortuosity(mask, { axis: [axis], maps: true });
       const map = await table.maps[axis]!.read();
       const off: number[] = [];
       for (const [voxel, time] of expected.entries())
@@ -166,7 +167,7 @@ test("labels, a volume without a way, an image and hostile arguments", async () 
       role: "labels",
     },
   );
-  const table = await geodesicTortuosity(labels, { phase: 600, axes: ["y", "x"] });
+  const table = await geodesicTortuosity(labels, { phase: 600, axis: ["y", "x"] });
   expect([...table.getChild("axis")!]).toEqual(["y", "x"]);
   expect(column(table, named)).toEqual([1, Number.POSITIVE_INFINITY]);
   expect([column(table, "inlet voxels"), column(table, "outlet voxels")]).toEqual([
@@ -177,12 +178,59 @@ test("labels, a volume without a way, an image and hostile arguments", async () 
   await expect(geodesicTortuosity(labels)).rejects.toThrow(/say which phase/);
   const mask = maskOf([1, 1, 1], () => true);
   expect(column(await geodesicTortuosity(mask), named)).toEqual([1, 1, 1]);
-  await expect(geodesicTortuosity(mask, { axes: ["w"] as never })).rejects.toThrow(/axis/);
-  await expect(geodesicTortuosity(mask, { axes: ["z", "z"] })).rejects.toThrow(/each once/);
+  await expect(geodesicTortuosity(mask, { axis: ["w"] as never })).rejects.toThrow(/axis/);
+  await expect(geodesicTortuosity(mask, { axis: ["z", "z"] })).rejects.toThrow(/names one twice/);
   await expect(geodesicTortuosity(mask, { maps: 1 as never })).rejects.toThrow(/true and false/);
   await expect(geodesicTortuosity(mask, { squared: true } as never)).rejects.toThrow(/no option `squared`/);
   await expect(geodesicTortuosity(mask, { memoryLimit: 1000 })).rejects.toThrow(/needs/);
   await expect(geodesicTortuosity(memoryVolume(new Uint8Array(24), [2, 3, 4]))).rejects.toThrow(/role intensity/);
   const signal = AbortSignal.abort(new Error("enough"));
   await expect(geodesicTortuosity(mask, { signal })).rejects.toThrow("enough");
+});
+
+test("a region is a crop, and what a mask or the label 255 puts outside the sample is closed", async () => {
+  const shape = [9, 10, 12] as const;
+  const next = random(21);
+  const values = Uint8Array.from({ length: 1080 }, (_, k) => (k % 12 < 2 ? 255 : next() < 0.75 ? 1 : 0));
+  const labels = memoryVolume(values, shape, { role: "labels", spacing: [2e-6, 1e-6, 1e-6] });
+  const region = { start: [1, 2, 1], stop: [8, 9, 12] } as const;
+  const cut = memoryVolume(
+    Uint8Array.from({ length: 7 * 7 * 11 }, (_, k) => {
+      const [z, y, x] = [Math.floor(k / 77) + 1, (Math.floor(k / 11) % 7) + 2, (k % 11) + 1];
+      return Number(values[(z * 10 + y) * 12 + x] === 1 && x < 10);
+    }),
+    [7, 7, 11],
+    { role: "mask", spacing: [2e-6, 1e-6, 1e-6] },
+  );
+  const mask = maskOf(shape, (_, __, x) => x < 10);
+  const [found, expected] = [
+    await geodesicTortuosity(labels, { phase: 1, region, mask, maps: true }),
+    await geodesicTortuosity(cut, { maps: true }),
+  ];
+  expect(found.toString()).toBe(expected.toString());
+  for (const axis of ["z", "y", "x"] as const) {
+    expect(await found.maps[axis]!.read()).toEqual(await expected.maps[axis]!.read());
+    expect(found.maps[axis]!.shape).toEqual([7, 7, 11]);
+  }
+  await expect(
+    geodesicTortuosity(labels, { phase: 1, region: { start: [0, 0, 0], stop: [9, 10, 13] } }),
+  ).rejects.toThrow(/region/);
+  // Of a plane there are two axes.
+  const plane = await geodesicTortuosity(maskOf([1, 4, 5], () => true));
+  expect([...plane.getChild("axis")!]).toEqual(["y", "x"]);
+  expect([...(await geodesicTortuosity(cut, { axis: "x" })).getChild("axis")!]).toEqual(["x"]);
+});
+
+test("where one axis fails the others end before memory is given back, and no map is left", async () => {
+  const before = machine.used;
+  const mask = maskOf([24, 24, 24], () => true);
+  const stop = new AbortController();
+  const onProgress = ({ done }: { done: number }): void => {
+    if (done >= 20) stop.abort(new Error("enough"));
+  };
+  await expect(geodesicTortuosity(mask, { maps: true, workers: 3, signal: stop.signal, onProgress })).rejects.toThrow(
+    "enough",
+  );
+  await machine.collect();
+  expect(machine.used).toBeLessThanOrEqual(before);
 });

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Shape } from "#src/core/shape.js";
+import { crop } from "#src/filters/crop.js";
 import { distanceTransform, nm, skeleton, skeletonBranches, um, type Volume } from "#src/index.js";
 import { memoryVolume } from "../support/memory-volume.js";
 import { random } from "../support/random-volume.js";
@@ -156,4 +157,34 @@ test("what is no skeleton is refused", async () => {
   await expect(skeletonBranches(full, { distances: other })).rejects.toThrow(/must be the same/);
   await expect(skeletonBranches(full, { radius: 1 } as never)).rejects.toThrow(/no option `radius`/);
   await expect(skeletonBranches(full, { memoryLimit: 1000 })).rejects.toThrow(/needs/);
+});
+
+test("a region is a crop, of the distances too, and a mask leaves voxels out", async () => {
+  const shape = [12, 12, 24] as const;
+  const inside = (k: number): boolean => {
+    const [z, y, x] = [Math.floor(k / 288), Math.floor(k / 24) % 12, k % 24];
+    return Math.hypot(z - 6, y - 6) < 3 || Math.hypot(z - 6, x - 12) < 2;
+  };
+  const mask = memoryVolume(
+    Uint8Array.from({ length: 12 * 12 * 24 }, (_, k) => Number(inside(k))),
+    shape,
+    { role: "mask" },
+  );
+  const region = { start: [2, 1, 3], stop: [11, 12, 22] } as const;
+  const lines = await skeleton(mask);
+  const distances = await distanceTransform(mask);
+  const part = await crop(lines, region);
+  const found = await skeletonBranches(lines, { region, distances });
+  const expected = await skeletonBranches(part, { distances: await crop(distances, region) });
+  expect(found.numRows).toBeGreaterThan(0);
+  expect(found.toString()).toBe(expected.toString());
+  expect(found.nodes.toString()).toBe(expected.nodes.toString());
+  const low = memoryVolume(
+    Uint8Array.from({ length: 12 * 12 * 24 }, (_, k) => Number(k % 24 < 9)),
+    shape,
+    { role: "mask" },
+  );
+  const masked = await skeletonBranches(lines, { mask: low });
+  expect(masked.numRows).toBeGreaterThan(0);
+  expect(Math.max(...[...masked.getChild("x")!].map(Number))).toBeLessThan(9);
 });

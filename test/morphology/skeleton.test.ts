@@ -150,3 +150,25 @@ test("the oracle calls simple what changes no Euler number, where that can be co
     false,
   ]);
 });
+
+test("a region is a crop, and what a mask or the label 255 puts outside the sample counts as outside", async () => {
+  const shape = [12, 14, 18] as const;
+  const next = random(31);
+  const values = Uint8Array.from({ length: 12 * 14 * 18 }, (_, k) => (k % 18 < 3 ? 255 : next() < 0.8 ? 2 : 0));
+  const labels = memoryVolume(values, shape, { role: "labels" });
+  const region = { start: [1, 2, 0], stop: [11, 13, 17] } as const;
+  const mask = maskOf(
+    shape,
+    Array.from(values, (_, k) => k % 18 < 14),
+  );
+  const cut = Array.from({ length: 10 * 11 * 17 }, (_, k) => {
+    const [z, y, x] = [Math.floor(k / 187) + 1, (Math.floor(k / 17) % 11) + 2, k % 17];
+    return values[(z * 14 + y) * 18 + x] === 2 && x < 14;
+  });
+  const found = await skeleton(labels, { phase: 2, region, mask });
+  expect(found.shape).toEqual([10, 11, 17]);
+  expect(await found.read()).toEqual(bytes(thinned([10, 11, 17], cut)));
+  expect(await (await skeleton(labels, { phase: 2, region, mask, to: file("part.arrow") })).read()).toEqual(
+    await found.read(),
+  );
+});

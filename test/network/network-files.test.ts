@@ -154,6 +154,21 @@ test("JSON whose numbers contradict each other is a damaged file", async () => {
     "more than all": own((network) => {
       network.porosity = 1.5;
     }),
+    "a diameter of a pore below 0": own(({ pores }) => {
+      pores.find(({ name }) => name === "diameter")!.values[0] = -1;
+    }),
+    "a place that is no number": own(({ pores }) => {
+      pores.find(({ name }) => name === "z")!.values[0] = "NaN";
+    }),
+    "a throat without end": own(({ throats }) => {
+      throats.find(({ name }) => name === "length")!.values[0] = "Infinity";
+    }),
+    "a face of no volume": own(({ pores }) => {
+      pores.find(({ name }) => name === "face")!.values[0] = "top";
+    }),
+    "a sample of nothing": own((network) => {
+      network.sampleFraction = 0;
+    }),
     "no provenance": own((network) => {
       network.provenance = { operation: 3 };
     }),

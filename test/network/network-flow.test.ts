@@ -2,15 +2,23 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ResultTable } from "#src/core/arrow/table.js";
+import { type ResultTable, resultTable } from "#src/core/arrow/table.js";
 import { trace } from "#src/core/provenance.js";
 import type { Triple } from "#src/core/shape.js";
-import { buildNetwork } from "#src/network/build-network.js";
-import { ballFlowResistance, ballResistance, conduitLengths } from "#src/network/conduits.js";
+import { buildNetwork, columnsOf } from "#src/network/build-network.js";
+import {
+  ballFlowResistance,
+  ballResistance,
+  conduitLengths,
+  discFlowResistance,
+  discResistance,
+} from "#src/network/conduits.js";
 import { potentials } from "#src/network/conjugate-gradients.js";
+import { numbersOf, PoreNetwork } from "#src/network/network.js";
 import { networkDiffusion } from "#src/network/network-diffusion.js";
 import { networkPermeability } from "#src/network/network-permeability.js";
 import { poreNetwork } from "#src/network/pore-network.js";
+import { tortuosity } from "#src/transport/tortuosity.js";
 import { latticeNetwork } from "../support/lattice-network.js";
 import { memoryVolume } from "../support/memory-volume.js";
 import { referencePhases } from "../support/reference-volume.js";
@@ -249,5 +257,68 @@ describe("transport through a network", () => {
     );
     expect(() => networkDiffusion(one, { axis: "z" })).toThrow(/pore 0 touches both faces along z/);
     expect(cell(networkDiffusion(one, { axis: "y" }), "relative diffusivity")).toBe(0);
+  });
+
+  test("in a plane is that of discs and strips of its thickness, whatever that is", async () => {
+    const strip = (spacing?: Triple) =>
+      buildNetwork(
+        {
+          z: new Float64Array(2),
+          y: Float64Array.of(0, 0),
+          x: Float64Array.of(0, 20),
+          volume: Float64Array.of(1, 1),
+          diameter: Float64Array.of(4, 4),
+          face: ["x low", "x high"],
+          touches: ["x low", "x high"],
+          one: Int32Array.of(0),
+          other: Int32Array.of(1),
+          throatDiameter: Float64Array.of(4),
+          pores: [],
+          throats: [],
+        },
+        { shape: [1, 4, 20], spacing, porosity: 1, provenance: trace("strip", {}) },
+      );
+    for (const network of [strip(), strip([7e-6, 1e-6, 1e-6])]) {
+      const found = networkDiffusion(network, { axis: "x" });
+      expect(cell(found, "relative diffusivity")).toBeCloseTo(1, 12);
+      expect(cell(found, "tortuosityFactor")).toBeCloseTo(1, 12);
+      const permeability = cell(networkPermeability(network, { axis: "x" }), "permeability");
+      // Between plates w² / 12.
+      expect(permeability / (network.spacing === undefined ? 1 : 1e-12)).toBeCloseTo(16 / 12, 9);
+    }
+    // ∫ dx / w and ∫ dx / w³ of a disc, by the middles of many short steps.
+    const integral = (power: number): number => {
+      let sum = 0;
+      for (let k = 0; k < 1e5; k++) sum += 1e-5 / (2 * Math.sqrt(2.25 - ((k + 0.5) * 1e-5) ** 2)) ** power;
+      return sum;
+    };
+    expect(discResistance(3, 1)).toBeCloseTo(integral(1), 9);
+    expect(discFlowResistance(3, 1)).toBeCloseTo(integral(3), 9);
+    // Between a lattice of discs the network is near to its voxels.
+    const shape = [1, 97, 97] as const;
+    const from = (k: number): number => ((k + 12) % 24) - 12;
+    const open = Uint8Array.from({ length: 97 * 97 }, (_, k) =>
+      Number(Math.hypot(from(Math.floor(k / 97)), from(k % 97)) > 7),
+    );
+    const plane = memoryVolume(open, shape, { role: "mask" });
+    const [table, voxels] = [networkDiffusion(await poreNetwork(plane)), await tortuosity(plane)];
+    expect([...table.getChild("axis")!]).toEqual(["y", "x"]);
+    for (const row of [0, 1]) {
+      const share = cell(table, "tortuosityFactor", row) / cell(voxels, "tortuosityFactor", row);
+      expect(Math.abs(share - 1)).toBeLessThan(0.2);
+    }
+  });
+
+  test("refuses conduits that are longer than their pores, in place of taking them for wide open", () => {
+    const network = latticeNetwork([3, 2, 2]);
+    const one = numbersOf(network.throats, "length 1").fill(5);
+    const throats = resultTable(
+      columnsOf(network.throats, [...one.keys()]).map((column) =>
+        column.name === "length 1" ? { ...column, values: one } : column,
+      ),
+      network.provenance,
+    );
+    const bad = new PoreNetwork({ ...network, throats });
+    expect(() => networkDiffusion(bad, { axis: "z" })).toThrow(/throat 0 leads 5 and .* through its pores/);
   });
 });

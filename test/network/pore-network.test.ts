@@ -1,14 +1,24 @@
 /** Pores and throats of a partition, against their definition, porespy's networks and closed forms. */
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { unzlibSync } from "fflate";
 import { describe, expect, test } from "vitest";
+import { unknownVolume } from "#src/compute/planned.js";
 import { displaySymbol, type MimeBundle } from "#src/core/display.js";
 import { um } from "#src/core/length.js";
+import { trace } from "#src/core/provenance.js";
 import type { Shape, Triple } from "#src/core/shape.js";
 import type { Volume } from "#src/core/volume.js";
 import { FACES } from "#src/network/faces.js";
 import { numbersOf, type PoreNetwork, textsOf } from "#src/network/network.js";
+import { networkDiffusion } from "#src/network/network-diffusion.js";
+import { networkPermeability } from "#src/network/network-permeability.js";
+import { openNetwork } from "#src/network/open-network.js";
 import { poreNetwork } from "#src/network/pore-network.js";
+import { saveNetwork } from "#src/network/save-network.js";
+import { snowPartition } from "#src/segment/snow-partition.js";
 import { distances } from "../oracle/distance.js";
 import { slowNetwork } from "../oracle/network.js";
 import { memoryVolume } from "../support/memory-volume.js";
@@ -369,7 +379,31 @@ describe("a pore network", () => {
       return Number(referencePhase[(z * 64 + y) * 64 + x] === 0 && x < 50);
     });
     expect(values(found)).toEqual(values(await poreNetwork(memoryVolume(cut, [40, 56, 44], { role: "mask" }))));
-    expect(found.porosity).toBeCloseTo(cut.reduce((sum, one) => sum + one, 0) / cut.length, 12);
+    // What the mask leaves out counts in no porosity, and carries nothing away from the effective diffusivity.
+    const sample = (50 - 16) / (60 - 16);
+    expect(found.porosity).toBeCloseTo(cut.reduce((sum, one) => sum + one, 0) / cut.length / sample, 12);
+    expect(found.sampleFraction).toBeCloseTo(sample, 12);
+    const marked = Uint8Array.from(referencePhase, (label, k) => (k % 64 < 50 ? label : 255));
+    const outside = await poreNetwork(memoryVolume(marked, [64, 64, 64], { role: "labels" }), { phase: 0, region });
+    expect(values(outside)).toEqual(values(found));
+    expect(outside.porosity).toBe(found.porosity);
+    const whole = await poreNetwork(memoryVolume(cut, [40, 56, 44], { role: "mask" }));
+    const figures = (of: PoreNetwork, name: string) => [...networkDiffusion(of).getChild(name)!].map(Number);
+    expect(figures(found, "tortuosityFactor")).toEqual(
+      figures(whole, "tortuosityFactor").map((k) => expect.closeTo(k, 9)),
+    );
+    expect(figures(found, "relative diffusivity")).toEqual(
+      figures(whole, "relative diffusivity").map((d) => expect.closeTo(d / sample, 9)),
+    );
+    const [thin, thick] = [found, whole].map((of) => Number(networkPermeability(of).getChild("permeability")!.get(0)));
+    expect(thin! * sample).toBeCloseTo(thick!, 9);
+    const folder = await mkdtemp(join(tmpdir(), "network-"));
+    try {
+      await saveNetwork(found, join(folder, "sample.json"));
+      expect((await openNetwork(join(folder, "sample.json"))).sampleFraction).toBe(found.sampleFraction);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
     expect(found.shape).toEqual([40, 56, 44]);
   });
 
@@ -414,6 +448,15 @@ describe("a pore network", () => {
     const phases = memoryVolume(referencePhases(64), [64, 64, 64], { role: "labels" });
     await expect(poreNetwork(phases)).rejects.toThrow(/say which phase/);
     await expect(poreNetwork(phases, { phase: 9 })).rejects.toMatchObject({ code: "MissingData" });
+  });
+
+  test("of more voxels than a thread can address is refused before anything runs, with what to do", async () => {
+    const facts = { dtype: "uint8", role: "mask", provenance: trace("large", {}), brick: [64, 64, 64] } as const;
+    const volume = unknownVolume({ ...facts, shape: [1024, 1024, 1024] });
+    const refused = await poreNetwork(volume).catch((error) => error);
+    expect(refused.code).toBe("LimitExceeded");
+    expect(refused.message).toMatch(/^poreNetwork: 1024 × 1024 × 1024 voxels need .* separateParticles/);
+    await expect(snowPartition(volume)).rejects.toThrow(/^snowPartition: 1024 .* separateParticles/);
   });
 
   test("claims its memory, and stops", async () => {

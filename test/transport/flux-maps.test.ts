@@ -79,3 +79,8 @@ test("a region keeps its place, and what leads nowhere is refused", async () => 
   const { flux } = await fluxMaps(volume, { phase: 1, region: { start: [0, 1, 2], stop: [3, 6, 6] } });
   expect(flux.shape).toEqual([3, 5, 4]);
 });
+
+test("of a phase that has no voxel the phase is told to be missing, as everywhere", async () => {
+  const volume = await fromVoxels(new Uint8Array(64), [4, 4, 4], { phaseNames: ["solid", "pore"] });
+  await expect(fluxMaps(volume, { phase: "pore" })).rejects.toMatchObject({ code: "MissingData" });
+});
