@@ -9,7 +9,7 @@ import { checkLabelled } from "../morphology/find-components.js";
 import { phaseOf } from "../morphology/structuring.js";
 import { between } from "../segment/field-start.js";
 import { snowRegions } from "../segment/part-particles.js";
-import { type SnowOptions, snowOptions } from "../segment/snow-options.js";
+import { blocksOf, type SnowPartitionOptions, snowOptions } from "../segment/snow-options.js";
 import { type FaceName, facesOf } from "./faces.js";
 import { checkRegions, givenRegions } from "./given-regions.js";
 import type { PoreNetwork } from "./network.js";
@@ -17,7 +17,7 @@ import { networkFigures } from "./network-figures.js";
 import { networkOf } from "./network-tables.js";
 
 /** Options of {@link poreNetwork}. */
-export interface PoreNetworkOptions extends Omit<SnowOptions, "to"> {
+export interface PoreNetworkOptions extends Omit<SnowPartitionOptions, "to"> {
   /**
    * Faces of the volume at which each pore that touches them gets a boundary pore, such as `["z low", "z high"]`; `"all"` of
    * them, or `"none"`. Default `"all"`.
@@ -28,7 +28,7 @@ export interface PoreNetworkOptions extends Omit<SnowOptions, "to"> {
    * pore's volume, and of the circle of the throat's area. Default `inscribed`.
    */
   sizes?: "inscribed" | "equivalent";
-  /** A partition to take in place of SNOW's: whole numbers of the same shape, 0 in the wall. Then neither radius nor sigma. */
+  /** A partition to take in place of SNOW's: whole numbers of the same shape, 0 in the wall. Then neither radius, sigma nor blocks. */
   regions?: Volume;
 }
 
@@ -36,6 +36,9 @@ const OPTIONS = [
   "phase",
   "radius",
   "sigma",
+  "approximate",
+  "block",
+  "overlap",
   "boundary",
   "sizes",
   "regions",
@@ -66,8 +69,8 @@ const OPTIONS = [
  * A boundary pore lies on the face of the volume, at the middle of all voxels of the region there; it has no volume, and a throat
  * to its pore, as wide as the region is there. A plane (a depth of one voxel) is two-dimensional: equivalent diameters are of discs
  * and of widths.
- * Exact and the same for any brick shape and number of workers. Cost about 0.2 µs a voxel; memory that of {@link snowPartition},
- * then 16 bytes for each voxel of a brick with the largest pore's radius around it, a worker.
+ * Exact and the same for any brick shape and number of workers. Cost about 0.2 µs a voxel; memory that of {@link snowPartition}
+ * (with `approximate` of volumes of any size), then 16 bytes for each voxel of a brick with the largest pore's radius around it, a worker.
  * @param labels labels or a mask, any shape
  * @returns the network
  * @throws InvalidArgument, MissingData as {@link snowPartition}, or if the regions given have another shape
@@ -87,25 +90,29 @@ export async function poreNetwork(labels: Volume, options: PoreNetworkOptions = 
   checkMask(mask, labels);
   const label = phaseOf(caller, labels, phase);
   const snow = snowOptions({ radius, sigma });
+  const blocks = blocksOf(caller, options);
   const faces = facesOf(boundary);
   const rest = between(options);
   const named = { phase: label, boundary: faces, sizes, region };
   const where = { ...(region && { region }), ...(mask && { mask }) };
   if (regions !== undefined) {
     checkVolume(`${caller}: regions`, regions);
-    for (const [name, value] of Object.entries({ radius, sigma }))
+    for (const [name, value] of Object.entries({ radius, sigma, approximate: blocks && true }))
       if (value !== undefined)
         throw new InvalidArgument(`${caller}: ${name} is ${value}, but regions are given; leave one of them out`);
     checkRegions(caller, regions, labels);
   }
   const made =
     regions === undefined
-      ? await snowRegions(caller, labels, label, snow, where, rest)
+      ? await snowRegions(caller, labels, label, { ...snow, blocks }, where, rest)
       : { ...(await givenRegions(caller, labels, label, regions, where, rest)), found: {} };
   try {
     const figures = await networkFigures(made.labels, made.distances, rest);
     if (figures.regions.length === 0) throw new MissingData(`${caller}: there is no region, and so no pore`);
-    const how = regions === undefined ? { ...named, radius: snow.radius, sigma: snow.sigma, found: made.found } : named;
+    const how =
+      regions === undefined
+        ? { ...named, radius: snow.radius, sigma: snow.sigma, ...blocks, found: made.found }
+        : named;
     const provenance = trace(caller, how, { labels, mask, regions });
     return networkOf(made.labels, figures, { faces, sizes, provenance });
   } finally {

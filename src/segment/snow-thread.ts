@@ -2,8 +2,7 @@
 import { Source } from "../compute/gather.js";
 import type { SourceDescription } from "../compute/job.js";
 import { voxelArray } from "../core/dtype.js";
-import { regionShape, type Shape } from "../core/shape.js";
-import { BrickGrid } from "../core/shape.js";
+import { BrickGrid, regionShape, type Shape } from "../core/shape.js";
 
 export interface SnowTask {
   /** Places of voxels that are peaks, ascending. */
@@ -138,12 +137,7 @@ function clusters(at: ArrayLike<number>, shape: Shape, connectivity: 6 | 26): nu
 }
 
 /** The voxels of peaks that lead to no higher place: each is followed to the largest distances beside it. */
-function withoutSaddles(
-  all: readonly (readonly number[])[],
-  at: Float64Array,
-  far: Field,
-  shape: Shape,
-): Float64Array {
+function withoutSaddles(all: readonly (readonly number[])[], at: Float64Array, far: Field, shape: Shape): Float64Array {
   const tops = new Set<number>();
   for (const peak of all) {
     let now: Set<number> = new Set(peak);

@@ -208,9 +208,7 @@ function takeInTurns(
   const count = padded[0] * padded[1] * padded[2];
   const given = [task.image, task.markers as SourceDescription, task.mask];
   const sources = given.map((one) => one && new Source(one));
-  const [image, markers, mask] = given.map(
-    (one) => one && voxelArray(one.dtype, height * width),
-  );
+  const [image, markers, mask] = given.map((one) => one && voxelArray(one.dtype, height * width));
   const label = wasm.view("uint32", labels, count);
   const cost = new Float64Array(label.buffer, values, count);
   let open = 0;

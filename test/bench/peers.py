@@ -571,6 +571,27 @@ def maxima(name):
     return plain(lambda: morphology.local_maxima(g), lambda out: out.astype(np.uint8))
 
 
+def snow_partitioning():
+    import porespy as ps
+
+    ps.settings.tqdm["disable"] = True
+    return plain(lambda: ps.filters.snow_partitioning(g > 0), lambda out: np.sort(np.bincount(out.regions.ravel())[1:]).astype(np.float64))
+
+
+def snow2():
+    import porespy as ps
+
+    ps.settings.tqdm["disable"] = True
+
+    def figures(out):
+        net = out.network
+        means = [net[name].mean() for name in ("pore.inscribed_diameter", "throat.inscribed_diameter", "throat.total_length")]
+        return np.array([len(net["pore.coords"]), len(net["throat.conns"]), *means])
+
+    # Its chunks, the default, make other regions.
+    return plain(lambda: ps.networks.snow2(g > 0, boundary_width=0, parallel_kw=None), figures)
+
+
 OPERATIONS = {
     "chan_vese": lambda: contour("means"),
     "geodesic_contour": lambda: contour("geodesic"),
@@ -586,6 +607,8 @@ OPERATIONS = {
     "components_6": lambda: components(6),
     "components_26": lambda: components(26),
     "label_statistics": label_statistics,
+    "snow_partitioning": snow_partitioning,
+    "snow2": snow2,
     "fill_holes": fill_holes,
     "remove_small": remove_small,
     "median_box_1": lambda: median(1),

@@ -41,7 +41,9 @@ test("pieces behind the wall get the label that a flood of all voxels gives them
         const next = random(seed);
         // Depths with many ties inside, 0 in the wall; few markers, so that most pieces have none.
         const depths = Float32Array.from({ length: count }, () => (next() < share ? 1 + Math.floor(next() * 4) : 0));
-        const markers = Uint32Array.from(depths, (depth) => (depth > 0 && next() < 0.02 ? 1 + Math.floor(next() * 9) : 0));
+        const markers = Uint32Array.from(depths, (depth) =>
+          depth > 0 && next() < 0.02 ? 1 + Math.floor(next() * 9) : 0,
+        );
         const first = depths.findIndex((depth) => depth > 0);
         if (first < 0 || depths.every((depth) => depth > 0)) return;
         markers[first] = 10;

@@ -1,7 +1,15 @@
 /** Peaks of a field inside a mask. */
 
 /** Puts a value where a mask is 0. */
-export function fillOutside(field: usize, row: usize, mask: usize, maskRow: usize, rows: usize, columns: usize, value: f32): void {
+export function fillOutside(
+  field: usize,
+  row: usize,
+  mask: usize,
+  maskRow: usize,
+  rows: usize,
+  columns: usize,
+  value: f32,
+): void {
   for (let y: usize = 0; y < rows; y++)
     for (let x: usize = 0; x < columns; x++)
       if (load<u8>(mask + y * maskRow + x) === 0) store<f32>(field + y * row + (x << 2), value);

@@ -79,8 +79,7 @@ function shortestWays(
     for (const voxel of on) layers.set(voxel, 1);
     for (let k = shells.length - 1, layer = 2; k >= 0; k--, layer++) {
       const back = new Set<number>();
-      for (const voxel of on)
-        for (const step of steps) if (far.get(voxel - step) === k) back.add(voxel - step);
+      for (const voxel of on) for (const step of steps) if (far.get(voxel - step) === k) back.add(voxel - step);
       for (const voxel of back) layers.set(voxel, layer);
       on = back;
     }

@@ -26,7 +26,10 @@ export function peaksOfBrick(
   );
   const out = wasm.allocate(4 * rows * columns);
   const found: number[] = [];
-  const [first, second] = [halo[0] * plane + halo[1] * row + 4 * halo[2], halo[0] * inside.plane + halo[1] * inside.row + halo[2]];
+  const [first, second] = [
+    halo[0] * plane + halo[1] * row + 4 * halo[2],
+    halo[0] * inside.plane + halo[1] * inside.row + halo[2],
+  ];
   for (let z = 0; z < planes; z++) {
     const at = [slab.start + first + z * plane, row, inside.start + second + z * inside.plane, inside.row] as const;
     const count = wasm.call("peaksOfPlane", ...at, rows, columns, around, offsets.length, out);
