@@ -18,6 +18,11 @@
  * `opening`, `removeSmall`, `fillHoles` and others clean what came out, and tell in `drift` what that did to the phase fractions;
  * `separateParticles` numbers what touches. `sensitivity(scan, segmentation, phaseFractions)` tells how sure the fractions are.
  *
+ * From labels to numbers: `tortuosity(phases, { phase: "pore" })` (the factor k and τ = √k along each axis), `surfaceArea`, `interfaceAreas`,
+ * `triplePhaseBoundary`; `particles`, `sizeDistribution`; `localThickness`, `porosimetry`, `chordLengths`, `percolation`; `skeleton`,
+ * `geodesicTortuosity`, `poreNetwork`. `representativeVolume` tells how large the sample had to be, `uncertaintyBudget` puts one ± beside
+ * each number, `stateTable(series([…]), …)` and `trackParticles` follow a cell through its states, `cellParameters` hands over to a model.
+ *
  * Axes are [z, y, x]. A bare number is voxels, a length has its unit: um(0.37), nm(128), mm(1.2). Volumes never change and
  * may be larger than memory, so every function that touches voxels is asynchronous. All of these take `region`, `mask`,
  * `signal`, `onProgress`, `memoryLimit`, `workers` and `to` (a file that the result goes into, and from which a killed run

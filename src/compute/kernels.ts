@@ -31,6 +31,7 @@ import { networkOfBrick } from "./kernels/network.js";
 import { nonLocalMeans } from "./kernels/nonlocal.js";
 import { labelOverlaps } from "./kernels/overlaps.js";
 import { type PartResult, type PartTask, zoneOfBrick } from "./kernels/part.js";
+import { particleForms } from "./kernels/particle-forms.js";
 import { particleFigures } from "./kernels/particles.js";
 import { medianBall, medianBox, percentile } from "./kernels/rank.js";
 import { lowered, reconstruct, signedFloats, stillLow } from "./kernels/reconstruct.js";
@@ -121,6 +122,7 @@ export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameter
   countCells,
   countEdges,
   particleFigures,
+  particleForms,
   gridCounts,
   columnSpans,
   smoothSurfaces,

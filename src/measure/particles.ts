@@ -1,20 +1,28 @@
-import { PARTICLE } from "../compute/operations/particles.js";
 import { checkVolume } from "../compute/run.js";
-import { type Column, type ResultTable, resultTable } from "../core/arrow/table.js";
-import { DTYPES } from "../core/dtype.js";
+import { type ResultTable, resultTable } from "../core/arrow/table.js";
 import { InvalidArgument } from "../core/errors.js";
-import { checkChoice, checkOptions, type RunOptions } from "../core/options.js";
+import { isLength, type Length } from "../core/length.js";
+import { checkChoice, checkNumber, checkOptions, inVoxels, type RunOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
-import { AXES, type Axis, regionShape, sameShape, wholeRegion } from "../core/shape.js";
+import { AXES, type Axis, sameShape, type Triple } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import { checkLabelled } from "../morphology/find-components.js";
-import { greyUnits } from "../segment/potts-model.js";
-import { tableOfLabels } from "../statistics/label-table.js";
 import { croftonAreas, marchingCubesAreas } from "./cell-tables.js";
 import type { CollectorPlane } from "./delamination.js";
-import { type ParticleShape, particleShape } from "./particle-shape.js";
-import { type ParticleSums, particleSums } from "./particle-sums.js";
-import { type MeasuredVoxel, measuredVoxel } from "./phase-cells.js";
+import {
+  areaTo,
+  distances,
+  flagColumns,
+  formColumns,
+  greyColumns,
+  isCut,
+  shapeColumns,
+  sizeColumns,
+  surfaceColumns,
+} from "./particle-columns.js";
+import { particleShape } from "./particle-shape.js";
+import { particleSums } from "./particle-sums.js";
+import { measuredVoxel } from "./phase-cells.js";
 import { measuredPhases } from "./phase-numbers.js";
 import { withTableNote } from "./table-note.js";
 
@@ -32,11 +40,22 @@ export interface ParticlesOptions extends Omit<RunOptions, "to"> {
   collector?: CollectorPlane;
   /** The face of the volume where the separator lies. */
   separator?: CollectorPlane;
+  /** Also tells `convexity`. Default `false`. */
+  convexity?: boolean;
+  /** Also tells `roughness`: the radius of the ball in which it is looked for, voxels (2 to 8, of the shortest edge) or a length. */
+  roughness?: number | Length;
+  /** Also tells the `voids` within particles. Only of the whole volume. Default `false`. */
+  voids?: boolean;
+  /** Cracks as `cracks(…).labels` has them: then the volume of those in each particle is told. Only of the whole volume. */
+  cracks?: Volume;
   /** To which axis the angle of a particle's longest axis is told. Default: that of the collector or separator, else `z`. */
   axis?: Axis;
 }
 
-const OPTIONS = ["scan", "phases", "surface", "border", "collector", "separator", "axis"];
+const OPTIONS = [
+  ...["scan", "phases", "surface", "border", "collector", "separator", "axis"],
+  ...["convexity", "roughness", "voids", "cracks"],
+];
 const RUN = ["region", "mask", "signal", "onProgress", "memoryLimit", "workers"];
 
 /**
@@ -59,6 +78,12 @@ const RUN = ["region", "mask", "signal", "onProgress", "memoryLimit", "workers"]
  * - `under three voxels`: 1 for a particle that is less than three voxels thin, whose shape is that of voxels rather than its own: its box
  *   or a slab of its smallest moment is;
  * - with `collector` and `separator` `distance to …`, of the centroid from the face of the volume;
+ * - with `convexity` `convexity`: its voxels over those whose centres lie in the convex hull of its centres, 1 for a ball as for a box; NaN for what lies in a plane;
+ * - with `roughness` `roughness`, a length: by how much its surface goes up and down within a ball of this radius: 4/3 of the radius times the deviation, over the voxels of the surface, of
+ *   the share of the ball around each that the particle has (for a plane that lies h higher the share is 3h/4r more). A straight or an evenly bent surface has little, of voxels 0.2 to 0.3; edges
+ *   have much. Voxels whose ball leaves the volume are left out;
+ * - with `voids` `voids`, their number, and `void fraction`, their volume over that of the particle with them: pieces of what is no particle (6 neighbours) that touch this one alone;
+ * - with `cracks` `crack volume`, and `crack fraction`, over the particle's volume with its cracks; a crack between two particles is shared out by its faces;
  * - with `scan` `grey mean`, `grey deviation`, `grey min`, `grey max`, as {@link labelStatistics} has them.
  *
  * By marching cubes balls of 3, 7 and 15 voxels radius have a sphericity of 0.97, 0.94 and 0.92, with `surface: "crofton"` of 1.03, 1.01 and 1.00.
@@ -80,14 +105,20 @@ export async function particles(labels: Volume, options: ParticlesOptions = {}):
   checkVolume(caller, labels);
   checkOptions(caller, options, [...OPTIONS, ...RUN]);
   checkLabelled(caller, labels);
-  const { scan, phases, surface = "marching cubes", border = "keep", collector, separator, axis, ...run } = options;
+  const { scan, phases, surface = "marching cubes", border = "keep", collector, separator, axis, ...more } = options;
+  const { convexity = false, roughness, voids = false, cracks, ...run } = more;
+  const radius = radiusOf(caller, labels, roughness);
+  if ((voids || cracks !== undefined) && (run.region !== undefined || run.mask !== undefined))
+    throw new InvalidArgument(
+      `${caller}: voids and cracks are looked for in the whole volume, without region and mask; crop it first`,
+    );
   checkChoice("surface", surface, ["marching cubes", "crofton"]);
   checkChoice("border", border, ["keep", "leave out"]);
   const planes = { collector, separator };
   for (const [name, plane] of Object.entries(planes)) checkPlane(caller, name, plane);
   const along = axis ?? collector?.axis ?? separator?.axis ?? "z";
   checkChoice("axis", along, ["z", "y", "x"]);
-  for (const [name, volume] of Object.entries({ scan, phases })) checkBeside(caller, name, volume, labels);
+  for (const [name, volume] of Object.entries({ scan, phases, cracks })) checkBeside(caller, name, volume, labels);
   const { onProgress: _, ...quiet } = run;
   const kinds = phases && (await measuredPhases(caller, phases, quiet));
   const voxel = measuredVoxel(labels);
@@ -116,6 +147,7 @@ export async function particles(labels: Volume, options: ParticlesOptions = {}):
         values: distances(columns, plane, labels, voxel),
         unit: voxel.length,
       });
+  columns.push(...(await formColumns(labels, sums, rows, voxel, { convexity, radius, voids, cracks }, quiet)));
   if (scan !== undefined) columns.push(...(await greyColumns(caller, labels, scan, rows, quiet)));
   const { region, mask } = run;
   const provenance = trace(
@@ -130,8 +162,17 @@ export async function particles(labels: Volume, options: ParticlesOptions = {}):
   return withTableNote(table, note);
 }
 
-const isCut = (sums: ParticleSums, k: number): boolean =>
-  [0, 1, 2].some((axis) => sums.sum(k, PARTICLE.cut + axis) > 0);
+/** Radius of the ball for the roughness in voxels along z, y, x; zeros if it is not asked for. */
+function radiusOf(caller: string, labels: Volume, roughness: number | Length | undefined): Triple {
+  if (roughness === undefined) return [0, 0, 0];
+  const shortest = Math.min(...(labels.spacing ?? [1]));
+  const edges = labels.spacing?.map((edge) => edge / shortest) ?? [1, 1, 1];
+  const reach = isLength(roughness)
+    ? Math.max(...inVoxels(`${caller}: roughness`, roughness, labels))
+    : (roughness as number);
+  checkNumber(`${caller}: roughness (voxels)`, reach, 2, 8);
+  return edges.map((edge) => reach / edge) as unknown as Triple;
+}
 
 function checkPlane(caller: string, name: string, plane: CollectorPlane | undefined): void {
   if (plane === undefined) return;
@@ -148,137 +189,4 @@ function checkBeside(caller: string, name: string, volume: Volume | undefined, l
     throw new InvalidArgument(
       `${caller}: ${name} has the shape ${volume.shape.join(" × ")}, the labels ${labels.shape.join(" × ")}; crop one to the other`,
     );
-}
-
-function sizeColumns(
-  labels: Volume,
-  sums: ParticleSums,
-  rows: readonly number[],
-  { cube, length }: MeasuredVoxel,
-): Column[] {
-  const numbers = rows.map((k) => sums.labels[k]!);
-  const voxels = Float64Array.from(rows, (k) => sums.sum(k, PARTICLE.voxels));
-  const columns: Column[] = [
-    {
-      name: "label",
-      values: DTYPES[labels.dtype].max > 2 ** 31 ? Uint32Array.from(numbers) : Int32Array.from(numbers),
-    },
-  ];
-  if (labels.phases !== undefined) {
-    const names = new Map(labels.phases.map(({ label, name }) => [label, name]));
-    columns.push({ name: "name", values: numbers.map((label) => names.get(label) ?? `label ${label}`) });
-  }
-  columns.push({ name: "voxels", values: voxels });
-  columns.push({ name: "volume", values: voxels.map((count) => count * cube), unit: `${length}³` });
-  const diameter = (count: number): number => Math.cbrt((6 * count * cube) / Math.PI);
-  columns.push({ name: "equivalent diameter", values: voxels.map(diameter), unit: length });
-  for (const [axis, name] of ["z", "y", "x"].entries())
-    for (const [end, word] of ["from", "to"].entries())
-      columns.push({
-        name: `${name} ${word}`,
-        values: Int32Array.from(rows, (k) => sums.sum(k, PARTICLE.box + 2 * axis + end)),
-      });
-  return columns;
-}
-
-/** Whole axis of the ellipsoid with this second moment. */
-const axisLength = (moment: number): number => 2 * Math.sqrt(5 * Math.max(0, moment));
-
-function shapeColumns(shapes: readonly ParticleShape[], { length }: MeasuredVoxel, along: Axis): Column[] {
-  const axes = [0, 1, 2].map((which) => shapes.map((shape) => axisLength(shape.axes[which]!.value)));
-  const ratio = (a: number, b: number): number[] => axes[a]!.map((value, k) => value / axes[b]![k]!);
-  const direction = (axis: number): number[] => shapes.map((shape) => shape.axes[0].direction[axis]!);
-  const columns: Column[] = ["z", "y", "x"].map((name, axis) => ({
-    name: `centroid ${name}`,
-    values: shapes.map(({ centroid }) => centroid[axis]!),
-    unit: "voxel",
-  }));
-  for (const [which, name] of ["length", "width", "thickness"].entries())
-    columns.push({ name, values: axes[which]!, unit: length });
-  columns.push({ name: "length/width", values: ratio(0, 1), unit: "1" });
-  columns.push({ name: "width/thickness", values: ratio(1, 2), unit: "1" });
-  for (const [axis, name] of ["z", "y", "x"].entries())
-    columns.push({ name: `direction ${name}`, values: direction(axis), unit: "1" });
-  const angles = direction(AXES[along]).map((cosine) => (Math.acos(Math.min(1, Math.abs(cosine))) * 180) / Math.PI);
-  columns.push({ name: "angle", values: angles, unit: "°" });
-  columns.push({ name: "asymmetry", values: shapes.map(({ asymmetry }) => asymmetry), unit: "1" });
-  return columns;
-}
-
-function surfaceColumns(sums: ParticleSums, rows: readonly number[], { cube, length }: MeasuredVoxel): Column[] {
-  const neighbours = new Float64Array(sums.labels.length);
-  for (const { one, other, faces } of sums.pairs)
-    if (faces.some((count) => count > 0)) {
-      neighbours[one]!++;
-      neighbours[other]!++;
-    }
-  const sphericity = (k: number): number => {
-    const area = sums.area(k);
-    if (isCut(sums, k) || area === 0) return Number.NaN;
-    return (Math.PI ** (1 / 3) * (6 * sums.sum(k, PARTICLE.voxels) * cube) ** (2 / 3)) / area;
-  };
-  const unit = `${length}²`;
-  return [
-    { name: "surface area", values: rows.map((k) => sums.area(k)), unit },
-    { name: "sphericity", values: rows.map(sphericity), unit: "1" },
-    { name: "Euler number", values: rows.map((k) => sums.sum(k, PARTICLE.euler) / 8) },
-    { name: "neighbours", values: Int32Array.from(rows, (k) => neighbours[k]!) },
-    { name: "contact area", values: rows.map((k) => sums.contactArea(k)), unit },
-    { name: "open area", values: rows.map((k) => sums.area(k) - sums.contactArea(k)), unit },
-  ];
-}
-
-function areaTo(sums: ParticleSums, k: number, phase: number, phases: number, { size }: MeasuredVoxel): number {
-  const sides = [size[1] * size[2], size[0] * size[2], size[0] * size[1]];
-  const faces = (p: number): number =>
-    sums.phaseFaces(k, p).reduce((sum, count, axis) => sum + count * sides[axis]!, 0);
-  const all = Array.from({ length: phases }, (_, p) => faces(p)).reduce((sum, area) => sum + area, 0);
-  return all === 0 ? 0 : ((sums.area(k) - sums.contactArea(k)) * faces(phase)) / all;
-}
-
-function flagColumns(
-  sums: ParticleSums,
-  rows: readonly number[],
-  shapes: readonly ParticleShape[],
-  { size }: MeasuredVoxel,
-): Column[] {
-  const isCube = size[0] === size[1] && size[1] === size[2];
-  const isThin = (k: number, row: number): boolean => {
-    const spans = [0, 1, 2].map(
-      (axis) => sums.sum(k, PARTICLE.box + 2 * axis + 1) - sums.sum(k, PARTICLE.box + 2 * axis),
-    );
-    // In voxels, whatever their size. A slab of t voxels has the moment (t² − 1)/12.
-    const least = isCube ? shapes[row]!.axes[2].value / size[0] ** 2 : particleShape(sums, k, [1, 1, 1]).axes[2].value;
-    return Math.min(...spans) < 3 || 12 * least + 1 < 9 * (1 - 1e-9);
-  };
-  return [
-    { name: "touches border", values: Int32Array.from(rows, (k) => (isCut(sums, k) ? 1 : 0)) },
-    { name: "under three voxels", values: Int32Array.from(rows, (k, row) => (isThin(k, row) ? 1 : 0)) },
-  ];
-}
-
-/** From centroids, in voxels, to a face of the volume. */
-function distances(
-  columns: readonly Column[],
-  { axis, side }: CollectorPlane,
-  labels: Volume,
-  { size }: MeasuredVoxel,
-): number[] {
-  const at = AXES[axis];
-  const centroids = columns.find(({ name }) => name === `centroid ${axis}`)!.values as readonly number[];
-  const span = regionShape(wholeRegion(labels.shape))[at];
-  return centroids.map((place) => (side === "low" ? place + 0.5 : span - 0.5 - place) * size[at]);
-}
-
-async function greyColumns(
-  caller: string,
-  labels: Volume,
-  scan: Volume,
-  rows: readonly number[],
-  run: RunOptions,
-): Promise<Column[]> {
-  const { grey } = await tableOfLabels(labels, { scan, units: greyUnits(caller, scan) }, run);
-  const { mean, deviation, least, most } = grey!;
-  const named = { mean, deviation, min: least, max: most };
-  return Object.entries(named).map(([name, values]) => ({ name: `grey ${name}`, values: rows.map((k) => values[k]!) }));
 }

@@ -18,7 +18,10 @@ export interface Quantity {
   readonly value: number;
 }
 
-/** All numbers by name: of a table each number by its column and by the text, or else the labels, of its row. */
+/**
+ * All numbers by name: of a table each number by its column and by the text, or else the labels, that stand in its row before the first
+ * number. What comes after it is a remark, such as the reason why a number is infinite, and would be another name each time.
+ */
 export function quantitiesOf(caller: string, name: string, found: unknown): Quantity[] {
   if (typeof found === "number") return [{ name, unit: "", value: found }];
   if (found instanceof Table) return cellsOf(found);
@@ -48,8 +51,10 @@ function cellsOf(table: Table): Quantity[] {
     values: table.getChildAt(k)!,
     kind: String(field.type) === "Utf8" ? "text" : String(field.type).startsWith("Float") ? "number" : "label",
   }));
-  const of = (kind: string) => typed.filter((column) => column.kind === kind);
-  const rowNames = of("text").length > 0 ? of("text") : of("label");
+  const of = (kind: string, among = typed) => among.filter((column) => column.kind === kind);
+  const first = typed.findIndex(({ kind }) => kind === "number");
+  const before = typed.slice(0, first < 0 ? typed.length : first);
+  const rowNames = of("text", before).length > 0 ? of("text", before) : of("label", before);
   return Array.from({ length: table.numRows }, (_, row) => {
     const named = rowNames.map(({ values }) => String(values.get(row))).join(", ");
     const which = named !== "" ? `, ${named}` : table.numRows > 1 ? `, row ${row + 1}` : "";

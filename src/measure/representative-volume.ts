@@ -5,8 +5,9 @@ import { checkChoice, checkNumber, checkOptions, RUN_OPTIONS, type RunOptions } 
 import { type Provenance, trace } from "../core/provenance.js";
 import { checkRegion, type Region, regionShape, type Triple, wholeRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
-import { chiSquaredBelow, studentWithin } from "../statistics/quantiles.js";
+import { chiSquaredBelow } from "../statistics/chi-squared.js";
 import { runningSums } from "../statistics/running-sums.js";
+import { studentFactor } from "../statistics/student.js";
 import { dimensionsOf } from "./integral-range.js";
 import { stepsOf } from "./pore-distances.js";
 import { byCorrelation, byImageRep, type Estimate, measured } from "./sampling-estimates.js";
@@ -192,7 +193,7 @@ async function fromParts(
     const last = scattered.at(-1)!;
     const deviation = last.deviation * Math.sqrt(last.share);
     const degrees = Math.max(1, last.number - 1);
-    const factor = studentWithin(confidence, degrees);
+    const factor = studentFactor(confidence, degrees);
     return { name, unit, value, deviation, degrees, factor, range: Number.NaN };
   });
   const failures = parts.filter(
@@ -272,7 +273,7 @@ function tableOf(
   // The half-width falls with the root of the volume.
   const size = (one: Estimate, target: number, factor: number): number =>
     scale.edge(voxels * ((one.deviation * factor) / (target * Math.abs(one.value))) ** 2);
-  const normal = studentWithin(confidence, 1e6);
+  const normal = studentFactor(confidence, Number.POSITIVE_INFINITY);
   const atMost = ({ degrees }: Estimate): number =>
     Number.isFinite(degrees) ? normal * Math.sqrt(degrees / chiSquaredBelow(1 - SURE, degrees)) : normal;
   const percent = (target: number): string => `size for ${Number((100 * target).toPrecision(6))} %`;

@@ -9,7 +9,7 @@ import { type Region, regionShape, type Triple } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import { neutralOf, phaseOf } from "../morphology/structuring.js";
 import { countPhases } from "../statistics/phase-counts.js";
-import { studentWithin } from "../statistics/quantiles.js";
+import { studentFactor } from "../statistics/student.js";
 import { type Correlated, correlate } from "./correlate.js";
 import { checkCorrelated, reachOf } from "./correlated.js";
 import { imageRep, SMALL } from "./image-rep.js";
@@ -85,7 +85,7 @@ export async function byCorrelation(
     value,
     deviation: (Math.sqrt(variance) * value) / mean,
     degrees,
-    factor: studentWithin(confidence, degrees),
+    factor: studentFactor(confidence, degrees),
     range: range * edgeOf(labels),
   };
 }

@@ -5,7 +5,7 @@ import { InvalidArgument, MissingData } from "../core/errors.js";
 import { checkOptions, type RunOptions } from "../core/options.js";
 import { labelOf, type Phase } from "../core/phases.js";
 import { trace } from "../core/provenance.js";
-import { checkRegion, type Triple, wholeRegion } from "../core/shape.js";
+import { checkRegion, regionShape, type Triple, wholeRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import { measuredVoxel } from "./phase-cells.js";
 import { type MeasuredPhases, measuredPhases, phaseNumbers } from "./phase-numbers.js";
@@ -61,12 +61,15 @@ export async function triplePhaseBoundary(
   const { size, cube, length } = measuredVoxel(labels);
   const besides = mask === undefined ? [] : [mask];
   const numbers = phaseNumbers(labels, phases);
-  const found: EdgeCounts[] = [];
+  const holes = mask !== undefined || measured.outside > 0;
+  const found: (EdgeCounts & { readonly along: readonly number[]; readonly edges: number })[] = [];
   for (const triple of triples) {
     // Phases that are none of the three stand in the way, but they count.
     const table = numbers.table.map((number) => (number === 0 ? 0 : ([1, 2, 4][triple.indexOf(number - 1)] ?? 8)));
-    const parameters = { table, low: numbers.low, region };
-    found.push(await reduce(countEdges, labels, parameters, { ...rest, region, besides, border: "nearest" }));
+    const parameters = { table, low: numbers.low, region, holes };
+    const counts = await reduce(countEdges, labels, parameters, { ...rest, region, besides, border: "nearest" });
+    const edges = holes ? counts.all.reduce((sum, one) => sum + one, 0) : edgesIn(regionShape(region));
+    found.push({ ...counts, along: alongAxes(counts.corners), edges });
   }
   const lengths = found.map(({ along }) => along.reduce((sum, count, axis) => sum + count * size[axis]!, 0));
   const table = smoothLengths(size);
@@ -82,7 +85,7 @@ export async function triplePhaseBoundary(
       { name: "edges", values: counts },
       {
         name: "edge fraction",
-        values: counts.map((count, k) => count / found[k]!.all.reduce((sum, one) => sum + one, 0)),
+        values: counts.map((count, k) => count / found[k]!.edges),
         unit: "1",
       },
       { name: "length", values: lengths, unit: length },
@@ -92,6 +95,17 @@ export async function triplePhaseBoundary(
     ],
     trace(caller, { phases: given, region: run.region }, { labels, mask }),
   );
+}
+
+/** Edges of voxels that lie within a box, around each of which are four voxels. */
+const edgesIn = ([z, y, x]: Triple): number => z * (y - 1) * (x - 1) + y * (z - 1) * (x - 1) + x * (z - 1) * (y - 1);
+
+/** Edges along z, y and x, out of the half edges that meet at corners: each has two. */
+function alongAxes(corners: Float64Array): number[] {
+  return [3, 12, 48].map((bits) => {
+    const halves = (set: number): number => ((set & bits & 21) === 0 ? 0 : 1) + ((set & bits & 42) === 0 ? 0 : 1);
+    return corners.reduce((sum, count, set) => sum + count * halves(set), 0) / 2;
+  });
 }
 
 function triplesOf(

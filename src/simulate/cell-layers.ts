@@ -63,6 +63,9 @@ export function derived(
   return { value, wide: Math.abs(value) * Math.hypot(...relative) };
 }
 
+/** A solver may be a hair below 1 for straight channels. */
+const LEAST = 0.999;
+
 export function layerValues(what: string, layer: Layer, given: LayerParameters): LayerValues {
   checkOptions(what, given, layer === "separator" ? OF_SEPARATOR : OF_ELECTRODE);
   const has = (name: keyof LayerParameters): boolean => given[name] !== undefined;
@@ -83,8 +86,8 @@ export function layerValues(what: string, layer: Layer, given: LayerParameters):
       `${what}: both tortuosityFactor (k) and tortuosity (τ) are given, and k is τ²; give one of them`,
     );
   const porosity = within("porosity", "ratio", [1e-6, 0.999999]);
-  const factor = within("tortuosityFactor", "ratio", [1, 1e6], /^(?:(?:tortuosity|tau)\b(?!\s*factor)|τ(?!²))/i);
-  const tortuosity = within("tortuosity", "ratio", [1, 1e3], /^(tortuosity\s*factor|k)\b/i);
+  const factor = within("tortuosityFactor", "ratio", [LEAST, 1e6], /^(?:(?:tortuosity|tau)\b(?!\s*factor)|τ(?!²))/i);
+  const tortuosity = within("tortuosity", "ratio", [LEAST, 1e3], /^(tortuosity\s*factor|k)\b/i);
   const values: LayerValues = {
     porosity,
     tortuosityFactor: tortuosity === undefined ? factor : derived(tortuosity.value ** 2, [[tortuosity, 2]]),

@@ -27,7 +27,7 @@ export const rows = async ({ size, folder, u8 }) => {
       run: (workers) => snowPartition(volume, { workers }),
       output: async (regions) => volumesOf(await regions.read()),
       peer: "snow_partitioning",
-      peers: { porespy: { tolerance: 0.02 } },
+      peers: { PoreSpy: { tolerance: 0.02 } },
     },
     {
       operation: "pore network of SNOW",
@@ -43,7 +43,7 @@ export const rows = async ({ size, folder, u8 }) => {
           mean(numbersOf(throats, "total length")),
         ),
       peer: "snow2",
-      peers: { porespy: { tolerance: 0.01 } },
+      peers: { PoreSpy: { tolerance: 0.01 } },
     },
     {
       operation: "diffusion through a pore network",

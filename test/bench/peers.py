@@ -411,6 +411,94 @@ def components(connectivity):
     return plain(lambda: ndi.label(g, structure)[0], sizes_at)
 
 
+def surface_area():
+    from skimage.measure import marching_cubes, mesh_surface_area
+
+    pore = (g == 0).astype(np.uint8)
+
+    def run():
+        vertices, faces, _, _ = marching_cubes(pore, 0.5)
+        return mesh_surface_area(vertices, faces)
+
+    return plain(run, lambda area: np.array([area], np.float64))
+
+
+def surface_gradient():
+    """TauFactor's default method, with the Gaussian of its later versions, by scipy."""
+    from scipy import ndimage as ndi
+
+    a = np.exp(-0.5 * (np.array([-1, 0, 1]) / 0.8) ** 2)
+    a /= a.sum()
+
+    def run():
+        areas = []
+        for phase in range(3):
+            f = (g == phase).astype(np.float32)
+            for axis in range(3):
+                f = ndi.correlate1d(f, a, axis, mode="nearest")
+            areas.append(np.sqrt(sum(d * d for d in np.gradient(f))).sum(dtype=np.float64))
+        return areas
+
+    return plain(run)
+
+
+def triple_phase_boundary():
+    if peer == "TauFactor":
+        from taufactor.metrics import triple_phase_boundary as boundary
+
+        labels = g.astype(np.int32)
+        return plain(lambda: boundary(labels), lambda found: np.array([float(found)]))
+    bits = (1 << g).astype(np.uint8)
+
+    def run():
+        met = edges = 0
+        for axis in range(3):
+            b = np.moveaxis(bits, axis, 0)
+            four = b[:, :-1, :-1] | b[:, 1:, :-1] | b[:, :-1, 1:] | b[:, 1:, 1:]
+            met += np.count_nonzero(four == 7)
+            edges += four.size
+        return met / edges
+
+    return plain(run, lambda found: np.array([found]))
+
+
+def euler_number():
+    from skimage.measure import euler_number as euler
+
+    pore = g == 0
+    return plain(lambda: euler(pore, connectivity=1), lambda found: np.array([found], np.float64))
+
+
+def particle_voxels():
+    import cc3d
+
+    return plain(lambda: cc3d.statistics(g), lambda found: found["voxel_counts"][1:].astype(np.float64))
+
+
+def particle_shapes():
+    signed = g.astype(np.int32)
+    if peer == "PoreSpy":
+        import porespy
+
+        porespy.settings.tqdm["disable"] = True
+
+        def run():
+            # What it has not been asked for it does not compute.
+            return [(one.label, one.volume, one.surface_area, one.sphericity) for one in porespy.metrics.regionprops_3D(signed)]
+
+        return plain(run, lambda found: np.array([one[1] for one in found], np.float64))
+    from skimage.measure import marching_cubes, mesh_surface_area, regionprops
+
+    def surfaces():
+        found = []
+        for one in regionprops(signed):
+            vertices, faces, _, _ = marching_cubes(np.pad(one.image, 1).astype(np.uint8), 0.5)
+            found.append((one.area, one.inertia_tensor_eigvals, mesh_surface_area(vertices, faces)))
+        return found
+
+    return plain(surfaces, lambda found: np.array([one[0] for one in found], np.float64))
+
+
 def label_statistics():
     if peer == "cc3d":
         import cc3d
@@ -571,17 +659,121 @@ def maxima(name):
     return plain(lambda: morphology.local_maxima(g), lambda out: out.astype(np.uint8))
 
 
-def snow_partitioning():
-    import porespy as ps
-
+def porespy():
+    """PoreSpy without its bars."""
+    try:
+        import porespy as ps
+    except ModuleNotFoundError:
+        sys.exit("skipped: PoreSpy is not installed in this environment (test/bench/requirements.txt)")
     ps.settings.tqdm["disable"] = True
+    return ps
+
+
+def tortuosity(phase, criterion):
+    """Tortuosity factor of a phase along the first axis."""
+    pores = (g == phase).astype(np.uint8)
+    if peer == "PoreSpy":
+        return plain(lambda: [porespy().simulations.tortuosity_fd(pores.astype(bool), axis=0).tortuosity])
+    import types
+
+    # It imports a function of notebooks, which is of no use here.
+    for name in ("IPython", "IPython.display"):
+        sys.modules.setdefault(name, types.ModuleType(name))
+    sys.modules["IPython.display"].clear_output = lambda **_: None
+    import taufactor
+
+    def call():
+        solver = taufactor.Solver(pores, device="cpu")
+        solver.solve(verbose=False, conv_crit=criterion)
+        return np.ravel(solver.tau).astype(np.float64)
+
+    return plain(call)
+
+
+def local_thickness():
+    ps, pore = porespy(), g > 0
+    method = peer.split()[-1]
+    return plain(lambda: ps.filters.local_thickness(pore, method=method), lambda a: a.astype(np.float32))
+
+
+def invaded():
+    ps, pore = porespy(), g > 0
+    # By default it takes all distances as radii, but rounds the distances that it compares with them down.
+    whole = np.arange(int(min(g.shape)), 0, -1)
+    return plain(lambda: ps.filters.porosimetry(pore, method="dt", sizes=whole), lambda a: a.astype(np.float32))
+
+
+def chords():
+    pore = g > 0
+
+    def runs():
+        found = []
+        for axis in range(3):
+            lines = np.ascontiguousarray(np.moveaxis(pore, axis, -1)).reshape(-1, pore.shape[axis]).astype(np.int8)
+            ends = np.diff(np.pad(lines, ((0, 0), (1, 1))), axis=1).ravel()
+            found.append(np.bincount(np.flatnonzero(ends == -1) - np.flatnonzero(ends == 1)))
+        longest = max(map(len, found))
+        return np.concatenate([np.pad(one, (0, longest - len(one)))[1:] for one in found]).astype(np.float64)
+
+    if peer == "NumPy":
+        return plain(runs)
+    ps = porespy()
+
+    def drawn():
+        return ps.metrics.chord_counts(ps.filters.apply_chords(pore, spacing=1, axis=0, trim_edges=False))
+
+    # It sees a quarter of the lines, so that what is compared is counted beside the clock, once its own lengths are those of these lines.
+    def compared(lengths):
+        some = np.zeros_like(pore)
+        some[:, ::2, ::2] = pore[:, ::2, ::2]
+        lines = np.moveaxis(some, 0, -1).reshape(-1, pore.shape[0]).astype(np.int8)
+        ends = np.diff(np.pad(lines, ((0, 0), (1, 1))), axis=1).ravel()
+        same = np.array_equal(np.sort(lengths), np.sort(np.flatnonzero(ends == -1) - np.flatnonzero(ends == 1)))
+        return runs() if same else np.zeros(1)
+
+    return plain(drawn, compared)
+
+
+def pairs():
+    pore = g > 0
+
+    def call():
+        found = []
+        for axis in range(3):
+            a, n = np.moveaxis(pore, axis, 0), pore.shape[axis]
+            found += [np.count_nonzero(a[: n - lag] & a[lag:]) / (a[0].size * (n - lag)) for lag in range(n // 2 + 1)]
+        return np.array(found)
+
+    return plain(call)
+
+
+def correlation():
+    ps, pore = porespy(), g > 0
+    edges = np.arange(0, min(g.shape) // 2 + 1)
+    return plain(lambda: ps.metrics.two_point_correlation(pore, bins=edges), lambda found: np.asarray(found.probability_scaled))
+
+
+def percolation():
+    from scipy import ndimage as ndi
+
+    def call():
+        labels, count = ndi.label(g)
+        low, high = np.zeros(count + 1, bool), np.zeros(count + 1, bool)
+        low[labels[0]], high[labels[-1]] = True, True
+        classes = (3 - low.astype(np.uint8) - high).astype(np.uint8)
+        classes[0] = 0
+        return classes[labels]
+
+    return plain(call)
+
+
+def snow_partitioning():
+    ps = porespy()
     return plain(lambda: ps.filters.snow_partitioning(g > 0), lambda out: np.sort(np.bincount(out.regions.ravel())[1:]).astype(np.float64))
 
 
 def snow2():
-    import porespy as ps
-
-    ps.settings.tqdm["disable"] = True
+    ps = porespy()
 
     def figures(out):
         net = out.network
@@ -593,6 +785,8 @@ def snow2():
 
 
 OPERATIONS = {
+    "tortuosity_1e-2": lambda: tortuosity(0, 1e-2),
+    "tortuosity_1e-3": lambda: tortuosity(0, 1e-3),
     "chan_vese": lambda: contour("means"),
     "geodesic_contour": lambda: contour("geodesic"),
     "reconstruction": lambda: maxima("reconstruction"),
@@ -609,6 +803,12 @@ OPERATIONS = {
     "label_statistics": label_statistics,
     "snow_partitioning": snow_partitioning,
     "snow2": snow2,
+    "surface_area": surface_area,
+    "surface_gradient": surface_gradient,
+    "triple_phase_boundary": triple_phase_boundary,
+    "euler_number": euler_number,
+    "particle_voxels": particle_voxels,
+    "particle_shapes": particle_shapes,
     "fill_holes": fill_holes,
     "remove_small": remove_small,
     "median_box_1": lambda: median(1),
@@ -665,6 +865,12 @@ OPERATIONS = {
     "features_15": lambda: plain(multiscale_features, lambda a: a.mean((0, 1, 2), dtype=np.float64)),
     "forest": forest,
     "graph_cut_2": lambda: graph_cuts((75, 165), (30, 25)),
+    "local_thickness": local_thickness,
+    "porosimetry": invaded,
+    "chords": chords,
+    "pairs": pairs,
+    "correlation": correlation,
+    "percolation": percolation,
     "graph_cuts_3": lambda: graph_cuts((60, 105, 170), (20, 20, 20)),
 }
 

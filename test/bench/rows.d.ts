@@ -31,7 +31,19 @@ export interface PeerRow {
   /** Name of the function in peers.py. */
   readonly peer: string;
   /** Names of peers; how far they may be off relative to the largest value, and voxels at the borders not compared. */
-  readonly peers: Readonly<Record<string, { readonly tolerance?: number; readonly margin?: number }>>;
+  readonly peers: Readonly<
+    Record<
+      string,
+      {
+        readonly tolerance?: number;
+        readonly margin?: number;
+        /** Interpreter of an environment of its own. */
+        readonly python?: string | undefined;
+        /** Why it cannot be asked, if so. */
+        readonly missing?: string | false;
+      }
+    >
+  >;
 }
 
 /** A row that times itself, and its peers in turn with it: a gesture, a start. */

@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- --size 256 --only median --alone --ready]`: how fast each operation is beside its Python peers, in one
- * run on one machine; `--alone` leaves the peers out.
+ * run on one machine; `--alone` leaves the peers out, and `--only` may be given several times.
  *
  * Ours is timed with one and with two worker threads, best of five after a first run; each peer runs in a process of its
  * own with its best setting of threads, best of up to three (fewer if one takes long). A ratio is printed only if our
@@ -82,11 +82,11 @@ function peerEnvironment() {
 }
 
 /** Runs one peer in its own process and reads what it made. */
-async function peerOf(row, name) {
+async function peerOf(row, name, python = venvPython(paths.venv)) {
   const out = join(folder, "peer.raw");
   rmSync(out, { force: true });
   const { stdout } = await promisify(execFile)(
-    venvPython(paths.venv),
+    python,
     ["-B", join(here, "peers.py"), row.peer, name, row.input.path, row.input.shape.join(","), row.input.dtype, out],
     { env: peerEnvironment(), timeout: PATIENCE_MS, maxBuffer: 1e8 },
   );
@@ -106,8 +106,12 @@ async function measure(row, alone, bandwidth) {
   const output = await row.output(two.result);
   const peers = [];
   for (const [name, options] of alone ? [] : Object.entries(row.peers)) {
+    if (options.missing) {
+      peers.push({ name, failed: options.missing, absent: true });
+      continue;
+    }
     try {
-      const { took, output: theirs } = await peerOf(row, name);
+      const { took, output: theirs } = await peerOf(row, name, options.python);
       const off = difference(output, theirs, { ...options, shape: row.input.shape });
       peers.push({ name, took, off, agrees: off <= (options.tolerance ?? 0) });
     } catch (error) {
@@ -129,13 +133,14 @@ async function measure(row, alone, bandwidth) {
 }
 
 function line({ operation, size, ours, peers, bandwidth, extra }) {
+  const asked = peers.filter((peer) => !peer.absent);
   const agreeing = peers.filter((peer) => peer.agrees).sort((a, b) => a.took - b.took)[0];
   return [
     operation,
     String(size),
     seconds(ours[0]),
     ours.length > 1 ? seconds(ours[1]) : "",
-    agreeing === undefined ? (peers.length > 0 ? "none agrees" : "") : `${seconds(agreeing.took)} ${agreeing.name}`,
+    agreeing === undefined ? (asked.length > 0 ? "none agrees" : "") : `${seconds(agreeing.took)} ${agreeing.name}`,
     agreeing === undefined ? "" : `${(agreeing.took / Math.min(...ours)).toFixed(1)}`,
     ours.length > 1 ? (ours[0] / ours[1]).toFixed(2) : "",
     bandwidth === undefined ? "" : `${(100 * bandwidth).toFixed(bandwidth < 0.1 ? 1 : 0)} %`,
@@ -186,7 +191,7 @@ await command(async () => {
   const { values } = parseArgs({
     options: {
       size: { type: "string", default: "256" },
-      only: { type: "string" },
+      only: { type: "string", multiple: true },
       alone: { type: "boolean", default: false },
       ready: { type: "boolean" },
     },
@@ -205,7 +210,7 @@ await command(async () => {
   await runSteps(
     (await Promise.all(files.sort().map(async (name) => (await import(join(here, name))).rows(bench))))
       .flat()
-      .filter((row) => values.only === undefined || row.operation.includes(values.only))
+      .filter((row) => values.only?.some((words) => row.operation.includes(words)) ?? true)
       .map((row) => ({
         title: row.operation,
         run: async () => {
@@ -242,7 +247,8 @@ await command(async () => {
   rmSync(join(folder, "peer.raw"), { force: true });
   for (const text of failed) console.error(`not measured: ${text}`);
   // A row whose peers all disagree is a wrong result, ours or theirs.
-  return failed.length > 0 || results.some(({ peers }) => peers.length > 0 && !peers.some((peer) => peer.agrees))
+  const tried = (peers) => peers.filter(({ absent, failed }) => !absent && !failed?.startsWith("skipped"));
+  return failed.length > 0 || results.some(({ peers }) => tried(peers).length > 0 && !peers.some((peer) => peer.agrees))
     ? 1
     : 0;
 });

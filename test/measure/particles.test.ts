@@ -20,7 +20,15 @@ import { data, lacks, root } from "../support/require.js";
 
 const golden = JSON.parse(readFileSync(join(root, "test/golden/particles.json"), "utf8")) as {
   spacing: Triple;
-  particles: { label: number; voxels: number; moments: number[]; axes: number[]; area: number; euler: number }[];
+  particles: {
+    label: number;
+    voxels: number;
+    moments: number[];
+    axes: number[];
+    area: number;
+    euler: number;
+    convex: number;
+  }[];
   pairs: [number, number, number][];
 };
 const rows = (table: ResultTable): Record<string, number>[] => table.toArray().map((row) => row.toJSON());
@@ -97,11 +105,12 @@ test("moments, axes, surfaces, Euler numbers and contacts are those of SimpleITK
   );
   const spacing = golden.spacing.map((n) => n * 1e-6) as unknown as Triple;
   const labels = memoryVolume(values, [64, 64, 64], { role: "labels", spacing, brick: [20, 64, 30] });
-  const table = rows(await particles(labels));
+  const table = rows(await particles(labels, { convexity: true }));
   let whole = 0;
-  for (const { label, voxels, moments, axes, area, euler } of golden.particles) {
+  for (const { label, voxels, moments, axes, area, euler, convex } of golden.particles) {
     const row = table[label - 1]!;
     expect([row.label, row.voxels, row["Euler number"]]).toEqual([label, voxels, euler]);
+    expect(row.convexity).toBeCloseTo(voxels / convex, 12);
     for (const [k, name] of ["thickness", "width", "length"].entries())
       expect(row[name]).toBeCloseTo(2 * Math.sqrt(5 * moments[k]!), 6);
     const along = ["direction x", "direction y", "direction z"].map((name) => row[name]!);
@@ -337,4 +346,105 @@ test("what cannot be meant is refused", async () => {
   await expect(particles(labels.with({ spacing: um(1) }), { memoryLimit: 1000 })).rejects.toMatchObject({
     code: "LimitExceeded",
   });
+});
+
+test("bodies that are convex have a convexity of 1, bent ones less, flat ones none; for any bricks and workers", async () => {
+  const of = async (volume: Parameters<typeof particles>[0], options: object = {}): Promise<number> =>
+    column(await particles(volume, { convexity: true, ...options }), "convexity")[0]!;
+  expect(await of(body(cube(34), UNIT, (...at) => Math.hypot(...at) <= 14))).toBe(1);
+  expect(
+    await of(body(cube(40), UNIT, (z, y, x) => Math.abs(z - y) < 9 && Math.abs(y + x) < 7 && Math.abs(x) < 8)),
+  ).toBe(1);
+  // Two thirds of its hull: an angle of two arms.
+  const angle = body(
+    cube(40),
+    UNIT,
+    (z, y, x) => Math.abs(z) < 5 && y > -15 && x > -15 && Math.min(y, x) < -5 && Math.max(y, x) < 15,
+  );
+  expect(await of(angle)).toBeGreaterThan(0.6);
+  expect(await of(angle)).toBeLessThan(0.75);
+  expect(await of(body(cube(20), UNIT, (z) => z === 0.5))).toBeNaN();
+  const values = (await angle.read()) as Uint8Array;
+  for (const [brick, workers] of [
+    [[7, 9, 11], 2],
+    [[40, 40, 40], 1],
+  ] as [Shape, number][])
+    expect(await of(memoryVolume(values, cube(40), { role: "labels", brick }), { workers })).toBe(await of(angle));
+});
+
+test("a rough surface has the roughness that was planted, a smooth one little", async () => {
+  const n = 48;
+  const next = random(6);
+  const heights = Float64Array.from({ length: n * n }, () => Math.floor(3 * next()) - 1);
+  // A slab whose upper side goes up and down by a voxel, in patches of three.
+  const slab = (rough: number) =>
+    memoryVolume(
+      Uint8Array.from({ length: n ** 3 }, (_, k) => {
+        const [z, y, x] = [Math.floor(k / n ** 2), Math.floor(k / n) % n, k % n];
+        return z < 24 + rough * heights[Math.floor(y / 6) * n + Math.floor(x / 6)]! ? 1 : 0;
+      }),
+      [n, n, n],
+      { role: "labels", brick: [16, 48, 20] },
+    );
+  const of = async (
+    volume: Parameters<typeof particles>[0],
+    roughness: number,
+    options: object = {},
+  ): Promise<number> => column(await particles(volume, { roughness, ...options }), "roughness")[0]!;
+  expect(await of(slab(0), 3)).toBeLessThan(1e-6);
+  const [one, two] = [await of(slab(1), 3), await of(slab(2), 3)];
+  expect(one).toBeGreaterThan(0.3);
+  expect(two / one).toBeGreaterThan(1.4);
+  expect(await of(slab(1), 3, { workers: 2 })).toBe(one);
+  expect(
+    await of(
+      body(cube(50), UNIT, (...at) => Math.hypot(...at) <= 20),
+      3,
+    ),
+  ).toBeLessThan(0.35);
+  const sized = body(cube(50), [0.5, 0.5, 0.5], (...at) => Math.hypot(...at) <= 10);
+  expect(await of(sized, 4)).toBeCloseTo(column(await particles(sized, { roughness: um(2) }), "roughness")[0]!, 12);
+});
+
+test("voids within a particle are counted, those open or between two are not; cracks are shared out", async () => {
+  const n = 40;
+  const values = Uint8Array.from({ length: n ** 3 }, (_, k) => {
+    const [z, y, x] = [Math.floor(k / n ** 2) - 19.5, (Math.floor(k / n) % n) - 19.5, (k % n) - 19.5];
+    if (Math.hypot(z, y, x) > 18) return 0;
+    // One void within either half, one between both, a channel to the outside.
+    if (Math.hypot(z, y, x - 8) <= 3 || Math.hypot(z, y, x + 8) <= 2 || Math.hypot(z, y - 10, x) <= 3) return 0;
+    if (Math.hypot(y + 10, x - 5) <= 1.6 && z > 0) return 0;
+    return x < 0 ? 1 : 2;
+  });
+  const holes = (r: number): number => {
+    let count = 0;
+    for (let z = -5.5; z < 6; z++)
+      for (let y = -5.5; y < 6; y++) for (let x = -5.5; x < 6; x++) if (Math.hypot(z, y, x) <= r) count++;
+    return count;
+  };
+  const cracks = memoryVolume(
+    Uint32Array.from(values, (value, k) => {
+      const [z, y, x] = [Math.floor(k / n ** 2) - 19.5, (Math.floor(k / n) % n) - 19.5, (k % n) - 19.5];
+      return value === 0 && Math.hypot(z, y, x - 8) <= 3.5 ? 7 : value === 0 && Math.hypot(z, y - 10, x) <= 3 ? 9 : 0;
+    }),
+    [n, n, n],
+    { role: "labels", brick: [16, 16, 16] },
+  );
+  for (const brick of [
+    [40, 40, 40],
+    [11, 17, 13],
+  ] as Shape[]) {
+    const labels = memoryVolume(values, [n, n, n], { role: "labels", brick });
+    const table = await particles(labels, { voids: true, cracks, workers: 2 });
+    const sizes = column(table, "voxels");
+    expect(column(table, "voids")).toEqual([1, 1]);
+    // Their middles lie half a voxel beside those of voxels.
+    const found = column(table, "void fraction").map((fraction, k) => (fraction * sizes[k]!) / (1 - fraction));
+    expect(found[1]! / holes(3)).toBeCloseTo(1, 0.7);
+    expect(column(table, "crack volume")[0]! * 2).toBeCloseTo(2 * (column(table, "crack volume")[1]! - found[1]!), 9);
+    await expect(particles(labels, { voids: true, region: { start: [0, 0, 0], stop: [9, 9, 9] } })).rejects.toThrow(
+      "voids and cracks are looked for in the whole volume",
+    );
+    await expect(particles(labels, { roughness: 1 })).rejects.toThrow("from 2 to 8");
+  }
 });

@@ -7,12 +7,14 @@ import { trace } from "#src/core/provenance.js";
 import type { Volume } from "#src/core/volume.js";
 import { interfaceAreas } from "#src/measure/interface-areas.js";
 import { phaseFractions } from "#src/measure/phase-fractions.js";
+import { representativeVolume } from "#src/measure/representative-volume.js";
 import { sensitivity } from "#src/recipes/sensitivity.js";
 import { uncertaintyBudget } from "#src/recipes/uncertainty-budget.js";
 import { withUncertainty } from "#src/recipes/with-uncertainty.js";
 import { threshold } from "#src/segment/threshold.js";
 import { samples } from "#src/simulate/samples.js";
 import { beyondStudent } from "#src/statistics/student.js";
+import { tortuosity } from "#src/transport/tortuosity.js";
 import { memoryVolume } from "../support/memory-volume.js";
 import { normal } from "../support/normal.js";
 import { random } from "../support/random-volume.js";
@@ -163,6 +165,29 @@ test("tables give a row for each of their numbers; of voxels and faces no resolu
   });
   await expect(refused).rejects.toThrow("give one with this quantity, or of one row");
   await expect(uncertaintyBudget(labels, phaseFractions, { sampling: single })).rejects.toThrow("give it by name");
+});
+
+test("porosity and tortuosity factor get their sampling part from representative volumes", async () => {
+  const { truth } = await samples.electrode({ shape: [40, 48, 48], seed: 8, diameter: 10 });
+  const pores = truth!;
+  const sampling = await representativeVolume(pores, { phase: "pore" });
+  const fractions = await uncertaintyBudget(pores, phaseFractions, { sampling: { "fraction, pore": sampling } });
+  const [porosity] = rowsOf(fractions).filter((row) => row.quantity === "fraction, pore");
+  expect(porosity!.sampling).toBeCloseTo(sampling.getChild("deviation")!.get(0) as number, 9);
+  expect(porosity!.freedom).toBeGreaterThan(1);
+  const factors = (labels: Volume, run: object) => tortuosity(labels, { ...run, phase: "pore", axis: "z" });
+  const parts = await representativeVolume(pores, { quantity: factors, divisions: [2], nested: 1 });
+  const found = rowsOf(await uncertaintyBudget(pores, factors, { sampling: parts, solver: 1e-4 }));
+  const factor = found.find((row) => row.quantity === "tortuosityFactor, z")!;
+  expect(factor["not counted"]).toBe("segmentation");
+  expect(factor.sampling).toBeGreaterThan(0);
+  expect(factor.resolution).toBeGreaterThan(0);
+  expect(factor.value).toBeGreaterThan(1);
+  // τ is the root of k, and so half as uncertain by sampling, relative to itself.
+  const root = found.find((row) => row.quantity === "tortuosity, z")!;
+  const relative = (row: Record<string, number | string>): number => (row.sampling as number) / (row.value as number);
+  expect(relative(root) / relative(factor)).toBeGreaterThan(0.4);
+  expect(relative(root) / relative(factor)).toBeLessThan(0.6);
 });
 
 test("numbers and their ± are written as the guide asks", () => {

@@ -4,12 +4,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { resultTable } from "#src/core/arrow/table.js";
+import { type ResultTable, resultTable } from "#src/core/arrow/table.js";
 import { um } from "#src/core/length.js";
 import { phaseTable } from "#src/core/phases.js";
 import { provenance, trace } from "#src/core/provenance.js";
 import { phaseFractions } from "#src/measure/phase-fractions.js";
 import { type CellLayers, cellParameters } from "#src/simulate/cell-parameters.js";
+import { tortuosity } from "#src/transport/tortuosity.js";
 import { bpxBase } from "../support/cell-base.js";
 import { testFolder } from "../support/folder.js";
 import { memoryVolume } from "../support/memory-volume.js";
@@ -167,6 +168,34 @@ test("numbers come out of any table by their names, in SI units", async () => {
   await expect(positive({ thickness: 75 })).rejects.toThrow("give a length with its unit");
   await expect(positive({ porosity: um(3) })).rejects.toThrow("is a length, but is told as ratio");
   await expect(positive({ porosity: "0.4" })).rejects.toThrow("is 0.4; give a number, a length, or");
+});
+
+test("the table of tortuosity factors is read as it is: straight channels cost nothing, none that percolates is refused", async () => {
+  const of = (value: (z: number, y: number, x: number) => number) =>
+    memoryVolume(
+      Uint8Array.from({ length: 512 }, (_, k) => value(k >> 6, (k >> 3) & 7, k & 7)),
+      [8, 8, 8],
+      { role: "labels", phases: phaseTable(2, ["pore", "NMC"]), spacing: [1e-6, 1e-6, 1e-6] },
+    );
+  const channels = await tortuosity(
+    of((_, y) => (y < 2 ? 0 : 1)),
+    { phase: "pore", axis: "z" },
+  );
+  const take = (table: ResultTable): CellLayers => ({
+    separator: {
+      porosity: { table, quantity: "volume fraction, z" },
+      tortuosityFactor: { table, quantity: "tortuosityFactor, z" },
+    },
+  });
+  const found = await cellParameters(bpxBase(), take(channels));
+  const { Separator } = (found.parameters as ReturnType<typeof bpxBase>).Parameterisation;
+  expect(Separator.Porosity).toBe(0.25);
+  expect(Separator["Transport efficiency"]).toBeCloseTo(0.25, 4);
+  const blind = await tortuosity(
+    of((z, y) => (y < 2 && z < 7 ? 0 : 1)),
+    { phase: "pore", axis: "z" },
+  );
+  await expect(cellParameters(bpxBase(), take(blind))).rejects.toThrow("tortuosityFactor (SI units) is Infinity");
 });
 
 test("what cannot be is refused, and a base that is none", async () => {

@@ -138,6 +138,14 @@ function leastSums(line: usize, out: usize, count: usize, far: usize, hull: usiz
     const behind = (last - k) << 4;
     const both = min(before, behind);
     let n: usize = 16;
+    // Two looks for each question whether to go on.
+    for (; n + 16 <= both; n += 32) {
+      const way = v128.load(far + n);
+      if (!v128.any_true(f32x4.gt(least, way))) break;
+      const near = f32x4.add(f32x4.pmin(v128.load(at - n), v128.load(at + n)), way);
+      const next = f32x4.pmin(v128.load(at - n - 16), v128.load(at + n, 16));
+      least = f32x4.pmin(least, f32x4.pmin(near, f32x4.add(next, v128.load(far + n, 16))));
+    }
     for (; n <= both; n += 16) {
       const way = v128.load(far + n);
       if (!v128.any_true(f32x4.gt(least, way))) break;

@@ -17,7 +17,7 @@ function meet(a: v128, b: v128, c: v128, d: v128): v128 {
 
 /**
  * Edges of a plane along one axis: those between each voxel and the next ones `first` and `second` bytes on.
- * @param counts 32 bits each: how many count, and at how many the three phases meet
+ * @param counts 32 bits: how many count
  */
 export function countEdges(
   bits: usize,
@@ -29,7 +29,6 @@ export function countEdges(
   counts: usize,
 ): void {
   let all: u32 = 0;
-  let met: u32 = 0;
   for (let y: usize = 0; y < rows; y++)
     for (let x: usize = 0; x < columns; x += 16) {
       const at = bits + y * row + x;
@@ -39,10 +38,8 @@ export function countEdges(
       const d = v128.load(at + first + second);
       const lanes: u32 = columns - x < 16 ? (1 << (<u32>(columns - x))) - 1 : 0xffff;
       all += popcnt(<u32>i8x16.bitmask(count(a, b, c, d)) & lanes);
-      met += popcnt(<u32>i8x16.bitmask(meet(a, b, c, d)) & lanes);
     }
   store<u32>(counts, load<u32>(counts) + all);
-  store<u32>(counts, load<u32>(counts, 4) + met, 4);
 }
 
 /**

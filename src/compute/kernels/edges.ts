@@ -5,28 +5,26 @@ import type { ReduceTask } from "./task.js";
 
 export function countEdges(task: ReduceTask, parameters: EdgesParameters): EdgeCounts {
   const { wasm, slab, slabStart } = task;
-  const { region } = parameters;
+  const { region, holes } = parameters;
   const bits = numberedSlab(task, { ...parameters, phases: 4 });
   clearBeyond(wasm, bits, slabStart, region);
   const { start, row, plane } = bits;
   const [planes, rows, columns] = slab.size.map((n) => n - 2) as [number, number, number];
-  const sets = wasm.allocate(272 + 24);
-  wasm.view("uint8", sets, 272 + 24).fill(0);
-  const counts = sets + 272;
-  // An edge belongs to the last of its four voxels: between planes, rows and columns the one before is looked at, too.
-  for (let z = 1; z <= planes; z++) {
-    const at = start + z * plane;
-    wasm.call("countEdges", at, row, rows, columns, row, 1, counts);
-    wasm.call("countEdges", at - plane + row, row, rows, columns, plane, 1, counts + 8);
-    wasm.call("countEdges", at - plane + 1, row, rows, columns, plane, row, counts + 16);
-  }
+  const sets = wasm.allocate(272 + 16);
+  wasm.view("uint8", sets, 272 + 16).fill(0);
   const cells = cellsOf(slab.size, slabStart, region);
   for (let z = 0; z < cells[0]; z++)
     wasm.call("countEdgeSets", start + z * plane, row, plane, cells[1], cells[2], sets);
-  const [allZ, metZ, allY, metY, allX, metX] = wasm.view("uint32", counts, 6) as unknown as number[];
+  const counts = sets + 272;
+  // An edge belongs to the last of its four voxels: between planes, rows and columns the one before is looked at, too.
+  for (let z = 1; holes && z <= planes; z++) {
+    const at = start + z * plane;
+    wasm.call("countEdges", at, row, rows, columns, row, 1, counts);
+    wasm.call("countEdges", at - plane + row, row, rows, columns, plane, 1, counts + 4);
+    wasm.call("countEdges", at - plane + 1, row, rows, columns, plane, row, counts + 8);
+  }
   return {
-    along: Float64Array.of(metZ!, metY!, metX!),
-    all: Float64Array.of(allZ!, allY!, allX!),
+    all: Float64Array.from(wasm.view("uint32", counts, 3)),
     corners: Float64Array.from(wasm.view("uint32", sets, 64)),
   };
 }

@@ -4,16 +4,19 @@ import { cellsOf, numberedSlab } from "./cells.js";
 import type { ReduceTask, Slab, Wasm } from "./task.js";
 
 /** What does not count, in place of a number of a label. */
-const OUT = 0xffffffff;
+export const OUT = 0xffffffff;
 const ROW_BYTES = 8 * PARTICLE.columns;
 const PAIR_BYTES = 8 * (PAIR_COLUMNS + 1);
+
+/** What numbering labels needs to know. */
+export type Numbering = Pick<ParticlesParameters, "mask" | "none" | "outside" | "region" | "masked">;
 
 interface Numbered extends Slab {
   readonly labels: Float64Array;
 }
 
 /** Numbers of the labels of the slab, from 1 on; tables grow until all labels have a place. */
-function numbered(task: ReduceTask, parameters: ParticlesParameters): Numbered {
+export function numbered(task: ReduceTask, parameters: Numbering): Numbered {
   const { wasm, dtype, slab } = task;
   const [planes, rows, columns] = slab.size;
   const mask = parameters.masked ? task.besides[0] : undefined;
@@ -55,10 +58,10 @@ function numbered(task: ReduceTask, parameters: ParticlesParameters): Numbered {
 }
 
 /** Lets voxels of a slab that lie outside of the region not count. */
-function clearBeyond(
+export function clearOutside(
   wasm: Wasm,
   { start, row, plane, size }: Slab,
-  { region }: ParticlesParameters,
+  { region }: Numbering,
   slabStart: readonly number[],
 ): void {
   const [planes, rows, columns] = size;
@@ -81,7 +84,7 @@ export function particleFigures(task: ReduceTask, parameters: ParticlesParameter
   const { wasm, slab, slabStart } = task;
   const { region, origin, cells, phases } = parameters;
   const numbers = numbered(task, parameters);
-  clearBeyond(wasm, numbers, parameters, slabStart);
+  clearOutside(wasm, numbers, parameters, slabStart);
   const { start, row, plane, labels } = numbers;
   const beside = task.besides[parameters.masked ? 1 : 0];
   const kinds =

@@ -47,8 +47,9 @@ export const largestBalls: VolumeOperation<LargestBallsParameters> = {
   outside: 0,
   workBytes: ({ brick, slab }, _, parameters) => {
     const bytes = sizeBytes(parameters);
-    // Sizes with a voxel more on each side, and rows of the balls up to a radius of 16.
-    return slab * 5 + 1.2 * bytes * slab + (4 + bytes) * brick + 9 * parameters.radii.byteLength + 2 ** 22;
+    // Sizes with a voxel more on each side, the balls of a plane, and rows of the balls up to a radius of 16.
+    const plane = slab / (2 * parameters.reach[0] + 1);
+    return slab * (5 + 1.2 * bytes) + 12 * plane + (4 + bytes) * brick + 9 * parameters.radii.byteLength + 2 ** 22;
   },
   cost: (_, { reach }) => 10 + reach[1] * reach[2],
 };

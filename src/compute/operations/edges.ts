@@ -9,12 +9,12 @@ export interface EdgesParameters {
   readonly low: number;
   /** What lies outside of it does not count. */
   readonly region: Region;
+  /** Some voxels inside do not count: edges that do are counted one by one. */
+  readonly holes: boolean;
 }
 
 export interface EdgeCounts {
-  /** Edges along z, y and x at which the three phases meet. */
-  readonly along: Float64Array;
-  /** All edges whose four voxels count. */
+  /** All edges along z, y and x whose four voxels count; zeros without holes. */
   readonly all: Float64Array;
   /**
    * Corners by the half edges that meet there: those towards lower and higher z, y and x have the bits 1 and 2, 4 and 8, 16 and
@@ -29,7 +29,6 @@ export const countEdges: ReduceOperation<EdgesParameters, EdgeCounts> = {
   dtypes: (Object.keys(DTYPES) as DType[]).filter((dtype) => DTYPES[dtype].integer),
   halo: () => [1, 1, 1],
   join: (a, b) => {
-    for (let k = 0; k < 3; k++) a.along[k]! += b.along[k]!;
     for (let k = 0; k < 3; k++) a.all[k]! += b.all[k]!;
     for (let k = 0; k < a.corners.length; k++) a.corners[k]! += b.corners[k]!;
     return a;

@@ -15,6 +15,7 @@ import SimpleITK as sitk
 import skimage
 import taufactor.metrics as metrics
 from skimage.measure import euler_number, marching_cubes, mesh_surface_area
+from skimage.morphology import convex_hull_image
 
 import reference_volume as reference
 
@@ -40,6 +41,7 @@ for label in sorted(set(np.unique(labels)) - {0})[::5]:
             "axes": list(shape.GetPrincipalAxes(label)),
             "area": float(mesh_surface_area(vertices, faces)),
             "euler": int(euler_number(mask, connectivity=1)),
+            "convex": int(convex_hull_image(mask, offset_coordinates=False, tolerance=1e-9).sum()),
         }
     )
 areas = metrics.interfacial_areas(labels.astype(np.int64), normalize=False, device="cpu")
