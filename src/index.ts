@@ -270,7 +270,7 @@ export { type RelabelOptions, relabel } from "./segment/relabel.js";
 export { type RemoveRimOptions, removeRim } from "./segment/remove-rim.js";
 export { type SeparabilityOptions, separability } from "./segment/separability.js";
 export { type SeparateParticlesOptions, separateParticles } from "./segment/separate-particles.js";
-export type { SnowOptions } from "./segment/snow-options.js";
+export type { SnowOptions, SnowPartitionOptions } from "./segment/snow-options.js";
 export { snowPartition } from "./segment/snow-partition.js";
 export { snowPeaks } from "./segment/snow-peaks.js";
 export { type ThresholdOptions, threshold } from "./segment/threshold.js";

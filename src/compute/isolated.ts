@@ -4,6 +4,7 @@
  */
 import { Worker } from "node:worker_threads";
 import { ComputeFailed, type PlainError, revive } from "../core/errors.js";
+import { compiledKernels } from "./own-wasm.js";
 
 export interface IsolatedOptions {
   /** What is being done, for messages: `reading scan.tif`. */
@@ -13,6 +14,8 @@ export interface IsolatedOptions {
   readonly deadline?: number;
   /** Megabytes of JavaScript heap; typed arrays do not count in it. Default 512. */
   readonly heap?: number;
+  /** True: the thread gets the kernels that are compiled already, with all that V8 has made better of them. Default false. */
+  readonly kernels?: boolean;
 }
 
 /** The functions that a module exports, in another thread. */
@@ -40,10 +43,10 @@ interface Pending {
  * its own class, and the signal's reason.
  */
 export function startIsolated(module: URL, options: IsolatedOptions): Isolated {
-  const { what, signal, deadline = 60_000, heap = 512 } = options;
+  const { what, signal, deadline = 60_000, heap = 512, kernels = false } = options;
   signal?.throwIfAborted();
   const worker = new Worker(new URL("./isolated-thread.js", import.meta.url), {
-    workerData: { module: module.href },
+    workerData: { module: module.href, ...(kernels && { kernels: compiledKernels() }) },
     // What the host was started with is not for this thread; what its packages print is for nobody.
     execArgv: [],
     stdout: true,

@@ -11,7 +11,7 @@ import { neutralOf, phaseOf } from "../morphology/structuring.js";
 import { between } from "../segment/field-start.js";
 import { checkFloodable } from "../segment/flood-whole.js";
 import { snowRegions } from "../segment/part-particles.js";
-import { type SnowOptions, snowOptions } from "../segment/snow-options.js";
+import { blocksOf, type SnowPartitionOptions, snowOptions } from "../segment/snow-options.js";
 import { histogram } from "../statistics/histogram.js";
 import { type FaceName, facesOf } from "./faces.js";
 import { checkRegions, givenRegions } from "./given-regions.js";
@@ -20,7 +20,7 @@ import { networkFigures } from "./network-figures.js";
 import { networkOf } from "./network-tables.js";
 
 /** Options of {@link poreNetwork}. */
-export interface PoreNetworkOptions extends Omit<SnowOptions, "to"> {
+export interface PoreNetworkOptions extends Omit<SnowPartitionOptions, "to"> {
   /**
    * Faces of the volume at which each pore that touches them gets a boundary pore, such as `["z low", "z high"]`; `"all"` of
    * them, or `"none"`. Default `"all"`.
@@ -31,7 +31,7 @@ export interface PoreNetworkOptions extends Omit<SnowOptions, "to"> {
    * pore's volume, and of the circle of the throat's area. Default `inscribed`.
    */
   sizes?: "inscribed" | "equivalent";
-  /** A partition to take in place of SNOW's: whole numbers of the same shape, 0 in the wall. Then neither radius nor sigma. */
+  /** A partition to take in place of SNOW's: whole numbers of the same shape, 0 in the wall. Then neither radius, sigma nor blocks. */
   regions?: Volume;
 }
 
@@ -39,6 +39,9 @@ const OPTIONS = [
   "phase",
   "radius",
   "sigma",
+  "approximate",
+  "block",
+  "overlap",
   "boundary",
   "sizes",
   "regions",
@@ -70,13 +73,13 @@ const OPTIONS = [
  * to its pore, as wide as the region is there. A plane (a depth of one voxel) is two-dimensional: equivalent diameters are of discs
  * and of widths.
  * What lies outside the sample, label 255 of 8 bits and what `mask` leaves out, is a wall to its pores and counts in no porosity.
- * Exact and the same for any brick shape and number of workers. Cost about 0.2 µs a voxel; memory that of {@link snowPartition},
- * then 16 bytes for each voxel of a brick with the largest pore's radius around it, a worker.
+ * Exact and the same for any brick shape and number of workers. Cost about 0.2 µs a voxel; memory that of {@link snowPartition}
+ * (with `approximate` of volumes of any size), then 16 bytes for each voxel of a brick with the largest pore's radius around it, a worker.
  * @param labels labels or a mask, any shape
  * @returns the network
  * @throws InvalidArgument, MissingData as {@link snowPartition}, or if the regions given have another shape
  * @throws LimitExceeded if the volume does not fit into memory, is larger than a thread can address (about 590 voxels along each edge:
- * then give `regions`), or there are too many regions for it
+ * then `approximate`), or there are too many regions for it
  * @see J. T. Gostick (2017), doi:10.1103/PhysRevE.96.023307. As porespy.networks.snow2, whose pores, throats, centroids, volumes,
  * inscribed diameters, voxels of throats, perimeters and lengths it has; its extended diameter is that of the box around the region
  * @example const network = await poreNetwork(phases, { phase: "pore", boundary: ["z low", "z high"] });
@@ -92,32 +95,36 @@ export async function poreNetwork(labels: Volume, options: PoreNetworkOptions = 
   checkMask(mask, labels);
   const label = phaseOf(caller, labels, phase);
   const snow = snowOptions({ radius, sigma });
+  const blocks = blocksOf(caller, options);
   const faces = facesOf(boundary);
   const rest = between(options);
   const named = { phase: label, boundary: faces, sizes, region };
   const where = { ...(region && { region }), ...(mask && { mask }) };
   if (regions !== undefined) {
     checkVolume(`${caller}: regions`, regions);
-    for (const [name, value] of Object.entries({ radius, sigma }))
+    for (const [name, value] of Object.entries({ radius, sigma, approximate: blocks && true }))
       if (value !== undefined)
         throw new InvalidArgument(`${caller}: ${name} is ${value}, but regions are given; leave one of them out`);
     checkRegions(caller, regions, labels);
   }
-  if (regions === undefined)
+  if (regions === undefined && blocks === undefined)
     checkFloodable(
       caller,
       regionShape(region ?? wholeRegion(labels.shape)),
-      'give regions that were made block by block: await separateParticles(labels, { markers: "snow", approximate: true })',
+      "flood it block by block, by `approximate: true`",
     );
   const sampleFraction = await sampleFractionOf(labels, where, rest);
   const made =
     regions === undefined
-      ? await snowRegions(caller, labels, label, snow, where, rest)
+      ? await snowRegions(caller, labels, label, { ...snow, blocks }, where, rest)
       : { ...(await givenRegions(caller, labels, label, regions, where, rest)), found: {} };
   try {
     const figures = await networkFigures(made.labels, made.distances, rest);
     if (figures.regions.length === 0) throw new MissingData(`${caller}: there is no region, and so no pore`);
-    const how = regions === undefined ? { ...named, radius: snow.radius, sigma: snow.sigma, found: made.found } : named;
+    const how =
+      regions === undefined
+        ? { ...named, radius: snow.radius, sigma: snow.sigma, ...blocks, found: made.found }
+        : named;
     const provenance = trace(caller, how, { labels, mask, regions });
     return networkOf(made.labels, figures, { faces, sizes, sampleFraction, provenance });
   } finally {

@@ -80,6 +80,7 @@ export function floodWhole(
         what: "watershed",
         signal,
         deadline: 3_600_000,
+        kernels: true,
       });
       try {
         const task: WatershedTask = {

@@ -14,6 +14,7 @@ import { floodWhole } from "./flood-whole.js";
 import { markerVolume, snowMarkers } from "./snow-markers.js";
 import type { SnowPeaks } from "./snow-thread.js";
 import { watershed } from "./watershed.js";
+import { watershedByBlocks } from "./watershed-blocks.js";
 
 /** Where floods begin. */
 export type MarkersBy =
@@ -104,7 +105,15 @@ const foundOf = ({ counts }: SnowPeaks): Marked["found"] => ({ markers: counts[2
 export interface SnowRegions {
   readonly labels: Volume;
   readonly distances: Volume;
-  readonly found: { readonly markers: number; readonly peaks?: readonly number[] };
+  readonly found: { readonly markers: number; readonly peaks?: readonly number[]; readonly seamError?: number };
+}
+
+/** How SNOW finds markers, and in which blocks it floods; undefined: in one piece. */
+export interface SnowBy {
+  readonly by: "snow";
+  readonly radius: number;
+  readonly sigma: number;
+  readonly blocks?: { readonly block: number; readonly overlap: number } | undefined;
 }
 
 /** Regions by SNOW, with their distances. @param label undefined for a mask */
@@ -112,7 +121,7 @@ export async function snowRegions(
   caller: string,
   volume: Volume,
   label: number | undefined,
-  markersBy: MarkersBy & { readonly by: "snow" },
+  { blocks, ...markersBy }: SnowBy,
   where: Pick<RunOptions, "region" | "mask">,
   options: Between,
 ): Promise<SnowRegions> {
@@ -121,13 +130,17 @@ export async function snowRegions(
     const peaks = await snowMarkers(caller, inside, distances, markersBy, options);
     // A part of the phase without a marker is reached last, through the wall.
     const how = { connectivity: 6, fromHigh: true, lines: false, compactness: 0, wall: true } as const;
-    const labels = await floodWhole(
-      { image: distances, markers: peaks, mask: undefined },
-      how,
-      distances.provenance,
+    if (blocks === undefined) {
+      const given = { image: distances, markers: peaks, mask: undefined };
+      const labels = await floodWhole(given, how, distances.provenance, options);
+      return { labels, distances, found: foundOf(peaks) };
+    }
+    const markers = await markerVolume(peaks, inside, inside.provenance, options);
+    const labels = await watershedByBlocks(
+      { image: distances, markers, mask: undefined, ...blocks, flood: how, named: {} },
       options,
-    );
-    return { labels, distances, found: foundOf(peaks) };
+    ).finally(() => markers.store.release());
+    return { labels, distances, found: { ...foundOf(peaks), ...seamOf(labels) } };
   } catch (error) {
     distances.store.release();
     throw error;
@@ -144,8 +157,15 @@ export async function partParticles(
   where: Pick<RunOptions, "region" | "mask">,
   options: Between,
 ): Promise<{ labels: Volume; found: object }> {
-  if (markersBy.by === "snow" && approximate === undefined && !lines) {
-    const { labels, distances, found } = await snowRegions(caller, volume, label, markersBy, where, options);
+  if (markersBy.by === "snow" && !lines) {
+    const { labels, distances, found } = await snowRegions(
+      caller,
+      volume,
+      label,
+      { ...markersBy, blocks: approximate && { block: 192, overlap: 32, ...approximate } },
+      where,
+      options,
+    );
     distances.store.release();
     return { labels, found };
   }
@@ -177,7 +197,7 @@ export async function partParticles(
   }
 }
 
-function seamOf({ provenance: { parameters } }: Volume): object {
+function seamOf({ provenance: { parameters } }: Volume): { readonly seamError?: number } {
   const { seamError } = parameters as { seamError?: number };
   return seamError === undefined ? {} : { seamError };
 }

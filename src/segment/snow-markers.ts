@@ -1,7 +1,7 @@
 /** Markers by SNOW: peaks of the blurred distance transform, trimmed. */
 import { buildVolume, memoryLimitOf } from "../compute/build.js";
 import { hold } from "../compute/execute.js";
-import { startIsolated } from "../compute/isolated.js";
+import { type Isolated, startIsolated } from "../compute/isolated.js";
 import { machine } from "../compute/memory.js";
 import { peaksOfBrick } from "../compute/operations/snow.js";
 import { gaussian } from "../compute/operations.js";
@@ -32,35 +32,7 @@ export async function snowMarkers(
   { radius, sigma }: { readonly radius: number; readonly sigma: number },
   options: Between,
 ): Promise<SnowPeaks> {
-  const provenance = trace(caller, { radius, sigma }, { inside });
-  const axes = inside.shape.map((n) => (n > 1 ? 1 : 0));
-  // Outside of the mask they stay: 0.
-  const widths = { sigma: axes.map((n) => n * sigma) as unknown as Triple, dtype: "float32" } as const;
-  const field = { provenance, role: "field", phases: null } as const;
-  const blurred = sigma === 0 ? distances : await run(gaussian, distances, widths, { ...options, mask: inside }, field);
-  let peaks: Float64Array;
-  try {
-    // Nearer than the radius, and not as near.
-    const ball = axes.map((n) => n * radius * (1 - 1e-6)) as unknown as Triple;
-    const parameters = { shape: inside.shape as Triple, radius: ball, wall: WALL };
-    peaks = await reduce(peaksOfBrick, blurred, parameters, { ...options, besides: [inside] });
-  } finally {
-    if (blurred !== distances) blurred.store.release();
-  }
-  const trimmed = await trim(caller, peaks, distances, options);
-  if (trimmed.places.length === 0)
-    throw new MissingData(
-      `${caller}: no peak of the distance is left; the phase is nowhere deeper than ${WALL} voxels`,
-    );
-  return trimmed;
-}
-
-async function trim(caller: string, peaks: Float64Array, distances: Volume, options: Between): Promise<SnowPeaks> {
-  const task: SnowTask = { peaks, distances: describeRegion(distances, wholeRegion(distances.shape)) };
-  const inFile = task.distances.blocks.some((block) => typeof block === "string");
-  const bytes = PEAK_BYTES * peaks.length + (inFile ? Math.min(CACHE_BYTES, distances.bytes) : 0);
-  const claim = await machine.claim(caller, bytes, memoryLimitOf(options, machine));
-  const letGo = hold(distances);
+  // Its start takes as long as the blur of a small volume.
   const thread = startIsolated(new URL("./snow-thread.js", import.meta.url), {
     what: caller,
     signal: options.signal,
@@ -68,9 +40,55 @@ async function trim(caller: string, peaks: Float64Array, distances: Volume, opti
     heap: 4096,
   });
   try {
-    return await thread.call<SnowPeaks>("trimPeaks", task);
+    const peaks = await peaksOf(caller, inside, distances, { radius, sigma }, options);
+    const trimmed = await trim(caller, thread, peaks, distances, options);
+    if (trimmed.places.length === 0)
+      throw new MissingData(
+        `${caller}: no peak of the distance is left; the phase is nowhere deeper than ${WALL} voxels`,
+      );
+    return trimmed;
   } finally {
     await thread.end();
+  }
+}
+
+async function peaksOf(
+  caller: string,
+  inside: Volume,
+  distances: Volume,
+  { radius, sigma }: { readonly radius: number; readonly sigma: number },
+  options: Between,
+): Promise<Float64Array> {
+  const axes = inside.shape.map((n) => (n > 1 ? 1 : 0));
+  // Outside of the mask they stay: 0.
+  const widths = { sigma: axes.map((n) => n * sigma) as unknown as Triple, dtype: "float32" } as const;
+  const field = { provenance: trace(caller, { radius, sigma }, { inside }), role: "field", phases: null } as const;
+  const blurred = sigma === 0 ? distances : await run(gaussian, distances, widths, { ...options, mask: inside }, field);
+  try {
+    // Nearer than the radius, and not as near.
+    const ball = axes.map((n) => n * radius * (1 - 1e-6)) as unknown as Triple;
+    const parameters = { shape: inside.shape as Triple, radius: ball, wall: WALL };
+    return await reduce(peaksOfBrick, blurred, parameters, { ...options, besides: [inside] });
+  } finally {
+    if (blurred !== distances) blurred.store.release();
+  }
+}
+
+async function trim(
+  caller: string,
+  thread: Isolated,
+  peaks: Float64Array,
+  distances: Volume,
+  options: Between,
+): Promise<SnowPeaks> {
+  const task: SnowTask = { peaks, distances: describeRegion(distances, wholeRegion(distances.shape)) };
+  const inFile = task.distances.blocks.some((block) => typeof block === "string");
+  const bytes = PEAK_BYTES * peaks.length + (inFile ? Math.min(CACHE_BYTES, distances.bytes) : 0);
+  const claim = await machine.claim(caller, bytes, memoryLimitOf(options, machine));
+  const letGo = hold(distances);
+  try {
+    return await thread.call<SnowPeaks>("trimPeaks", task);
+  } finally {
     letGo();
     claim.drop();
   }

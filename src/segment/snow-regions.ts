@@ -11,13 +11,13 @@ import { between } from "./field-start.js";
 import { checkFloodable } from "./flood-whole.js";
 import { madeWhole } from "./made-whole.js";
 import { markedPhase, partParticles } from "./part-particles.js";
-import { type SnowOptions, snowOptions } from "./snow-options.js";
+import { blocksOf, type SnowPartitionOptions, snowOptions } from "./snow-options.js";
 
 /** @param regions false: only their markers */
 export async function partition(
   caller: string,
   volume: Volume,
-  options: SnowOptions,
+  options: SnowPartitionOptions,
   regions: boolean,
 ): Promise<Volume> {
   const { phase, region, mask } = options;
@@ -27,7 +27,8 @@ export async function partition(
   const label = phaseOf(caller, volume, phase);
   const markersBy = snowOptions(options);
   const { radius, sigma } = markersBy;
-  const named = { phase: label, radius, sigma, region };
+  const blocks = blocksOf(caller, options);
+  const named = { phase: label, radius, sigma, ...(blocks && { approximate: true, ...blocks }), region };
   const facts = { provenance: trace(caller, named, { volume, mask }), role: "labels", phases: null } as const;
   const outline = {
     ...stageOf(copy, volume, {}, facts, { region: region ?? wholeRegion(volume.shape) }).outline,
@@ -55,7 +56,12 @@ export async function partition(
   return madeWhole(volume, pass, options, async () => {
     const told = (found: object) => trace(caller, { ...named, found }, { volume, mask });
     if (regions) {
-      const how = { caller, markersBy, lines: false, approximate: undefined };
+      const how = {
+        caller,
+        markersBy,
+        lines: false,
+        approximate: blocks && ({ approximate: true, ...blocks } as const),
+      };
       const { labels, found } = await partParticles(volume, label, how, where, rest);
       return { provenance: told(found), volume: labels };
     }

@@ -767,6 +767,23 @@ def percolation():
     return plain(call)
 
 
+def snow_partitioning():
+    ps = porespy()
+    return plain(lambda: ps.filters.snow_partitioning(g > 0), lambda out: np.sort(np.bincount(out.regions.ravel())[1:]).astype(np.float64))
+
+
+def snow2():
+    ps = porespy()
+
+    def figures(out):
+        net = out.network
+        means = [net[name].mean() for name in ("pore.inscribed_diameter", "throat.inscribed_diameter", "throat.total_length")]
+        return np.array([len(net["pore.coords"]), len(net["throat.conns"]), *means])
+
+    # Its chunks, the default, make other regions.
+    return plain(lambda: ps.networks.snow2(g > 0, boundary_width=0, parallel_kw=None), figures)
+
+
 OPERATIONS = {
     "tortuosity_1e-2": lambda: tortuosity(0, 1e-2),
     "tortuosity_1e-3": lambda: tortuosity(0, 1e-3),
@@ -784,6 +801,8 @@ OPERATIONS = {
     "components_6": lambda: components(6),
     "components_26": lambda: components(26),
     "label_statistics": label_statistics,
+    "snow_partitioning": snow_partitioning,
+    "snow2": snow2,
     "surface_area": surface_area,
     "surface_gradient": surface_gradient,
     "triple_phase_boundary": triple_phase_boundary,

@@ -282,6 +282,13 @@ describe("a pore network", () => {
       expect(values(await poreNetwork(poreMask(brick), { workers }))).toEqual(one);
   });
 
+  test("of a partition made block by block is that of the exact one where the overlap is wide enough", async () => {
+    const blocks = { approximate: true, block: 40, overlap: 40 } as const;
+    const found = await poreNetwork(poreMask([32, 32, 32]), { ...blocks, workers: 2 });
+    expect(values(found)).toEqual(values(await poreNetwork(poreMask())));
+    expect(found.provenance.parameters).toMatchObject({ block: 40, overlap: 40, found: { seamError: 0 } });
+  });
+
   test("has a boundary pore wherever a pore touches a face that was asked for", async () => {
     const all = await poreNetwork(poreMask());
     const some = await poreNetwork(poreMask(), { boundary: ["x high", "z low"] });

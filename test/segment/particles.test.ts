@@ -318,6 +318,30 @@ describe("the watershed by blocks", () => {
     expect(labels.provenance.parameters).toMatchObject({ found: { seamError: 0 }, approximate: true });
   });
 
+  test("parts pores by SNOW, exactly where the overlap is wide enough, with the error told where it is not", async () => {
+    const phases = Uint8Array.from(referencePhases(64), (phase) => Number(phase === 0));
+    const pores = (brick: Shape): Volume => memoryVolume(phases, size, { role: "mask", brick });
+    const exact = await voxels(await snowPartition(pores([32, 32, 32])));
+    const wide = { approximate: true, block: 40, overlap: 40 } as const;
+    const labels = await snowPartition(pores([20, 64, 32]), { ...wide, workers: 2 });
+    expect(await voxels(labels)).toEqual(exact);
+    expect(labels.provenance.parameters).toMatchObject({ ...wide, found: { markers: 69, seamError: 0 } });
+    const few = await snowPartition(pores([32, 32, 32]), { approximate: true, block: 24, overlap: 4, workers: 1 });
+    const found = await voxels(few);
+    const wrong = found.filter((label, k) => label !== exact[k]).length / found.length;
+    const { seamError } = (few.provenance.parameters as unknown as { found: { seamError: number } }).found;
+    expect(wrong).toBeGreaterThan(0);
+    expect(seamError / wrong).toBeGreaterThan(0.3);
+    expect(seamError / wrong).toBeLessThan(3);
+    await expect(snowPartition(pores([32, 32, 32]), { block: 40 })).rejects.toThrow(
+      /without approximate there are no blocks/,
+    );
+    await expect(snowPartition(pores([32, 32, 32]), { approximate: true, block: 4 })).rejects.toThrow(
+      /block \(voxels\) is 4/,
+    );
+    await expect(snowPeaks(pores([32, 32, 32]), { approximate: true } as object)).rejects.toThrow(/approximate/);
+  });
+
   test("refuses what makes no blocks", async () => {
     const { distances, markers } = await marked();
     await expect(watershed(distances, markers, { block: 64 })).rejects.toThrow(

@@ -23,11 +23,17 @@ export function floodBlock(task: VolumeTask, parameters: FloodBlockParameters): 
   const all = wasm.view("uint32", labels, count);
   const [planes, rows, columns] = result.size;
   const out = wasm.view("uint32", result.start, (result.plane * planes) / bytesOf("uint32"));
+  // The wall has no label, however much of it was flooded.
+  const bytes = bytesOf(task.dtype);
+  const image = parameters.wall && wasm.view(task.dtype, slab.start, (slab.plane * slab.size[0]) / bytes);
   for (let z = 0; z < planes; z++)
     for (let y = 0; y < rows; y++) {
       const from = ((z + halo[0] + 1) * padded[1] + y + halo[1] + 1) * padded[2] + halo[2] + 1;
       const to = (z * result.plane + y * result.row) / 4;
       for (let x = 0; x < columns; x++) out[to + x] = all[from + x]! < LINE ? all[from + x]! : 0;
+      if (!image) continue;
+      const line = ((z + halo[0]) * slab.plane + (y + halo[1]) * slab.row) / bytes + halo[2];
+      for (let x = 0; x < columns; x++) if (image[line + x] === 0) out[to + x] = 0;
     }
 }
 

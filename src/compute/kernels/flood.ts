@@ -111,6 +111,8 @@ interface How extends FloodRoom {
 
 /** Least and most bytes of a chunk of a queue. */
 const CHUNKS = [32, 4096] as const;
+/** Key of the distance 0, flooded from the highest. */
+const WALL_KEY = 0x7fffffff;
 /** A quarter of a second's work. */
 const MOST_LOOKS = 2 ** 22;
 /** Voxels for which a kernel is called once: V8 does not exchange code that is running. */
@@ -144,7 +146,9 @@ function queueByQueue(
   const places = Array.from({ length: TABLE_BYTES / 8 }, (_, k) => 2 * k).filter((k) => entries[k + 1] !== BLOCKED);
   places.sort((a, b) => entries[a]! - entries[b]!);
   for (const [level, place] of places.entries()) entries[place + 1] = level;
-  const last = wall ? levels - 1 : BLOCKED;
+  // Where there is no wall, as in a block of nothing but the phase, the lowest level is one as any other.
+  const hasWall = wall && places.length > 0 && entries[places.at(-1)!] === WALL_KEY;
+  const last = hasWall ? levels - 1 : BLOCKED;
   const queues = wasm.allocate(8 * levels);
   wasm.view("uint32", queues, 2 * levels).fill(0);
   // Each voxel is put in once; the last chunk of a level may be all but empty.
@@ -157,7 +161,7 @@ function queueByQueue(
   }
   const flood = (upTo: number, most: number): boolean =>
     wasm.call("floodQueues", labels, queues, upTo, around.start, around.count, state, chunk, last, most) < most;
-  if (!wall) return (most) => flood(levels, most);
+  if (!hasWall) return (most) => flood(levels, most);
   let atWall = false;
   return (most) => {
     if (atWall) return flood(levels, most);
