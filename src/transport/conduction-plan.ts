@@ -14,8 +14,8 @@ export interface ConductionShape {
   /** (step along z / step)² for z, y, x. */
   readonly weights: Triple;
   readonly members: number;
-  /** Fields of the finest grid beside x, r, p, z. Default 0. */
-  readonly more?: number;
+  /** True for electrodes whose walls take charge: they need two fields more and, where voxels are not alike, one of their walls. */
+  readonly reacting?: boolean;
 }
 
 /** One grid: the finest or a coarse one. */
@@ -31,7 +31,10 @@ export interface Grid {
   /** Addresses: of the description, of the material. */
   readonly at: number;
   readonly material: number;
-  /** Addresses of fields: of the finest grid x, r, p, z; of a coarse one what is sought and the right-hand side. */
+  /**
+   * Addresses of fields: of the finest grid x, r, p, z and, of electrodes, two of Lanczos' vectors; of a coarse one what is sought and
+   * the right-hand side.
+   */
   readonly fields: readonly number[];
   /** Addresses of the faces of a coarse grid along z, y, x. */
   readonly faces: readonly number[];
@@ -39,6 +42,8 @@ export interface Grid {
 
 export interface ConductionPlan extends ConductionShape {
   readonly grids: readonly Grid[];
+  /** The field of walls, 0 where there is none. */
+  readonly walls: number;
   readonly zero: number;
   readonly far: number;
   /** Bytes of each of both rows. */
@@ -73,7 +78,7 @@ export function coarser(n: number, around: boolean): number {
 }
 
 export function planConduction(shape: ConductionShape): ConductionPlan {
-  const { size, flags, alike, members } = shape;
+  const { size, flags, alike, members, reacting = false } = shape;
   let next = BASE;
   const allocate = (bytes: number): number => {
     const at = upTo(next, 64) + 64;
@@ -103,12 +108,13 @@ export function planConduction(shape: ConductionShape): ConductionPlan {
     const colour = upTo((k === 0 ? one[0] : one[0] + 1) * plane + 64, 64);
     const at = allocate(DESCRIPTION_BYTES);
     const material = allocate(k === 0 && alike ? colour / 2 : 2 * colour);
-    const fields = Array.from({ length: k === 0 ? 4 + (shape.more ?? 0) : 2 }, () => allocate(2 * colour));
+    const fields = Array.from({ length: k === 0 ? (reacting ? 6 : 4) : 2 }, () => allocate(2 * colour));
     const faces = k === 0 ? [] : Array.from({ length: 3 }, () => allocate(2 * colour));
     const after = sizes[k + 1] ?? one;
     const pairs = one.map((n, axis) => n - after[axis]!) as unknown as Triple;
     return { size: one, width, row, plane, colour, pairs, at, material, fields, faces };
   });
+  const walls = reacting && !alike ? allocate(2 * grids[0]!.colour) : 0;
   const [, , p, z] = grids[0]!.fields as [number, number, number, number];
   const stride = upTo(size[2] + 2, 16);
   const words = Math.ceil(size[2] / 64);
@@ -116,6 +122,7 @@ export function planConduction(shape: ConductionShape): ConductionPlan {
   return {
     ...shape,
     grids,
+    walls,
     zero,
     far,
     rowBytes: longest + 64,

@@ -8,13 +8,14 @@
  * cycle symmetric, as conjugate gradients need it.
  */
 import type { Crew } from "../compute/crew.js";
+import { ComputeFailed } from "../core/errors.js";
 import { type ConductionPlan, FLAGS, type Grid } from "./conduction-plan.js";
 
 /** Coarse grids of fewer voxels are left to one thread. */
 const SHARED_VOXELS = 40_000;
 const COARSE_SWEEPS = 2;
 const LAST_SWEEPS = 8;
-const MOST_SOLVING = 200;
+const MOST_SOLVING = 1000;
 
 export type Kernel = (...numbers: number[]) => number;
 
@@ -197,15 +198,20 @@ export class ConductionSolver {
   /**
    * Solves for the right-hand side in r, from x = 0, until what the potentials are wrong by has fallen to `tolerance` of what they
    * were; x·Ax, which falls short of the truth by the square of that.
+   * @throws ComputeFailed if that is not reached
    */
   solve(tolerance: number): number {
     this.#begun = false;
     let first: number | undefined;
-    for (let n = 0; n < MOST_SOLVING; n++) {
+    for (let n = 0; ; n++) {
       const step = this.step();
       if (step === undefined) break;
       first ??= step.product;
       if (step.product <= first * tolerance ** 2) break;
+      if (n === MOST_SOLVING)
+        throw new ComputeFailed(
+          `potentials of an electrode: after ${n} steps they may still be wrong by ${Math.sqrt(step.product / first).toExponential(1)} of what they are, and not by ${tolerance.toExponential(1)}; give a larger tolerance, or resample(…) long or flat voxels to cubes`,
+        );
     }
     return this.energy(this.x);
   }

@@ -6,7 +6,7 @@ import type { Membership } from "../compute/team.js";
 import { voxelArray } from "../core/dtype.js";
 import type { Triple } from "../core/shape.js";
 import { type ConductionPlan, FLAGS } from "./conduction-plan.js";
-import { ConductionSolver, type ExactBalance, type Step } from "./conduction-solver.js";
+import { ConductionSolver, type ExactBalance, type Kernel, type Step } from "./conduction-solver.js";
 
 /** What voxels are, as bytes: from 1 on their kind of conductor, 0 and these. */
 export const REACTING = 255;
@@ -70,7 +70,7 @@ function clear(): void {
 
 /** Writes the descriptions of the grids; see assembly/chessboard.ts. */
 function describe(): void {
-  const { grids, flags, weights, zero, far } = task.plan;
+  const { grids, flags, weights, walls, zero, far } = task.plan;
   const view = new DataView(crew.memory.buffer);
   for (const grid of grids) {
     const { at, size, width, row, plane, colour, material, faces, pairs } = grid;
@@ -92,6 +92,7 @@ function describe(): void {
     view.setFloat32(at + 72, 1, true);
     view.setFloat32(at + 76, 0, true);
     for (const [k, count] of pairs.entries()) view.setUint32(at + 80 + 4 * k, count, true);
+    view.setUint32(at + 92, faces.length > 0 ? 0 : walls, true);
   }
 }
 
@@ -219,7 +220,7 @@ export function trim({ to }: { to: "first" | "both" | "none" }): Uint32Array {
 /** Makes the grids of the voxels that are left, and a first guess that falls evenly from 1 to 0. */
 export function prepare({ level }: { level: "falling" | "one" | "none" }): ExactBalance {
   const { plan, resistivities } = task;
-  const { size, stride, voxels, alike, flags, table, zero } = plan;
+  const { size, stride, voxels, alike, flags, table, zero, walls } = plan;
   const [planes, rows, columns] = size;
   const memory = crew.memory.buffer;
   const grid = plan.grids[0]!;
@@ -233,6 +234,10 @@ export function prepare({ level }: { level: "falling" | "one" | "none" }): Exact
   }
   const make = crew.kernel(alike ? "makeBytes" : "makeFloats");
   crew.each(planes, (z) => make(grid.at, voxels, stride, z, alike ? zero : table));
+  if (walls > 0) {
+    const makeWalls = crew.kernel("makeWalls");
+    crew.each(planes, (z) => makeWalls(grid.at, voxels, stride, z, zero));
+  }
   // The bytes are done with; where they and the bits were is to be empty.
   const begin = crew.kernel(`begin_${alike ? "alike" : "unlike"}`);
   const [x, , p, z] = grid.fields as [number, number, number, number];
@@ -290,16 +295,19 @@ export function planes({ from, to }: { from: number; to: number }): Float32Array
   return new Float32Array(crew.memory.buffer, start, (to - from) * plane).slice();
 }
 
+/** A kernel for voxels that are alike or not. */
+const kernel = (name: string): Kernel => crew.kernel(`${name}_${task.plan.alike ? "alike" : "unlike"}`);
+
 /** Does something to both colours of each plane; the sum of what it gives. */
 const overPlanes = (work: (c: number, plane: number) => number): number =>
   solver.sweep((plane) => work(0, plane) + work(1, plane)).total;
 
-/** What reacting faces take at the potential 1, put into r; how many there are. */
+/** What reacting faces take at the potential 1, put into r; how many there are, by their area over that of a face across the flux. */
 export function reactingFaces(): number {
   const { at, fields } = task.plan.grids[0]!;
   const [x, r] = fields as [number, number];
-  const begin = crew.kernel("begin_alike");
-  const react = crew.kernel("react");
+  const begin = kernel("begin");
+  const react = kernel("react");
   overPlanes((c, plane) => begin(at, x, 1, c, plane) ?? 0);
   return overPlanes((c, plane) => react(at, x, r, c, plane));
 }
@@ -333,7 +341,7 @@ export function firstVector({ energy }: { energy: number }): void {
 export function nextVector({ beta, tolerance }: { beta: number; tolerance: number }): { alpha: number; beta: number } {
   const { at, fields } = task.plan.grids[0]!;
   const [x, r, , , last, before] = fields as number[] as [number, number, number, number, number, number];
-  const react = crew.kernel("react");
+  const react = kernel("react");
   const combine = crew.kernel("combine");
   const alpha = overPlanes((c, plane) => react(at, last, r, c, plane));
   fill(x, 0);
@@ -348,6 +356,7 @@ export function nextVector({ beta, tolerance }: { beta: number; tolerance: numbe
 /** Of each plane. */
 export interface PlaneProfile {
   readonly voxels: Float64Array;
+  /** Reacting faces, by their area over that of a face across the flux. */
   readonly faces: Float64Array;
   /** Σ potential, and Σ potential · reacting faces. */
   readonly potential: Float64Array;
@@ -358,7 +367,7 @@ export function profile(): PlaneProfile {
   const { plan } = task;
   const { at, fields, size } = plan.grids[0]!;
   const sums = new Float64Array(crew.memory.buffer, plan.sums, 10 * size[0]);
-  const work = crew.kernel("profilePlane");
+  const work = kernel("profilePlane");
   crew.each(size[0], (z) => {
     sums.fill(0, 4 * z, 4 * z + 4);
     for (const c of [0, 1]) work(at, fields[0]!, c, z, plan.sums + 32 * z);

@@ -10,7 +10,8 @@ import { type ElectrodePoreOptions, withElectrode } from "./electrode-pores.js";
 export interface ElectrodeImpedanceOptions extends ElectrodePoreOptions {
   /**
    * Angular frequencies over that at which an ideal electrode of the same volume and walls is charged to its depth, ω₀ = κ·ε/(c·a·L²)
-   * (κ: conductivity of the electrolyte, c: capacity per area of wall, a: wall per volume). Default: 26 from 1/8 to 724.
+   * (κ: conductivity of the electrolyte, c: capacity per area of wall, a: wall per volume,
+   * {@link electrodeTortuosity} tells it). Default: 26 from 1/8 to 724.
    */
   frequencies?: readonly number[];
   /** Largest error of an impedance, over its length, at which it counts as found. Default 0.001. */
@@ -31,9 +32,11 @@ const FINER = 1e-2;
  * coth(√(iω))/√(iω). At low frequencies the real part is a third of the factor of {@link electrodeTortuosity}.
  *
  * All frequencies come from one sequence of vectors (Lanczos), each a solution as of {@link tortuosity}: some ten to thirty, the more
- * the wider the range of frequencies is. Voxels must be cubes. Memory 30 bytes a voxel.
+ * the wider the range of frequencies is. Voxels that are no cubes are taken as they are, and their walls by area. Memory 30 bytes a
+ * voxel, of those that are no cubes 37.
  * @param labels labels of whole numbers or a mask, any shape
  * @throws MissingData if no voxel of the phase is at the separator, or none has a wall
+ * @throws ComputeFailed if the tolerance cannot be reached, as of voxels many times longer than wide
  * @see R. de Levie, doi:10.1016/0013-4686(63)80042-0; P. Feldmann & R. W. Freund, Efficient linear circuit analysis by Padé approximation
  * via the Lanczos process (1995), doi:10.1109/43.384428
  */

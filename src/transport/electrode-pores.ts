@@ -2,7 +2,7 @@
 
 import type { Run } from "../compute/progress.js";
 import type { Team } from "../compute/team.js";
-import { MissingData, UnsupportedFeature } from "../core/errors.js";
+import { MissingData } from "../core/errors.js";
 import { checkOptions, type RunOptions } from "../core/options.js";
 import { AXES } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
@@ -36,14 +36,18 @@ export const ELECTRODE_PORE_OPTIONS = [
   "workers",
 ] as const;
 
-/** An electrode that its threads have before them: voxels across, faces that are charged, all in units of voxels. */
+/**
+ * An electrode that its threads have before them, in units of the voxel's edge h along the axis: lengths over h, areas of walls over
+ * that of a face across the axis, conductances over κ·V/h² (V: volume of a voxel). Factors and impedances are ratios in which
+ * these units cancel, whatever the other edges are.
+ */
 export interface Electrode extends TakenIn, NamedConductors {
   readonly collector: CollectorPlane;
   readonly sides: "closed" | "periodic";
   /** Planes from separator to collector, and voxels of a plane. */
   readonly depth: number;
   readonly area: number;
-  /** Charged faces, and all their number over that of voxels that count. */
+  /** Charged faces, by their area. */
   readonly faces: number;
   /** Volume fraction of the phase, and share of it that is connected with the separator. */
   readonly fraction: number;
@@ -74,11 +78,6 @@ export async function withElectrode<T>(
   });
   const { conductors, what } = found;
   const { sides } = checkAxes(caller, labels.shape, { ...options, collector, axis: collector.axis } as object);
-  const [z, y, x] = conductors.steps;
-  if (Math.max(z, y, x) / Math.min(z, y, x) > 1 + 1e-9)
-    throw new UnsupportedFeature(
-      `${caller}: voxels of ${[z, y, x].join(" × ")} m are no cubes, and walls are counted in faces; resample(…) the labels to cubes first`,
-    );
   const axis = AXES[collector.axis];
   const direction: Direction = {
     axis,
@@ -88,7 +87,7 @@ export async function withElectrode<T>(
     reaction: 0,
   };
   return withTeam(caller, conductors, run, {
-    plans: (members) => [planOf(conductors, direction, members, 2)],
+    plans: (members) => [planOf(conductors, direction, members, true)],
     parts,
     body: async (team, [plan], running) => {
       const taken = await takeIn(team, conductors, direction, plan!);

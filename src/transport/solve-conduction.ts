@@ -34,7 +34,7 @@ export interface Direction {
   readonly periodic: readonly [boolean, boolean, boolean];
   /** Fixed potential at the last face; else it is closed. */
   readonly open: boolean;
-  /** What each reacting face takes out, in units of the potential there. */
+  /** What a reacting face takes out, in units of the potential there; where voxels are no cubes, a face across the axis of the flux. */
   readonly reaction: number;
 }
 
@@ -63,7 +63,12 @@ const MOST_CHECKS = 12;
 const NO_FLUX = 1e-5;
 
 /** The problem as its threads see it. */
-export function planOf(conductors: Conductors, direction: Direction, members: number, more = 0): ConductionPlan {
+export function planOf(
+  conductors: Conductors,
+  direction: Direction,
+  members: number,
+  reacting = false,
+): ConductionPlan {
   const box = regionShape(conductors.region);
   const { axis, periodic, open } = direction;
   const axes = axesOf(axis);
@@ -79,7 +84,7 @@ export function planOf(conductors: Conductors, direction: Direction, members: nu
   const weights = steps.map((step) => (steps[0]! / step) ** 2) as unknown as Triple;
   const conducting = conductors.conductivities.filter((value) => value > 0);
   const alike = weights.every((weight) => Math.abs(weight - 1) < 1e-9) && conducting.length === 1;
-  return planConduction({ size, flags, alike, weights, members, more });
+  return planConduction({ size, flags, alike, weights, members, reacting });
 }
 
 /** The axis of the flux first; the one that changes fastest in memory stays last where it can. */

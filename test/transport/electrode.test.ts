@@ -7,7 +7,7 @@ import { fromVoxels } from "#src/io/from-voxels.js";
 import { coth, root, solveTridiagonal } from "#src/transport/complex.js";
 import { electrodeImpedance } from "#src/transport/electrode-impedance.js";
 import { electrodeTortuosity } from "#src/transport/electrode-tortuosity.js";
-import { ladderImpedance, poreImpedance } from "../oracle/electrode.js";
+import { ladderImpedance, poreImpedance, wallsPerVolume } from "../oracle/electrode.js";
 import { memoryVolume } from "../support/memory-volume.js";
 import { random } from "../support/random-volume.js";
 import { structure } from "../support/transport-structures.js";
@@ -16,7 +16,7 @@ const column = (table: ResultTable, name: string): number[] => [...(table.getChi
 const labels = (values: Uint8Array, shape: Triple) => fromVoxels(values, shape, { role: "labels" });
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-test("impedances are those of the balance of each voxel, along each axis, from either side, with any number of workers", async () => {
+test("impedances are those of the balance of each voxel, cubes or not, along each axis, from either side, with any number of workers", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.tuple(fc.integer({ min: 2, max: 5 }), fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 6 })),
@@ -24,13 +24,17 @@ test("impedances are those of the balance of each voxel, along each axis, from e
       fc.boolean(),
       fc.boolean(),
       fc.integer({ min: 1, max: 2 ** 30 }),
-      async (shape, axis, low, periodic, seed) => {
+      fc.oneof(
+        fc.constant<Triple>([1, 1, 1]),
+        fc.tuple(fc.constantFrom(0.4, 1, 2.3), fc.constantFrom(0.7, 1, 1.9), fc.constantFrom(0.5, 1, 3)),
+      ),
+      async (shape, axis, low, periodic, seed, edges) => {
         const next = random(seed);
         const count = shape[0] * shape[1] * shape[2];
         const values = Uint8Array.from({ length: count }, () => (next() < 0.7 ? 1 : 0));
         values[0] = values[count - 1] = 1;
         if (!values.includes(0)) values[count >> 1] = 0;
-        const volume = memoryVolume(values, shape, { role: "labels", brick: [2, 3, 4] });
+        const volume = memoryVolume(values, shape, { role: "labels", brick: [2, 3, 4], spacing: edges });
         // The oracle looks from the first plane: where the separator is at the last one the volume is turned.
         const turned = low ? values.slice().reverse() : values;
         const collector = { axis: (["z", "y", "x"] as Axis[])[axis]!, side: low ? "low" : "high" } as const;
@@ -45,22 +49,28 @@ test("impedances are those of the balance of each voxel, along each axis, from e
         const table = await electrodeTortuosity(volume, given);
         const length = shape[axis]!;
         const pores = values.filter((value) => value === 1).length;
-        const rate = pores / (column(table, "walls")[0]! * count * length ** 2);
-        const unit = ((count / length) * (pores / count)) / length;
+        // In lengths: walls per volume, and L/(κ·ε) of the whole electrode.
+        const edge = edges[axis]!;
+        const walls = column(table, "walls")[0]! / edge;
+        expect(walls).toBeCloseTo(wallsPerVolume(turned, shape, axis, periodic, edges), 5);
+        const rate = pores / count / (walls * (length * edge) ** 2);
+        const across = ((count / length) * edges[0] * edges[1] * edges[2]) / edge;
+        const unit = (across * (pores / count)) / (length * edge);
         const off = (found: readonly number[], truth: readonly number[]): number =>
           Math.hypot(found[0]! - unit * truth[0]!, found[1]! - unit * truth[1]!) /
           (unit * Math.hypot(truth[0]!, truth[1]!));
         for (const [k, frequency] of frequencies.entries()) {
-          const truth = poreImpedance(turned, shape, axis, periodic, frequency * rate);
+          const truth = poreImpedance(turned, shape, axis, periodic, frequency * rate, edges);
           expect(off([column(spectrum, "real")[k]!, column(spectrum, "imaginary")[k]!], truth)).toBeLessThan(1e-3);
         }
-        const [resistance] = poreImpedance(turned, shape, axis, periodic, 1e-5 * rate);
+        // The real part is off by the square of the frequency, and far below elimination has no digits left.
+        const [resistance] = poreImpedance(turned, shape, axis, periodic, 1e-4 * rate, edges);
         expect(Math.abs(column(table, "electrodeTortuosityFactor")[0]! / (3 * unit * resistance) - 1)).toBeLessThan(
-          1e-3,
+          5e-4,
         );
       },
     ),
-    { numRuns: 25, seed: 17 },
+    { numRuns: 40, seed: 17 },
   );
 });
 
@@ -84,6 +94,80 @@ test("straight pores have the factor 1 and the impedance of de Levie", async () 
   }
   // From differences of neighbouring potentials of 32 bits.
   for (const factor of column(table.profile, "tortuosityFactor")) expect(factor).toBeCloseTo(1, 3);
+});
+
+/** The voxels of a volume, each as often along each axis. */
+function repeated(values: Uint8Array, shape: Triple, times: Triple): [Uint8Array, Triple] {
+  const size = shape.map((n, k) => n * times[k]!) as unknown as Triple;
+  const [, ny, nx] = shape;
+  const from = (at: number, k: number): number => Math.floor(at / times[k]!);
+  return [structure(size, (z, y, x) => values[(from(z, 0) * ny + from(y, 1)) * nx + from(x, 2)]!), size];
+}
+
+/** Pores between grains of a few voxels' size, wide enough that one can come in. */
+function grains(n: number, seed: number): Uint8Array {
+  const next = random(seed);
+  const balls = Array.from({ length: 40 }, () => [next() * n, next() * n, next() * n, 2 + 2.5 * next()]);
+  return structure([n, n, n], (z, y, x) =>
+    balls.some(([a, b, c, r]) => (z - a! + 0.5) ** 2 + (y - b! + 0.5) ** 2 + (x - c! + 0.5) ** 2 < r! ** 2) ? 0 : 1,
+  );
+}
+
+test("straight pores of flat voxels have the factor and the impedance of those of cubes", async () => {
+  const shape: Triple = [32, 4, 5];
+  const values = structure(shape, (_, y, x) => (y === 1 && x % 2 === 1 ? 1 : 0));
+  const tables = await Promise.all(
+    (
+      [
+        [1e-6, 1e-6, 1e-6],
+        [0.3e-6, 1e-6, 2e-6],
+        [2e-6, 0.5e-6, 0.7e-6],
+      ] as Triple[]
+    ).map(async (spacing) => {
+      const volume = memoryVolume(values, shape, { role: "labels", spacing });
+      return [await electrodeTortuosity(volume, { phase: 1 }), await electrodeImpedance(volume, { phase: 1 })] as const;
+    }),
+  );
+  const [[factor, spectrum]] = tables as [(typeof tables)[0]];
+  for (const [other, its] of tables.slice(1)) {
+    const [a, b] = [other, factor].map((table) => column(table, "electrodeTortuosityFactor")[0]!);
+    expect(Math.abs(a! / b! - 1)).toBeLessThan(1e-5);
+    for (const name of ["real", "imaginary"])
+      for (const [k, value] of column(its, name).entries())
+        expect(Math.abs(value - column(spectrum, name)[k]!) / Math.abs(value)).toBeLessThan(1e-3);
+  }
+});
+
+test("voxels cut along one axis give what cubes give, up to the grid; and only the ratios of the edges count", async () => {
+  const shape: Triple = [24, 24, 24];
+  const values = grains(24, 5);
+  const factorOf = async (times: Triple, scale = 1): Promise<number> => {
+    const [cut, size] = repeated(values, shape, times);
+    const spacing = times.map((n) => (scale * 1e-6) / n) as unknown as Triple;
+    const volume = memoryVolume(cut, size, { role: "labels", spacing, brick: [16, 16, 16] });
+    return column(await electrodeTortuosity(volume, { phase: 1 }), "electrodeTortuosityFactor")[0]!;
+  };
+  const cubes = await factorOf([1, 1, 1]);
+  const cut = await Promise.all(
+    (
+      [
+        [2, 1, 1],
+        [1, 2, 1],
+        [1, 1, 2],
+      ] as Triple[]
+    ).map((times) => factorOf(times)),
+  );
+  const fine = await factorOf([2, 2, 2]);
+  // Cutting cubes makes the resistance around the grains' edges smaller: along one axis by 1.5, 0.7 and 0.6 %, along all by 3.1 %,
+  // which is little more than the three together; so that of cuts along one axis no other error is left than that of the grid.
+  for (const [k, most] of [0.02, 0.01, 0.01].entries()) {
+    expect(cut[k]!).toBeLessThan(cubes);
+    expect(cut[k]!).toBeGreaterThan(cubes * (1 - most));
+  }
+  const together = cut.reduce((sum, one) => sum + (cubes - one), 0);
+  expect(Math.abs(together / (cubes - fine) - 1)).toBeLessThan(0.15);
+  expect(await factorOf([2, 1, 1], 4)).toBe(cut[0]);
+  expect(Math.abs((await factorOf([2, 1, 1], 3.7)) / cut[0]! - 1)).toBeLessThan(1e-6);
 });
 
 test("a dead end and a pore that goes through have the published electrode tortuosity", async () => {
@@ -182,12 +266,6 @@ test("what makes no sense is refused with a reason", async () => {
     column(await electrodeTortuosity(far, { phase: 1, collector: { axis: "z", side: "low" } }), "connected fraction"),
   ).toEqual([1]);
   await expect(electrodeImpedance(far, { phase: 1, frequencies: [] })).rejects.toThrow(/list of numbers/);
-  const flat = memoryVolume(
-    structure([4, 4, 4], (_, y) => y % 2),
-    [4, 4, 4],
-    { role: "labels", spacing: [1e-6, 1e-6, 2e-6] },
-  );
-  await expect(electrodeTortuosity(flat, { phase: 1 })).rejects.toThrow(/no cubes/);
 });
 
 test("complex numbers", () => {

@@ -30,7 +30,7 @@ export const ALONG_X: usize = 52;
 export const WEIGHT_Z: usize = 56;
 export const WEIGHT_Y: usize = 60;
 export const WEIGHT_X: usize = 64;
-/** What each reacting face takes out of its voxel, in units of the potential there. */
+/** What a reacting face takes out of its voxel, in units of the potential there; where voxels are no cubes, a face across z. */
 export const REACTION: usize = 68;
 /** The potential at the first face; what each reacting face puts into its voxel. */
 export const DRIVE: usize = 72;
@@ -39,6 +39,8 @@ export const SOURCE: usize = 76;
 export const PAIRS_Z: usize = 80;
 export const PAIRS_Y: usize = 84;
 export const PAIRS_X: usize = 88;
+/** Of voxels that are not alike, a field of the walls of each: the area of its reacting faces over that of a face across z. 0: none. */
+export const WALLS: usize = 92;
 
 /** Flags. */
 export const AROUND_Z: u32 = 1;
@@ -51,6 +53,12 @@ export const FIXED_LAST: u32 = 16;
 /** Bytes from the begin of a field to a row. */
 export function rowAt(g: usize, c: u32, z: u32, y: u32): usize {
   return <usize>c * load<u32>(g, COLOUR) + <usize>z * load<u32>(g, PLANE) + <usize>y * load<u32>(g, ROW);
+}
+
+/** The walls of a row that begins `at` bytes from the begin of a field; zeros where there are none. */
+export function wallsAt(g: usize, at: usize): usize {
+  const walls = <usize>load<u32>(g, WALLS);
+  return walls === 0 ? <usize>load<u32>(g, ZERO) : walls + at;
 }
 
 /** Where the other neighbour along x stands, in bytes from that of the same index. */

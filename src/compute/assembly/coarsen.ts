@@ -20,6 +20,7 @@ import {
   REACTION,
   ROWS,
   rowAt,
+  WALLS,
   WEIGHT_X,
   WEIGHT_Y,
   WEIGHT_Z,
@@ -120,7 +121,10 @@ function sinkOf<T>(g: usize, z: u32, y: u32, x: u32): f32 {
   const at = cell(g, z, y, x);
   const material = <usize>load<u32>(g, MATERIAL);
   if (isInteger<T>()) return load<f32>(g, REACTION) * <f32>(load<u8>(material + (at >> 2)) >> 4);
-  if (sizeof<T>() === 4) return 0;
+  if (sizeof<T>() === 4) {
+    const walls = <usize>load<u32>(g, WALLS);
+    return walls === 0 ? 0 : load<f32>(g, REACTION) * load<f32>(walls + at);
+  }
   const rest = load<f32>(material + at) - facesOf(g, z, y, x);
   return max<f32>(rest, 0);
 }

@@ -23,6 +23,7 @@ import {
   WEIGHT_Y,
   WEIGHT_Z,
   WIDTH,
+  wallsAt,
   wrap,
   ZERO,
 } from "./chessboard";
@@ -102,6 +103,7 @@ export function balance<T>(g: usize, x: usize, r: usize, c: u32, z: u32, sums: u
     const front = board.front;
     const back = board.back;
     const at = rowAt(g, c, z, y);
+    const walls = wallsAt(g, at);
     const count = (columns - s + 1) >> 1;
     for (let n: u32 = 0; n < count; n++) {
       const i = (<usize>n) << 2;
@@ -120,17 +122,16 @@ export function balance<T>(g: usize, x: usize, r: usize, c: u32, z: u32, sums: u
       if (isInteger<T>() && around) beside = beside === <usize>-4 ? end - 4 : beside === end ? 0 : beside;
       const toSide = face<T>(alongX, ro, i, rm, beside) * (here - <f64>load<f32>(middle + i + side));
       let single: f64 = 2;
-      let sink: f64 = 0;
-      let given: f64 = 0;
-      if (isInteger<T>()) {
-        const reacting = <f64>(load<u8>(ro + (i >> 2)) >> 4);
-        sink = reaction * reacting;
-        given = source * reacting;
-      } else single = alongZ / <f64>load<f32>(ro + i);
+      let reacting: f64 = 0;
+      if (isInteger<T>()) reacting = <f64>(load<u8>(ro + (i >> 2)) >> 4);
+      else {
+        reacting = <f64>load<f32>(walls + i);
+        single = alongZ / <f64>load<f32>(ro + i);
+      }
       const left =
-        given +
+        source * reacting +
         single * (fixed - atEnds * here) -
-        sink * here -
+        reaction * reacting * here -
         (toLow + toHigh + toFront + toBack + (toMiddle + toSide));
       store<f32>(r + at + i, <f32>left);
       total += left;

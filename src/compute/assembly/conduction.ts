@@ -6,7 +6,7 @@
  * T is u8 where all that conducts conducts alike and voxels are cubes: then a voxel's MATERIAL is a byte, the number of its
  * conducting faces (a fixed potential counts twice) and in the upper half that of its reacting ones; 0 where nothing conducts. Potentials
  * of voxels that do not conduct are 0, so that neighbours are added up without looking. T is f32 for all else: then a voxel's
- * MATERIAL is its resistivity, infinite where nothing conducts.
+ * MATERIAL is its resistivity, infinite where nothing conducts, and its reacting faces stand in WALLS.
  */
 
 import * as board from "./chessboard";
@@ -26,6 +26,7 @@ import {
   WEIGHT_Y,
   WEIGHT_Z,
   WIDTH,
+  wallsAt,
   wrap,
   ZERO,
 } from "./chessboard";
@@ -51,6 +52,11 @@ function six(low: usize, high: usize, front: usize, back: usize, middle: usize, 
 
 function through(weight: v128, resistivity: v128, other: usize): v128 {
   return f32x4.div(weight, f32x4.add(resistivity, v128.load(other)));
+}
+
+/** What voxels exchange with no other voxel: with a fixed potential, and with their walls. */
+function single(atEnds: v128, resistivity: v128, reaction: v128, walls: usize): v128 {
+  return f32x4.add(f32x4.div(atEnds, resistivity), f32x4.mul(reaction, v128.load(walls)));
 }
 
 const zeros = f32x4.splat(0);
@@ -103,6 +109,7 @@ export function relax<T>(g: usize, field: usize, b: usize, c: u32, z: u32): f64 
       const alongY = f32x4.splat(load<f32>(g, WEIGHT_Y));
       const alongX = f32x4.splat(load<f32>(g, WEIGHT_X));
       const atEnds = f32x4.mul(alongZ, f32x4.splat(<f32>ends(g, z)));
+      const walls = wallsAt(g, at);
       for (let i: usize = 0; i < end; i += 16) {
         const r = v128.load(ro + i);
         const gl = through(alongZ, r, rl + i);
@@ -113,7 +120,7 @@ export function relax<T>(g: usize, field: usize, b: usize, c: u32, z: u32): f64 
         const gs = through(alongX, r, rm + i + side);
         const d = f32x4.add(
           f32x4.add(f32x4.add(gl, gh), f32x4.add(gf, gb)),
-          f32x4.add(f32x4.add(gm, gs), f32x4.div(atEnds, r)),
+          f32x4.add(f32x4.add(gm, gs), single(atEnds, r, reaction, walls + i)),
         );
         const sum = f32x4.add(
           f32x4.add(
@@ -141,6 +148,7 @@ function outflow<T>(
   at: usize,
   side: usize,
   material: usize,
+  walls: usize,
   reaction: v128,
   alongZ: v128,
   alongY: v128,
@@ -181,7 +189,7 @@ function outflow<T>(
       f32x4.mul(through(alongX, r, rm + i), f32x4.sub(x, v128.load(middle + i))),
       f32x4.add(
         f32x4.mul(through(alongX, r, rm + i + side), f32x4.sub(x, v128.load(middle + i + side))),
-        f32x4.mul(f32x4.div(atEnds, r), x),
+        f32x4.mul(single(atEnds, r, reaction, walls + i), x),
       ),
     ),
   );
@@ -226,10 +234,11 @@ function along<T>(g: usize, p: usize, x: usize, r: usize, step: f32, c: u32, z: 
     const high = board.high;
     const front = board.front;
     const back = board.back;
+    const walls = wallsAt(g, at);
     let sum = zeros;
     for (let i: usize = 0; i < end; i += 16) {
       // biome-ignore format: the rows of the material, then those of the field
-      const q = outflow<T>(i, end, at, side, material, reaction, alongZ, alongY, alongX, atEnds,
+      const q = outflow<T>(i, end, at, side, material, walls, reaction, alongZ, alongY, alongX, atEnds,
         ro, rm, rl, rh, rf, rb, own, middle, low, high, front, back);
       const here = v128.load(own + i);
       if (r === 0) {
@@ -265,6 +274,7 @@ export function divide<T>(g: usize, field: usize, b: usize, c: u32, z: u32): voi
     const rh = board.high;
     const rf = board.front;
     const rb = board.back;
+    const walls = wallsAt(g, at);
     for (let i: usize = 0; i < end; i += 16) {
       let d = zeros;
       let valid = zeros;
@@ -278,7 +288,10 @@ export function divide<T>(g: usize, field: usize, b: usize, c: u32, z: u32): voi
             f32x4.add(through(alongZ, r, rl + i), through(alongZ, r, rh + i)),
             f32x4.add(through(alongY, r, rf + i), through(alongY, r, rb + i)),
           ),
-          f32x4.add(f32x4.add(through(alongX, r, rm + i), through(alongX, r, rm + i + side)), f32x4.div(atEnds, r)),
+          f32x4.add(
+            f32x4.add(through(alongX, r, rm + i), through(alongX, r, rm + i + side)),
+            single(atEnds, r, reaction, walls + i),
+          ),
         );
         valid = v128.and(f32x4.gt(d, zeros), inside(i, end));
       }

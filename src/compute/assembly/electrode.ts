@@ -1,25 +1,36 @@
-/** Electrodes whose pores charge their walls: what reacting faces take of a field, and sums of fields. Only for voxels that are alike. */
-import { lanes, MATERIAL, ROW, ROWS, rowAt, WIDTH, wrap } from "./chessboard";
+/**
+ * Electrodes whose pores charge their walls: what reacting faces take of a field, and sums of fields. T is u8 where voxels are alike, else
+ * f32, as in conduction.ts; faces count by their area, over that of a face across z.
+ */
+import { lanes, MATERIAL, ROW, ROWS, rowAt, WALLS, WIDTH, wrap } from "./chessboard";
 
 const zeros = f32x4.splat(0);
 
-function reacting(code: usize): v128 {
+/** Reacting faces of four voxels of float32 index `i` (in bytes) from the begin of a field. */
+function reacting<T>(faces: usize, i: usize): v128 {
+  if (!isInteger<T>()) return v128.load(faces + i);
+  const code = faces + (i >> 2);
   const k = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(code)));
   return f32x4.convert_i32x4_u(i32x4.shr_u(k, 4));
 }
 
+/** Where reacting faces stand. */
+function facesIn<T>(g: usize): usize {
+  return isInteger<T>() ? <usize>load<u32>(g, MATERIAL) : <usize>load<u32>(g, WALLS);
+}
+
 /** `to` = reacting faces times the field, for one colour of a plane; Σ faces·field². */
-export function react(g: usize, field: usize, to: usize, c: u32, z: u32): f64 {
+export function react<T>(g: usize, field: usize, to: usize, c: u32, z: u32): f64 {
   const rows = load<u32>(g, ROWS);
   const end = (<usize>load<u32>(g, WIDTH)) << 2;
-  const material = <usize>load<u32>(g, MATERIAL);
+  const faces = facesIn<T>(g);
   let total: f64 = 0;
   for (let y: u32 = 0; y < rows; y++) {
     const at = rowAt(g, c, z, y);
     let sum = zeros;
     for (let i: usize = 0; i < end; i += 16) {
       const value = v128.load(field + at + i);
-      const taken = f32x4.mul(reacting(material + ((at + i) >> 2)), value);
+      const taken = f32x4.mul(reacting<T>(faces, at + i), value);
       v128.store(to + at + i, taken);
       sum = f32x4.add(sum, f32x4.mul(taken, value));
     }
@@ -54,28 +65,37 @@ export function combine(
 }
 
 /** Adds to four float64 at `sums`: conducting voxels of a plane, their reacting faces, their potentials, and potentials times faces. */
-export function profilePlane(g: usize, field: usize, c: u32, z: u32, sums: usize): void {
+export function profilePlane<T>(g: usize, field: usize, c: u32, z: u32, sums: usize): void {
   const rows = load<u32>(g, ROWS);
   const width = load<u32>(g, WIDTH);
   const material = <usize>load<u32>(g, MATERIAL);
+  const walls = facesIn<T>(g);
   let voxels: u32 = 0;
-  let faces: u32 = 0;
+  let faces: f64 = 0;
   let potential: f64 = 0;
   let taken: f64 = 0;
   for (let y: u32 = 0; y < rows; y++) {
     const at = rowAt(g, c, z, y);
     for (let n: usize = 0; n < width; n++) {
-      const code = <u32>load<u8>(material + (at >> 2) + n);
-      if (code === 0) continue;
+      const i = at + (n << 2);
+      let reacts: f64 = 0;
+      if (isInteger<T>()) {
+        const code = <u32>load<u8>(material + (i >> 2));
+        if (code === 0) continue;
+        reacts = <f64>(code >> 4);
+      } else {
+        if (!(load<f32>(material + i) < f32.MAX_VALUE)) continue;
+        reacts = <f64>load<f32>(walls + i);
+      }
       voxels++;
-      faces += code >> 4;
-      const value = <f64>load<f32>(field + at + (n << 2));
+      faces += reacts;
+      const value = <f64>load<f32>(field + i);
       potential += value;
-      taken += value * <f64>(code >> 4);
+      taken += value * reacts;
     }
   }
   store<f64>(sums, load<f64>(sums) + <f64>voxels);
-  store<f64>(sums, load<f64>(sums, 8) + <f64>faces, 8);
+  store<f64>(sums, load<f64>(sums, 8) + faces, 8);
   store<f64>(sums, load<f64>(sums, 16) + potential, 16);
   store<f64>(sums, load<f64>(sums, 24) + taken, 24);
 }

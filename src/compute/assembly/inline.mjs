@@ -9,13 +9,13 @@ import { Transform } from "assemblyscript/transform";
 /** Functions of an assembly file. */
 const INLINE = {
   "binary.ts": ["bitsAt", "shifted"],
-  "chessboard.ts": ["rowAt", "sideOf", "inside", "lanes", "firstOf", "countOf", "upOf"],
+  "chessboard.ts": ["rowAt", "sideOf", "wallsAt", "inside", "lanes", "firstOf", "countOf", "upOf"],
   "coarse-grid.ts": ["inflow"],
   "coarsen.ts": ["cell", "between", "toEnd", "acrossZ", "acrossY", "acrossX"],
   "cells.ts": ["mixedCells", "corners", "cornerOf"],
   "chords.ts": ["record"],
   "components.ts": ["fill"],
-  "conduction.ts": ["diagonal", "six", "through", "outflow"],
+  "conduction.ts": ["diagonal", "six", "through", "single", "outflow"],
   "conduction-exact.ts": ["face"],
   "contour.ts": [
     "orOwn",

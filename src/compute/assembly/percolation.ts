@@ -2,7 +2,23 @@
  * Which voxels are connected with a face, 64 voxels at a time: a bit a voxel, rows of 64-bit words. Also what makes the material of a
  * chessboard.ts grid of the voxels that are left. Voxels are bytes: 1 to 127 conduct, 255 does not but reacts, 0 does neither.
  */
-import { AROUND_X, AROUND_Y, AROUND_Z, COLUMNS, ends, FLAGS, MATERIAL, PLANES, ROWS, rowAt, wrap } from "./chessboard";
+import {
+  AROUND_X,
+  AROUND_Y,
+  AROUND_Z,
+  COLUMNS,
+  ends,
+  FLAGS,
+  MATERIAL,
+  PLANES,
+  ROWS,
+  rowAt,
+  WALLS,
+  WEIGHT_X,
+  WEIGHT_Y,
+  WEIGHT_Z,
+  wrap,
+} from "./chessboard";
 
 /** Bits of the voxels of a plane that conduct; rows of voxels are `stride` bytes apart. */
 export function packConducting(
@@ -232,4 +248,46 @@ export function makeFloats(g: usize, voxels: usize, stride: usize, z: u32, table
   }
   wrap(g, material, 0, z);
   wrap(g, material, 1, z);
+}
+
+/** 1 where a voxel reacts, by its top bit: comparing with 0 as i8 is optimised away to "never". */
+function reacts(voxel: usize): u32 {
+  return <u32>load<u8>(voxel) >> 7;
+}
+
+/**
+ * The walls of a plane of voxels that are not alike: the area of the reacting faces of each voxel that conducts, over that of a face
+ * across z, which is the root of what their weights are over that across z. `zero` is a row of zeros.
+ */
+export function makeWalls(g: usize, voxels: usize, stride: usize, z: u32, zero: usize): void {
+  const planes = load<u32>(g, PLANES);
+  const rows = load<u32>(g, ROWS);
+  const columns = load<u32>(g, COLUMNS);
+  const flags = load<u32>(g, FLAGS);
+  const walls = <usize>load<u32>(g, WALLS);
+  const areaY = sqrt<f32>(load<f32>(g, WEIGHT_Y) / load<f32>(g, WEIGHT_Z));
+  const areaX = sqrt<f32>(load<f32>(g, WEIGHT_X) / load<f32>(g, WEIGHT_Z));
+  const plane = stride * rows;
+  const here = voxels + z * plane;
+  const below = z > 0 ? here - plane : (flags & AROUND_Z) !== 0 ? voxels + (planes - 1) * plane : 0;
+  const above = z + 1 < planes ? here + plane : (flags & AROUND_Z) !== 0 ? voxels : 0;
+  for (let y: u32 = 0; y < rows; y++) {
+    const own = here + y * stride;
+    const low = below === 0 ? zero : below + y * stride;
+    const high = above === 0 ? zero : above + y * stride;
+    const front = y > 0 ? own - stride : (flags & AROUND_Y) !== 0 ? here + (rows - 1) * stride : zero;
+    const back = y + 1 < rows ? own + stride : (flags & AROUND_Y) !== 0 ? here : zero;
+    const even = walls + rowAt(g, (z + y) & 1, z, y);
+    const odd = walls + rowAt(g, (z + y + 1) & 1, z, y);
+    for (let x: u32 = 0; x < columns; x++) {
+      let area: f32 = 0;
+      if (load<i8>(own + x) > 0) {
+        const alongZ = reacts(low + x) + reacts(high + x);
+        const alongY = reacts(front + x) + reacts(back + x);
+        const alongX = reacts(own + x - 1) + reacts(own + x + 1);
+        area = <f32>alongZ + areaY * <f32>alongY + areaX * <f32>alongX;
+      }
+      store<f32>(((x & 1) !== 0 ? odd : even) + ((<usize>(x >> 1)) << 2), area);
+    }
+  }
 }

@@ -97,6 +97,8 @@ const TYPED_SHARED = {
   prolong: ALL,
   coarsenFaces: ALL,
   coarsenSums: ALL,
+  react: FINE,
+  profilePlane: FINE,
 };
 
 export default class Typed extends Transform {
