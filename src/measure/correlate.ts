@@ -11,8 +11,8 @@ import { MissingData } from "../core/errors.js";
 import type { RunOptions } from "../core/options.js";
 import { type Region, regionShape, type Triple } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
+import { voxelSteps } from "../morphology/voxel-steps.js";
 import { type CorrelationTask, type FieldSums, type LagPlane, partBytes, type Shells } from "./correlation-thread.js";
-import { stepsOf } from "./pore-distances.js";
 import { ThreadTeam } from "./thread-team.js";
 
 /** What is correlated with itself. */
@@ -103,7 +103,7 @@ export async function correlate(
       lags,
       periods,
       periodic,
-      steps: stepsOf(labels),
+      steps: voxelSteps(labels),
       width,
       shells,
       spectra,

@@ -7,9 +7,9 @@ import { checkRegion, type Triple, wholeRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import { checkLabelled } from "../morphology/find-components.js";
 import { neutralOf, phaseOf } from "../morphology/structuring.js";
+import { voxelSteps } from "../morphology/voxel-steps.js";
 import { countPhases } from "../statistics/phase-counts.js";
 import type { Correlated } from "./correlate.js";
-import { stepsOf } from "./pore-distances.js";
 
 /** The phase and the sample, checked, with the fraction of the phase. */
 export async function checkCorrelated(
@@ -57,7 +57,7 @@ export function reachOf(
   periodic: boolean,
   each: boolean,
 ): { lags: Triple; most: number } {
-  const steps = stepsOf(labels);
+  const steps = voxelSteps(labels);
   const sides = shape.flatMap((n, k) => (n > 1 ? [n * steps[k]!] : []));
   const half = shape.map((n) => Math.floor(n / 2)) as unknown as Triple;
   if (reach === undefined) {

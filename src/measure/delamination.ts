@@ -15,14 +15,11 @@ import { checkLabelled } from "../morphology/find-components.js";
 import { neutralOf } from "../morphology/structuring.js";
 import { Columns, FACING } from "./collector-columns.js";
 import { type Patches, patchesOf } from "./delaminated-patches.js";
+import type { VolumeFace } from "./faces.js";
 import { withTableNote } from "./table-note.js";
 
-/** Where the collector is, if it is no phase: at a face of the volume. */
-export interface CollectorPlane {
-  readonly axis: Axis;
-  /** `low`: at the face with index 0, `high`: at the other one. */
-  readonly side: "low" | "high";
-}
+/** Where the collector or the separator is, if it is no phase: at a face of the volume. */
+export type CollectorPlane = VolumeFace;
 
 /** Options of {@link delamination}. */
 export interface DelaminationOptions extends Pick<RunOptions, "signal" | "onProgress" | "memoryLimit"> {

@@ -3,11 +3,13 @@ import { type Column, type ResultTable, resultTable } from "../core/arrow/table.
 import { checkChoice, checkOptions, type RunOptions } from "../core/options.js";
 import type { Phase } from "../core/phases.js";
 import { trace } from "../core/provenance.js";
+import { checkRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import { marchingCubesAreas } from "./cell-tables.js";
 import { cellsOfPhases, measuredVoxel } from "./phase-cells.js";
 import { facesOfPhases } from "./phase-faces.js";
 import { measuredPhases } from "./phase-numbers.js";
+import { checkDepth } from "./surface-area.js";
 
 /** Options of {@link interfaceAreas}. */
 export interface InterfaceAreasOptions extends Omit<RunOptions, "to"> {
@@ -49,6 +51,8 @@ export async function interfaceAreas(labels: Volume, options: InterfaceAreasOpti
   checkOptions(caller, options, OPTIONS);
   const { method = "faces", ...run } = options;
   checkChoice("method", method, ["faces", "marching cubes"]);
+  if (run.region !== undefined) checkRegion(run.region, labels.shape);
+  if (method !== "faces") checkDepth(caller, method, labels, run.region);
   const { phases, total } = await measuredPhases(caller, labels, run);
   const pairs = phases.flatMap((one, a) => phases.slice(a + 1).map((other, b) => ({ one, other, a, b: a + 1 + b })));
   const columns = columnsOf(pairs);

@@ -1,5 +1,7 @@
+import { memoryLimitOf } from "../compute/build.js";
+import { machine, release } from "../compute/memory.js";
 import { layerThickness as operation } from "../compute/operations/columns.js";
-import { checkVolume, run } from "../compute/run.js";
+import { checkMask, checkVolume, run } from "../compute/run.js";
 import type { ResultTable } from "../core/arrow/table.js";
 import { InvalidArgument, MissingData } from "../core/errors.js";
 import { isLength, type Length } from "../core/length.js";
@@ -33,7 +35,7 @@ const OPTIONS = ["layer", "on", "most", "region", "mask", "signal", "onProgress"
  * Thickness of a layer on a surface, as a map: of the solid–electrolyte interphase or a coating on particles, of the oxide on zinc.
  *
  * From each voxel of the phase `on` that has a face with the layer or with what lies beyond, a line goes along the normal of the surface, and what it has of the layer is
- * its thickness; it ends where what lies beyond is reached. The normal points away from the middle of what a ball of 5 voxels has of the phase. Voxels
+ * its thickness; it ends where what lies beyond is reached. The normal points from the middle of what a ball of 5 voxels has of the phase to that of what it has of others. Voxels
  * along the line are weighted by how near it passes (trilinear), in steps of a quarter voxel: the thickness at one voxel is uncertain by some tenths of a voxel, its mean is
  * right for layers of all directions: shells of 3 and of 6 voxels on balls of 15 to 20 within 1 %.
  *
@@ -75,19 +77,50 @@ export async function layerThickness(labels: Volume, options: LayerThicknessOpti
   const provenance = trace(caller, { layer: own, on: body, most: reach, region: watch.region }, { labels, mask });
   const parameters = { table, low: numbers.low, size, most: reach, unit };
   const facts = { role: "field" as const, provenance };
-  const map = await run(operation, labels, parameters, { ...watch, border: "nearest" }, facts);
-  const found: Float32Array[] = [];
-  for (let k = 0; k < map.grid.length; k++) {
-    watch.signal?.throwIfAborted();
-    const voxels = (await map.read(map.grid.region(k))) as Float32Array;
-    found.push(voxels.filter((value) => !Number.isNaN(value)));
+  checkMask(mask, labels);
+  // The mask is seen beside the labels, too: what lies outside of it is neither layer nor what lies beyond.
+  const beside = mask === undefined ? {} : { besides: [mask], besideBorder: "nearest" as const };
+  const map = await run(operation, labels, parameters, { ...watch, ...beside, border: "nearest" }, facts);
+  try {
+    const sorted = await thicknessesIn(caller, map, watch);
+    if (sorted.length === 0)
+      throw new MissingData(
+        `${caller}: ${JSON.stringify(on)} has no surface in ${regionShape(region).join(" × ")} voxels`,
+      );
+    const covered = sorted.length - sorted.findIndex((value) => value >= unit / 2);
+    const share = covered > sorted.length ? 0 : covered / sorted.length;
+    const length = spacing === undefined ? "voxel" : "µm";
+    return Object.assign(figuresOf(sorted, share, length, provenance), { map });
+  } catch (error) {
+    release(map);
+    throw error;
   }
-  const sorted = Float64Array.from(found.flatMap((part) => Array.from(part))).sort();
-  if (sorted.length === 0)
-    throw new MissingData(
-      `${caller}: ${JSON.stringify(on)} has no surface in ${regionShape(region).join(" × ")} voxels`,
-    );
-  const covered = sorted.filter((value) => value >= unit / 2).length;
-  const length = spacing === undefined ? "voxel" : "µm";
-  return Object.assign(figuresOf(sorted, covered / sorted.length, length, provenance), { map });
+}
+
+/** All thicknesses of a map, ascending: counted first, so that their memory is claimed before it is there. */
+async function thicknessesIn(
+  caller: string,
+  map: Volume,
+  { signal, memoryLimit }: Pick<RunOptions, "signal" | "memoryLimit">,
+): Promise<Float64Array> {
+  const each = async (see: (value: number) => void): Promise<void> => {
+    for (let k = 0; k < map.grid.length; k++) {
+      signal?.throwIfAborted();
+      for (const value of (await map.read(map.grid.region(k))) as Float32Array) if (!Number.isNaN(value)) see(value);
+    }
+  };
+  let count = 0;
+  await each(() => count++);
+  const limit = memoryLimitOf(memoryLimit === undefined ? {} : { memoryLimit }, machine);
+  const claim = await machine.claim(caller, 8 * count, limit);
+  try {
+    const values = new Float64Array(count);
+    let at = 0;
+    await each((value) => {
+      values[at++] = value;
+    });
+    return values.sort();
+  } finally {
+    claim.drop();
+  }
 }

@@ -8,10 +8,11 @@ import { checkRegion, voxelCount, wholeRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import { checkLabelled } from "../morphology/find-components.js";
 import { phaseOf } from "../morphology/structuring.js";
+import { voxelSteps } from "../morphology/voxel-steps.js";
 import { between } from "../segment/field-start.js";
 import { madeWhole } from "../segment/made-whole.js";
 import { ballSizes } from "./ball-sizes.js";
-import { poreDistances, stepsOf } from "./pore-distances.js";
+import { poreDistances } from "./pore-distances.js";
 import { checkRadii, type Radii, radiiUpTo } from "./radii.js";
 
 /** Options of {@link localThickness}. */
@@ -113,7 +114,7 @@ export async function withBalls(
   options: RunOptions,
 ): Promise<Volume> {
   const facts = { provenance: trace(caller, {}, { distances }), role: "field", phases: null } as const;
-  const parameters = ballSizes(radii, stepsOf(distances), distances.shape);
+  const parameters = ballSizes(radii, voxelSteps(distances), distances.shape);
   const empty = { border: { constant: 0 } } as const;
   // Neither is a ball about a voxel outside the sample, nor is such a voxel covered.
   const beside =

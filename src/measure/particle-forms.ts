@@ -149,9 +149,12 @@ export async function voidsOf(labels: Volume, watch: Watch): Promise<Map<number,
       const inside = [0, 1, 2].every(
         (axis) => table.start[axis]![k]! > 0 && table.stop[axis]![k]! < labels.shape[axis]!,
       );
-      const beside = [...(around.get(piece)?.keys() ?? [])];
-      if (!inside || beside.length !== 1) continue;
-      const label = labels.role === "mask" ? 1 : beside[0]!;
+      const beside = new Set(
+        Array.from(around.get(piece)?.keys() ?? [], (value) => (labels.role === "mask" ? 1 : value)),
+      );
+      if (!inside || beside.size !== 1) continue;
+      const [label] = beside as Set<number> & Iterable<number>;
+      if (label === undefined) continue;
       const own = found.get(label) ?? { count: 0, voxels: 0 };
       found.set(label, { count: own.count + 1, voxels: own.voxels + table.voxels[k]! });
     }
@@ -171,7 +174,11 @@ export async function crackVoxels(cracks: Volume, labels: Volume, watch: Watch):
   for (const [k, crack] of table.labels.entries()) {
     const own = [...(around.get(crack) ?? [])].filter(([label]) => !never.includes(label));
     const all = own.reduce((sum, [, faces]) => sum + faces, 0);
-    for (const [label, faces] of own) found.set(label, (found.get(label) ?? 0) + (table.voxels[k]! * faces) / all);
+    for (const [value, faces] of own) {
+      // All but 0 of a mask is one particle, whose label is 1.
+      const label = labels.role === "mask" ? 1 : value;
+      found.set(label, (found.get(label) ?? 0) + (table.voxels[k]! * faces) / all);
+    }
   }
   return found;
 }

@@ -119,6 +119,10 @@ export async function particles(labels: Volume, options: ParticlesOptions = {}):
   const along = axis ?? collector?.axis ?? separator?.axis ?? "z";
   checkChoice("axis", along, ["z", "y", "x"]);
   for (const [name, volume] of Object.entries({ scan, phases, cracks })) checkBeside(caller, name, volume, labels);
+  if (cracks !== undefined && (cracks.role !== "labels" || cracks.dtype !== "uint32"))
+    throw new InvalidArgument(
+      `${caller}: cracks have the role ${cracks.role} and are ${cracks.dtype}; give a label for each crack (uint32), such as cracks(…).labels or components(…) has`,
+    );
   const { onProgress: _, ...quiet } = run;
   const kinds = phases && (await measuredPhases(caller, phases, quiet));
   const voxel = measuredVoxel(labels);
@@ -152,8 +156,8 @@ export async function particles(labels: Volume, options: ParticlesOptions = {}):
   const { region, mask } = run;
   const provenance = trace(
     caller,
-    { surface, border, collector, separator, axis, region },
-    { labels, scan, phases, mask },
+    { surface, border, collector, separator, axis, convexity, roughness, voids, region },
+    { labels, scan, phases, cracks, mask },
   );
   const table = resultTable(columns, provenance);
   const cut = all.filter((k) => isCut(sums, k)).length;

@@ -5,7 +5,6 @@ import { checkMask, run } from "../compute/run.js";
 import { DTYPES } from "../core/dtype.js";
 import { MissingData, UnsupportedFeature } from "../core/errors.js";
 import { trace } from "../core/provenance.js";
-import type { Triple } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import { distanceTransform } from "../morphology/distance-transform.js";
 import { neutralOf } from "../morphology/structuring.js";
@@ -20,12 +19,6 @@ export interface PoreDistances {
   /** The largest distance that occurs. */
   readonly most: number;
   free(): void;
-}
-
-/** Distances of neighbouring voxels along z, y, x over the shortest of them. */
-export function stepsOf({ spacing = [1, 1, 1] }: Pick<Volume, "spacing">): Triple {
-  const least = Math.min(...spacing);
-  return spacing.map((size) => size / least) as unknown as Triple;
 }
 
 /** How many labels a mask of them may name. */

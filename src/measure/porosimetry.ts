@@ -90,6 +90,7 @@ export async function porosimetry(volume: Volume, options: PorosimetryOptions = 
   const named = { phase: label, from, radii, contactAngle, surfaceTension, region };
   const provenance = trace(caller, named, { volume, mask });
   const made: Volume[] = [];
+  let sizesMade: Volume | undefined;
   let free = (): void => undefined;
   const cut = async (one: Volume): Promise<Volume> => {
     if (region === undefined) return one;
@@ -108,6 +109,7 @@ export async function porosimetry(volume: Volume, options: PorosimetryOptions = 
     const map = await withBalls(caller, open, inside, asked, rest);
     const kept = to === undefined ? map : await run(copy, map, {}, { ...rest, to }, { provenance });
     if (kept !== map) made.push(map);
+    if (to === undefined) sizesMade = kept;
     const sizes = new Volume({ ...kept, brick: kept.grid.brick, provenance, truth: undefined });
     const where = inside === undefined ? rest : { ...rest, mask: inside };
     const all = await reduce(histogram, distances, { first: 0.5, step: 2 * most, bins: 1 }, where);
@@ -115,6 +117,9 @@ export async function porosimetry(volume: Volume, options: PorosimetryOptions = 
     const total = all.counts[0]!;
     const { columns, reached } = curve(steps, total, part.spacing, surfaceTension, contactAngle);
     return Object.assign(resultTable(columns, provenance), { sizes, closed: 1 - reached / total });
+  } catch (error) {
+    if (sizesMade !== undefined) release(sizesMade);
+    throw error;
   } finally {
     free();
     for (const one of made) release(one);

@@ -3,8 +3,8 @@ import { InvalidArgument } from "../core/errors.js";
 import { isLength, type Length } from "../core/length.js";
 import { inVoxels } from "../core/options.js";
 import type { Volume } from "../core/volume.js";
+import { voxelSteps } from "../morphology/voxel-steps.js";
 import { distancesUpTo } from "./ball-sizes.js";
-import { stepsOf } from "./pore-distances.js";
 
 /** Ascending, in the shortest edge of a voxel. */
 export type Radii = Float64Array;
@@ -39,7 +39,7 @@ function listed(caller: string, radii: readonly (number | Length)[], volume: Vol
 
 /** Those of the radii that a ball can have where the largest distance is `most`; at least one. */
 export function radiiUpTo(caller: string, radii: RadiiAsked, volume: Volume, most: number): Radii {
-  if (radii === "all") return distancesUpTo(caller, stepsOf(volume), most);
+  if (radii === "all") return distancesUpTo(caller, voxelSteps(volume), most);
   const hair = 1 + 1e-6;
   if (radii === "whole") return Float64Array.from({ length: Math.floor(most * hair) }, (_, k) => k + 1);
   const all = listed(caller, radii, volume);

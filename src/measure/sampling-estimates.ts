@@ -8,6 +8,7 @@ import { OUTSIDE } from "../core/phases.js";
 import { type Region, regionShape, type Triple } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import { neutralOf, phaseOf } from "../morphology/structuring.js";
+import { voxelSteps } from "../morphology/voxel-steps.js";
 import { countPhases } from "../statistics/phase-counts.js";
 import { studentFactor } from "../statistics/student.js";
 import { type Correlated, correlate } from "./correlate.js";
@@ -15,7 +16,6 @@ import { checkCorrelated, reachOf } from "./correlated.js";
 import { imageRep, SMALL } from "./image-rep.js";
 import { integralRange } from "./integral-range.js";
 import { lineRange } from "./line-ranges.js";
-import { stepsOf } from "./pore-distances.js";
 import type { VolumeQuantity } from "./sub-volumes.js";
 
 /** A quantity and how much it varies from sample to sample. */
@@ -38,6 +38,9 @@ interface Asked extends Omit<RunOptions, "to"> {
 }
 /** Sum of what the faces of a voxel may count, where voxels are no cubes. */
 const MOST_FACES = 254;
+
+/** Values that a table of labels may have. */
+const MOST_LABELS = 2 ** 20;
 
 /** Options of the work itself. */
 function workOf({ signal, onProgress, memoryLimit, workers }: Asked): Pick<RunOptions, "signal" | "workers"> {
@@ -76,7 +79,7 @@ export async function byCorrelation(
     false,
     workOf(options),
   );
-  const { mean, variance, degrees, range } = integralRange(found, stepsOf(labels), regionShape(region));
+  const { mean, variance, degrees, range } = integralRange(found, voxelSteps(labels), regionShape(region));
   const value = quantity === "surface" ? perVolume(found.faces, [1, 1, 1].fill(found.voxels), labels) : fraction;
   if (value === 0) throw new MissingData(`${caller}: the phase has no surface inside the sample`);
   return {
@@ -193,12 +196,17 @@ export function measured(
       `${caller}: blocks with voxels of the label 255 are of no equal size; crop to a region inside`,
     );
   if (neutralOf(labels) !== undefined && labels.range[1] === OUTSIDE) throw outside();
+  const { dtype, range } = labels;
+  if (quantity === "surface" && DTYPES[dtype].bytes === 4 && range[1] - range[0] >= MOST_LABELS)
+    throw new UnsupportedFeature(
+      `${caller}: labels from ${range.join(" to ")} are too many to look at their faces; make a mask of the phase, by labelMask(…)`,
+    );
   if (quantity === "surface")
-    return async (part, run) => ({ [`surface (${unitOf(part)})`]: await surfaceOf(part, label, run) });
+    return async (part, run) => ({ surface: { value: await surfaceOf(part, label, run), unit: unitOf(part) } });
   return async (part, run) => {
     const { phases, voxels } = await countPhases(caller, part, run);
     const total = voxels.reduce((sum, count) => sum + count, 0);
     const own = label === undefined ? voxels[1]! : (voxels[phases.findIndex((one) => one.label === label)] ?? 0);
-    return { "volume fraction": own / total };
+    return { "volume fraction": { value: own / total, unit: "1" } };
   };
 }

@@ -4,6 +4,7 @@ import { InvalidArgument } from "../core/errors.js";
 import { checkChoice, checkNumber, checkOptions, type RunOptions } from "../core/options.js";
 import { labelOf } from "../core/phases.js";
 import { trace } from "../core/provenance.js";
+import { checkRegion, type Region, regionShape } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import { croftonAreas, marchingCubesAreas } from "./cell-tables.js";
 import { cellsOfPhases, type MeasuredVoxel, measuredVoxel, sumOfCells } from "./phase-cells.js";
@@ -61,7 +62,8 @@ const OPTIONS = ["phase", "method", "smoothing", "region", "mask", "signal", "on
  * phase; memory per worker some bricks.
  * @param labels labels of whole numbers (phases from its phase table, other labels by their number) or a mask
  * @returns one row a phase, in the order of the phase table
- * @throws InvalidArgument if the volume is neither labels nor a mask, there is no such phase, or there are more than 255
+ * @throws InvalidArgument if the volume is neither labels nor a mask, there is no such phase, there are more than 255, or it is one voxel
+ * thin (an image) and the method is not `"faces"`
  * @throws MissingData if no voxel of region and mask belongs to a phase
  * @see W. E. Lorensen & H. E. Cline, Marching cubes (1987), doi:10.1145/37401.37422; J. Ohser & F. Mücklich, Statistical Analysis of
  * Microstructures in Materials Science (2000), for the directions; equal to TauFactor's specific_surface_area, which is `area per volume`, for
@@ -80,6 +82,8 @@ export async function surfaceArea(labels: Volume, options: SurfaceAreaOptions = 
     throw new InvalidArgument(
       `${caller}: smoothing is for "marching cubes" and "gradient"; ${method} takes voxels as they are`,
     );
+  if (run.region !== undefined) checkRegion(run.region, labels.shape);
+  if (method !== "faces") checkDepth(caller, method, labels, run.region);
   const measured = await measuredPhases(caller, labels, run);
   const { phases, voxels, total } = measured;
   const only = phase === undefined ? undefined : labelOf(caller, phase, phases);
@@ -100,6 +104,16 @@ export async function surfaceArea(labels: Volume, options: SurfaceAreaOptions = 
   ];
   const { region, mask } = run;
   return resultTable(columns, trace(caller, { phase: only, method, smoothing, region }, { labels, mask }));
+}
+
+/** Throws where there are no cells of 2 × 2 × 2 voxels, of which areas are added up: the sum would be 0 whatever there is. */
+export function checkDepth(caller: string, method: SurfaceMethod, { shape }: Volume, region?: Region): void {
+  const size = region === undefined ? shape : regionShape(region);
+  // One voxel has no neighbours, and no surface by any method.
+  if (size.every((n) => n > 1) || size.every((n) => n === 1)) return;
+  throw new InvalidArgument(
+    `${caller}: ${size.join(" × ")} voxels have no surface by ${JSON.stringify(method)}, which needs two voxels along each axis; take method: "faces", of an image the sides of its pixels times the thickness of the plane`,
+  );
 }
 
 /** The areas of some of the phases, given by their places among all. */

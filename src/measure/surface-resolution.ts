@@ -9,7 +9,7 @@ import type { Volume } from "../core/volume.js";
 import { downsample } from "../filters/downsample.js";
 import { measuredVoxel } from "./phase-cells.js";
 import { measuredPhases } from "./phase-numbers.js";
-import { areasOf, type SurfaceMethod } from "./surface-area.js";
+import { areasOf, checkDepth, type SurfaceMethod } from "./surface-area.js";
 
 /** Options of {@link surfaceResolution}. */
 export interface SurfaceResolutionOptions extends Omit<RunOptions, "to" | "region" | "mask"> {
@@ -28,7 +28,7 @@ const METHODS = ["faces", "marching cubes", "gradient", "crofton"] as const;
  * and measured again. A surface that still grows as voxels become smaller is not resolved: what it is, is a question of the voxel size.
  *
  * Columns, one row for each size and phase: `factor`; `voxel size` (the mean edge, in µm, or in voxels of the volume where its size is unknown);
- * `label`, `phase`; `fraction` of the phase; `area per volume`; `relative` to that of the volume as it is; `chord`: the mean length of straight lines through the
+ * `label`, `phase`; `fraction` of the phase; `area per volume`; `relative` to that of the first factor (with the default the volume as it is); `chord`: the mean length of straight lines through the
  * phase, 4 · volume / area, in voxels of this size; `under three voxels`: 1 where it is less than 3, so that the shape of the phase is that of voxels.
  *
  * Cost that of {@link surfaceArea} and of downsampling for each factor; memory an eighth of the volume.
@@ -50,6 +50,7 @@ export async function surfaceResolution(labels: Volume, options: SurfaceResoluti
     if (k > 0 && factor <= factors[k - 1]!)
       throw new InvalidArgument(`${caller}: factors are ${factors.join(", ")}; they have to be ascending`);
   }
+  if (method !== "faces") checkDepth(caller, method, labels);
   const { phases } = await measuredPhases(caller, labels, run);
   const only = phase === undefined ? undefined : labelOf(caller, phase, phases);
   const wanted = phases.flatMap(({ label }, k) => (only === undefined || label === only ? [k] : []));

@@ -1,5 +1,6 @@
 import { checkVolume } from "../compute/run.js";
 import { type Column, type ResultTable, resultTable } from "../core/arrow/table.js";
+import { DTYPES } from "../core/dtype.js";
 import { InvalidArgument, MissingData } from "../core/errors.js";
 import { checkOptions, type RunOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
@@ -56,7 +57,9 @@ export async function volumeExpansion(
   const unit = before.spacing === undefined ? "voxel³" : "µm³";
   const of = (map: Map<number, number>): number[] => labels.map((label) => map.get(label) ?? 0);
   const ratios = labels.map((label) => (now.get(label) ?? 0) / (old.get(label) ?? 0));
-  const columns: Column[] = [{ name: "label", values: Float64Array.from(labels) }];
+  const wide = [before, after].some(({ dtype }) => DTYPES[dtype].max > 2 ** 31);
+  // Whole numbers: a label names its row and is no quantity of it.
+  const columns: Column[] = [{ name: "label", values: wide ? Uint32Array.from(labels) : Int32Array.from(labels) }];
   if (names.size > 0)
     columns.push({ name: "phase", values: labels.map((label) => names.get(label) ?? `label ${label}`) });
   columns.push(

@@ -25,6 +25,7 @@ import { type Shape, type Triple, wholeRegion } from "../core/shape.js";
 import type { Volume, Zone } from "../core/volume.js";
 import { checkLabelled } from "./find-components.js";
 import { phaseOf } from "./structuring.js";
+import { voxelSteps } from "./voxel-steps.js";
 
 /** Options of {@link distanceTransform}. */
 export interface DistanceTransformOptions extends WholeOptions {
@@ -90,7 +91,7 @@ export async function distanceTransform(volume: Volume, options: DistanceTransfo
         signal: run.signal,
       });
       try {
-        await measure(steps, stepsOf(volume), writer, run, threads);
+        await measure(steps, voxelSteps(volume), writer, run, threads);
       } finally {
         steps.store.release();
       }
@@ -102,12 +103,6 @@ export async function distanceTransform(volume: Volume, options: DistanceTransfo
 function brickOfSteps([depth, height, width]: Shape): Shape {
   const rows = Math.min(CHUNK, Math.max(4, Math.floor(2 ** 24 / (depth * width))));
   return [Math.min(CHUNK, depth), Math.min(rows, height), width];
-}
-
-/** Distances of neighbouring voxels along z, y, x over the shortest of them. */
-function stepsOf({ spacing = [1, 1, 1] }: Volume): Triple {
-  const least = Math.min(...spacing);
-  return spacing.map((size) => size / least) as unknown as Triple;
 }
 
 /** Steps along z to the nearest voxel that is not inside. */

@@ -25,7 +25,7 @@ export interface NetworkFlowOptions {
  * less comes out than goes in. Where no way leads through, D_eff is 0 and k is infinite.
  * In a plane (a depth of one voxel) pores are discs and throats strips of its thickness.
  * A network is rougher than its voxels: k of spheres and cylinders is often 10 to 30 % off that of the voxels.
- * Exact to 1e-10; cost about 1 µs a throat and iteration, a second for some 10⁵ pores; memory 100 bytes a throat.
+ * Exact to 1e-10; cost about 1 µs a throat and iteration, two seconds for a lattice of 10⁵ pores, more where throats differ widely or form long chains; memory 100 bytes a throat.
  * @returns one row an axis
  * @throws InvalidArgument if it is no network, or a pore touches both faces and there are no boundary pores
  * @see J. Gostick et al., OpenPNM: a pore network modeling package (2016), doi:10.1109/MCSE.2016.49, whose FickianDiffusion with

@@ -37,7 +37,8 @@ export function facePores(
   const touching = names.map((name) =>
     touches.flatMap((one, row) => (one.split(", ").includes(name) && face[row] === "" ? [row] : [])),
   );
-  const both = touching[0]!.find((row) => touching[1]!.includes(row));
+  const high = new Set(touching[1]);
+  const both = touching[0]!.find((row) => high.has(row));
   if (both !== undefined && !overlapping)
     throw new InvalidArgument(
       `pore ${both} touches both faces along ${axis}, so that no difference is between them; make the network with boundary pores: poreNetwork(…, { boundary: ["${names[0]}", "${names[1]}"] })`,

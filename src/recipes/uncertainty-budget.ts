@@ -67,7 +67,7 @@ type Part = (typeof PARTS)[number];
  * quite: a threshold stands at the same blur that the voxel makes; where both are large believe `if correlated`.
  *
  * Systematic errors that all parts share, such as a phase that no scan resolves (carbon and binder), are in none of them. Of quantities in voxels (without
- * voxel size), and of numbers of voxels and faces, no resolution is told: other voxels are another unit.
+ * voxel size), and of numbers of voxels, faces, edges and chords, no resolution is told: other voxels are another unit.
  * Cost that of the quantity on the labels, and an eighth of it; memory likewise.
  * @param labels the segmentation whose numbers are told
  * @param quantity the same function that {@link sensitivity} got: names have to agree
@@ -154,9 +154,12 @@ export async function uncertaintyBudget(
   return withTableNote(resultTable(columns, trace(caller, told, inputs)), note.filter(Boolean).join(" "));
 }
 
+/** Numbers of voxels, faces, edges and lines, and what is told over these: with voxels of another size they count something else. */
+const OF_VOXELS = /^(?:voxels|faces|edges?|edge fraction|(?:cut )?chords|lags)\b/;
+
 /** Half of what twice the voxel size changes, or what order p makes of it; NaN where other voxels are another unit. */
 function resolutionOf({ name, unit, value }: Quantity, coarse: readonly Quantity[], order: number): number {
-  if (unit.includes("voxel") || /^(voxels|faces)\b/.test(name)) return Number.NaN;
+  if (unit.includes("voxel") || OF_VOXELS.test(name)) return Number.NaN;
   const other = coarse.find((one) => one.name === name && one.unit === unit);
   if (other === undefined) return Number.NaN;
   return Math.abs(other.value - value) / (2 ** order - 1) / Math.sqrt(3);

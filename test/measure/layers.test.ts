@@ -267,3 +267,39 @@ test("surfaces by voxel size: those of a coarse structure stay, those of a fine 
   await expect(surfaceResolution(labels, { factors: [2, 1] })).rejects.toThrow("ascending");
   await expect(surfaceResolution(labels, { factors: [1.5] })).rejects.toThrow("whole number");
 });
+
+test("where the mask ends a layer has no surface, and what lies beyond of it is not measured", async () => {
+  const shape: Shape = [12, 12, 12];
+  // Zinc under two voxels of oxide; half of the volume is not of the sample.
+  const values = filled(shape, (z, _, x) => (x >= 6 ? 0 : z < 4 ? 1 : z < 6 ? 2 : 0));
+  const labels = memoryVolume(values, shape, { role: "labels", phases: phaseTable(3, ["pore", "zinc", "oxide"]) });
+  const mask = (of: (z: number, x: number) => boolean) =>
+    memoryVolume(
+      filled(shape, (z, _, x) => (of(z, x) ? 1 : 0)),
+      shape,
+      { role: "mask", brick: [8, 8, 16] },
+    );
+  const asked = { layer: "oxide", on: "zinc" };
+  const side = await layerThickness(labels, { ...asked, mask: mask((_, x) => x < 6) });
+  // One voxel of the surface for each column: none at the side, where the sample ends.
+  expect(await side.map.read({ start: [0, 0, 0], stop: shape }).then((all) => all.filter((n) => n >= 0).length)).toBe(
+    72,
+  );
+  expect(row(side)).toMatchObject({ covered: 1 });
+  // The end of the sample bends neither the surface nor the layer.
+  expect(row(side).mean).toBeCloseTo(2, 1);
+  expect(row(side).least).toBeGreaterThan(1.9);
+  await expect(layerThickness(labels, { ...asked, mask: mask((z, x) => x < 6 && z < 4) })).rejects.toThrow(
+    "no surface",
+  );
+});
+
+test("profiles of many rows and tiles take their time once, not once a row", async () => {
+  const labels = memoryVolume(new Uint8Array(2 ** 18), [1024, 16, 16], { role: "labels", brick: [64, 16, 16] });
+  const start = process.cpuUsage();
+  const table = await phaseProfile(labels, { tiles: 16, workers: 1 });
+  // Going through all 262144 tiles for each of the 1024 rows would be 268 million visits.
+  const { user } = process.cpuUsage(start);
+  expect(user / 1e6).toBeLessThan(15);
+  expect(column(table, "label 0").every((value) => value === 1)).toBe(true);
+});

@@ -448,3 +448,28 @@ test("voids within a particle are counted, those open or between two are not; cr
     await expect(particles(labels, { roughness: 1 })).rejects.toThrow("from 2 to 8");
   }
 });
+
+test("a mask of 255 has the voids and cracks of one of 1, and the table tells all that it was asked for", async () => {
+  const shape = [9, 9, 9] as const;
+  const at = (z: number, y: number, x: number): number => (z * 9 + y) * 9 + x;
+  const cracked = new Uint32Array(729);
+  for (const x of [3, 4, 5]) cracked[at(5, 5, x)] = 1;
+  const cracks = memoryVolume(cracked, shape, { role: "labels" });
+  // Also one whose values differ from voxel to voxel: all but 0 of a mask is inside.
+  for (const worth of [() => 1, () => 255, (k: number) => 1 + (k % 7)]) {
+    const values = Uint8Array.from({ length: 729 }, (_, k) => {
+      const [z, y, x] = [Math.floor(k / 81), Math.floor(k / 9) % 9, k % 9];
+      const inside = Math.max(Math.abs(z - 4), Math.abs(y - 4), Math.abs(x - 4)) < 4;
+      return inside && cracked[k] === 0 && k !== at(2, 2, 2) ? worth(k) : 0;
+    });
+    const table = await particles(memoryVolume(values, shape, { role: "mask" }), { voids: true, cracks });
+    // The crack is enclosed and no particle either.
+    expect(table.get(0)!.toJSON()).toMatchObject({ label: 1, voids: 2, "crack volume": expect.closeTo(3, 9) });
+    expect(table.provenance.parameters).toMatchObject({ voids: true, convexity: false });
+    expect(JSON.stringify(table.provenance)).toContain('"cracks"');
+  }
+  const mask = memoryVolume(new Uint8Array(729).fill(1), shape, { role: "mask" });
+  await expect(particles(mask, { cracks: mask })).rejects.toThrow(
+    /cracks have the role mask and are uint8; give a label/,
+  );
+});

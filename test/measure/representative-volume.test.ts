@@ -1,7 +1,7 @@
 /** Representative volume: published values, known structures, and what is told of it. */
 import { expect, test } from "vitest";
 import { phaseTable } from "#src/core/phases.js";
-import { nm, open, phaseFractions, representativeVolume, type Volume } from "#src/index.js";
+import { nm, open, phaseFractions, representativeVolume, tortuosity, type Volume } from "#src/index.js";
 import { memoryVolume } from "../support/memory-volume.js";
 import { data, lacks } from "../support/require.js";
 import { spheresModel } from "../support/spheres-model.js";
@@ -188,4 +188,52 @@ test("what cannot be meant is refused, and Stop is heard", async () => {
   await expect(representativeVolume(full)).rejects.toMatchObject({ code: "MissingData" });
   await expect(representativeVolume(volume, { memoryLimit: 1000 })).rejects.toMatchObject({ code: "LimitExceeded" });
   await refused({ signal: AbortSignal.abort(new Error("enough")) }, /enough/);
+});
+
+test("blocks tell how sure the real tortuosity factor is, and call quantities as correlation does", async () => {
+  const solid = spheresModel(3, 0.3).sample([24, 24, 24], 7);
+  const labels = memoryVolume(solid, [24, 24, 24], {
+    role: "labels",
+    brick: [16, 16, 16],
+    phases: phaseTable(2, ["pore", "solid"]),
+  }).with({ spacing: nm(500) });
+  const pores = (part: Volume, run: object) => tortuosity(part, { phase: "pore", ...run });
+  const told = await representativeVolume(labels, { quantity: pores, divisions: [2], nested: 2, workers: 2 });
+  const row = told.toArray().map((one) => one.toJSON() as Row & { quantity: string });
+  const whole = await tortuosity(labels, { phase: "pore" });
+  for (const [k, axis] of ["z", "y", "x"].entries()) {
+    const factor = row.find(({ quantity }) => quantity === `tortuosityFactor, ${axis}`)!;
+    expect(factor.value).toBe(whole.getChild("tortuosityFactor")!.get(k));
+    expect(factor.deviation!).toBeGreaterThan(0);
+    expect(factor.low! < factor.value! && factor.value! < factor.high!).toBe(true);
+    // Eight blocks of an eighth: the deviation of the whole is that of blocks over √8.
+    const blocks: number[] = [];
+    for (const z of [0, 12])
+      for (const y of [0, 12])
+        for (const x of [0, 12]) {
+          const region = { start: [z, y, x], stop: [z + 12, y + 12, x + 12] } as const;
+          const part = await tortuosity(labels, { phase: "pore", region });
+          blocks.push(part.getChild("tortuosityFactor")!.get(k) as number);
+        }
+    const mean = blocks.reduce((sum, value) => sum + value, 0) / 8;
+    const deviation = Math.sqrt(blocks.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 7);
+    expect(factor.deviation! / (deviation / Math.sqrt(8))).toBeCloseTo(1, 5);
+    expect(factor.degrees).toBe(7);
+  }
+  expect(told.failed).toBe(0);
+  for (const quantity of ["volume fraction", "surface"] as const)
+    for (const method of ["correlation", "sub-volumes"] as const) {
+      const [one] = (await representativeVolume(labels, { quantity, method, phase: "pore" })).toArray();
+      expect([one.quantity, one.unit]).toEqual([quantity, quantity === "surface" ? "1/µm" : "1"]);
+    }
+});
+
+test("labels too far apart for a table of their faces are refused at once", async () => {
+  const far = memoryVolume(
+    Uint32Array.from({ length: 64 }, (_, k) => (k % 2) * 4e9),
+    [4, 4, 4],
+    { role: "labels" },
+  );
+  const asked = { quantity: "surface", phase: 4e9, method: "sub-volumes", divisions: [2] } as const;
+  await expect(representativeVolume(far, asked)).rejects.toThrow("make a mask of the phase");
 });

@@ -13,6 +13,7 @@ import { trianglesOf } from "#src/measure/cell-triangles.js";
 import { directionShares } from "#src/measure/direction-shares.js";
 import { interfaceAreas } from "#src/measure/interface-areas.js";
 import { surfaceArea } from "#src/measure/surface-area.js";
+import { surfaceResolution } from "#src/measure/surface-resolution.js";
 import { cellSets } from "../oracle/cells.js";
 import { memoryVolume } from "../support/memory-volume.js";
 import { random } from "../support/random-volume.js";
@@ -292,10 +293,26 @@ test("one voxel, a plane, an empty phase and a whole one have what they have", a
   }
   const plane = memoryVolume(Uint8Array.of(0, 1, 0, 1), [1, 2, 2], { role: "labels" });
   expect(column(await surfaceArea(plane, { method: "faces" }), "area")).toEqual([2, 2]);
-  expect(column(await surfaceArea(plane), "area")).toEqual([0, 0]);
+  // Areas of cells would be 0 whatever the picture shows.
+  for (const options of METHODS.filter(({ method }) => method !== "faces")) {
+    await expect(surfaceArea(plane, options)).rejects.toThrow(
+      /1 × 2 × 2 voxels have no surface by .* take method: "faces"/,
+    );
+    const region = { start: [1, 0, 0], stop: [2, 2, 2] } as const;
+    const cube = memoryVolume(new Uint8Array(8), [2, 2, 2], { role: "labels" });
+    await expect(surfaceArea(cube, { ...options, region })).rejects.toThrow("1 × 2 × 2 voxels have no surface");
+  }
+  await expect(surfaceResolution(plane)).rejects.toThrow("surfaceResolution: 1 × 2 × 2 voxels have no surface");
+  await expect(interfaceAreas(plane, { method: "marching cubes" })).rejects.toThrow("have no surface");
   const unit = (table: ResultTable): unknown[] => table.schema.fields.map((field) => field.metadata.get("unit"));
-  expect(unit(await surfaceArea(plane))).toEqual([undefined, undefined, "voxel²", "1/voxel", "1/voxel"]);
-  expect(unit(await surfaceArea(plane.with({ spacing: um(1) })))).toEqual([
+  expect(unit(await surfaceArea(plane, { method: "faces" }))).toEqual([
+    undefined,
+    undefined,
+    "voxel²",
+    "1/voxel",
+    "1/voxel",
+  ]);
+  expect(unit(await surfaceArea(plane.with({ spacing: um(1) }), { method: "faces" }))).toEqual([
     ...[undefined, undefined, "µm²", "1/µm", "1/µm"],
   ]);
 });

@@ -5,9 +5,12 @@ import { resultTable } from "#src/core/arrow/table.js";
 import { phaseTable } from "#src/core/phases.js";
 import { trace } from "#src/core/provenance.js";
 import type { Volume } from "#src/core/volume.js";
+import { chordLengths } from "#src/measure/chord-lengths.js";
 import { interfaceAreas } from "#src/measure/interface-areas.js";
 import { phaseFractions } from "#src/measure/phase-fractions.js";
 import { representativeVolume } from "#src/measure/representative-volume.js";
+import { triplePhaseBoundary } from "#src/measure/triple-phase-boundary.js";
+import { volumeExpansion } from "#src/measure/volume-expansion.js";
 import { sensitivity } from "#src/recipes/sensitivity.js";
 import { uncertaintyBudget } from "#src/recipes/uncertainty-budget.js";
 import { withUncertainty } from "#src/recipes/with-uncertainty.js";
@@ -237,4 +240,36 @@ test("what makes no sense is refused with what to do, and Stop is heard", async 
   await expect(refused({ confidence: 95 })).rejects.toThrow("confidence is 95");
   await expect(refused({ resolutions: 1 })).rejects.toThrow("did you mean `resolution`");
   await expect(refused({ signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow("enough");
+});
+
+test("numbers of voxels' edges and lines tell of no resolution, which would be that of the unit", async () => {
+  const phases = memoryVolume(
+    Uint8Array.from({ length: 4096 }, (_, k) => (k % 16 < 5 ? 0 : Math.floor(k / 256) < 7 ? 1 : 2)),
+    [16, 16, 16],
+    { role: "labels", spacing: [1e-6, 1e-6, 1e-6] },
+  );
+  const lines = async (volume: Volume) => triplePhaseBoundary(volume);
+  const chords = async (volume: Volume) => chordLengths(volume, { phase: 1, cut: "count" });
+  for (const quantity of [lines, chords])
+    for (const row of rowsOf(await uncertaintyBudget(phases, quantity))) {
+      // Along y there are no walls.
+      if (!Number.isFinite(row.value)) continue;
+      const counted = /^(edges|edge fraction|chords|cut chords),/.test(String(row.quantity));
+      expect(Number.isNaN(row.resolution), String(row.quantity)).toBe(counted);
+    }
+});
+
+test("expansion of particles keeps the names of these, whichever of them a state has", async () => {
+  const [before, after] = [
+    [1, 2, 3],
+    [1, 3, 3],
+  ].map((values) => memoryVolume(Uint8Array.from(values), [1, 1, 3], { role: "labels" })) as [Volume, Volume];
+  const names = rowsOf(await uncertaintyBudget(after, (now) => volumeExpansion(before, now), { resolution: false }));
+  expect(
+    names.filter(({ quantity }) => String(quantity).startsWith("ratio")).map((row) => [row.quantity, row.value]),
+  ).toEqual([
+    ["ratio, 1", 1],
+    ["ratio, 2", 0],
+    ["ratio, 3", 2],
+  ]);
 });

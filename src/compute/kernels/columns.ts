@@ -12,7 +12,7 @@ import {
   type LayerThicknessParameters,
 } from "../operations/columns.js";
 import { numberedSlab } from "./cells.js";
-import type { ReduceTask, VolumeTask } from "./task.js";
+import type { ReduceTask, Slab, VolumeTask } from "./task.js";
 
 export function gridCounts(task: ReduceTask, parameters: GridCountsParameters): GridPart {
   const { wasm, slab, slabStart, mask } = task;
@@ -91,13 +91,16 @@ const [LAYER, BODY] = [1, 2];
 export function layerThickness(task: VolumeTask, parameters: LayerThicknessParameters): void {
   const { wasm, slab, halo, result } = task;
   const { size, most, unit } = parameters;
-  const numbers = numberedSlab({ ...task, besides: [] }, { ...parameters, phases: 3 });
+  // Beside, if it is there, the mask.
+  const numbers = numberedSlab(task, { ...parameters, phases: 3 });
   const { row, plane } = numbers;
-  const all = wasm.view("uint8", numbers.start, plane * slab.size[0]);
+  const all = wasm.view("uint8", numbers.start, plane * slab.size[0]) as Uint8Array;
   const out = wasm.view("float32", result.start, (result.plane * result.size[0]) / 4);
   const ball = ballOf(size, row, plane);
   const [planes, rows, columns] = result.size;
-  /** Share of a kind at a place between voxels, trilinear. */
+  const isCut = hasOutside(all, numbers);
+  const corners = [0, 1, row, row + 1, plane, plane + 1, plane + row, plane + row + 1];
+  /** Share of a kind at a place between voxels, trilinear; beside voxels outside of the sample among those of it. */
   const shareAt = (kind: number, z: number, y: number, x: number): number => {
     const [fz, fy, fx] = [Math.floor(z), Math.floor(y), Math.floor(x)];
     const [dz, dy, dx] = [z - fz, y - fy, x - fx];
@@ -111,7 +114,9 @@ export function layerThickness(task: VolumeTask, parameters: LayerThicknessParam
     if (all[at + plane + 1] === kind) share += dz * (1 - dy) * dx;
     if (all[at + plane + row] === kind) share += dz * dy * (1 - dx);
     if (all[at + plane + row + 1] === kind) share += dz * dy * dx;
-    return share;
+    if (!isCut || share === 0 || corners.every((step) => all[at + step] !== 0)) return share;
+    const weights = [1 - dz, dz].flatMap((a) => [1 - dy, dy].flatMap((b) => [1 - dx, dx].map((c) => a * b * c)));
+    return share / corners.reduce((sum, step, k) => sum + (all[at + step] === 0 ? 0 : weights[k]!), 0);
   };
   const step = 0.25;
   for (let z = 0; z < planes; z++)
@@ -139,6 +144,16 @@ export function layerThickness(task: VolumeTask, parameters: LayerThicknessParam
         }
         out[to] = thickness * unit;
       }
+}
+
+/** Whether there are voxels of the slab that do not count. */
+function hasOutside(all: Uint8Array, { row, plane, size }: Slab): boolean {
+  for (let z = 0; z < size[0]; z++)
+    for (let y = 0; y < size[1]; y++) {
+      const at = z * plane + y * row;
+      if (all.subarray(at, at + size[2]).includes(0)) return true;
+    }
+  return false;
 }
 
 /** Four places around a line, half a voxel off along two directions across it. */
@@ -175,19 +190,26 @@ function ballOf(size: readonly [number, number, number], row: number, plane: num
   return found;
 }
 
-/** Direction out of the body: away from the middle of what a ball has of it. */
+/** Direction out of the body: from the middle of what a ball has of it to that of the rest, which the end of the sample cuts alike. */
 function normalAt(
   all: ArrayLike<number>,
   at: number,
   ball: readonly BallVoxel[],
 ): [number, number, number] | undefined {
-  let [z, y, x] = [0, 0, 0];
-  for (const { step, place } of ball)
-    if (all[at + step] === BODY) {
-      z -= place[0];
-      y -= place[1];
-      x -= place[2];
-    }
+  const sums = [new Float64Array(4), new Float64Array(4)] as const;
+  for (const { step, place } of ball) {
+    const kind = all[at + step]!;
+    if (kind === 0) continue;
+    const of = sums[kind === BODY ? 0 : 1];
+    of[0]! += place[0];
+    of[1]! += place[1];
+    of[2]! += place[2];
+    of[3]!++;
+  }
+  const [body, rest] = sums;
+  // Of one alone its middle says nothing of the other.
+  const middle = (of: Float64Array, axis: number): number => (of[3] === 0 ? 0 : of[axis]! / of[3]!);
+  const [z, y, x] = [0, 1, 2].map((axis) => middle(rest, axis) - middle(body, axis)) as [number, number, number];
   const length = Math.hypot(z, y, x);
   return length === 0 ? undefined : [z / length, y / length, x / length];
 }

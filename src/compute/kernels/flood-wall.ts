@@ -34,10 +34,12 @@ export function floodBehindWall({ wasm, labels, count, around, wall, open, queue
   const pieces = Uint32Array.from(wasm.view("uint32", found, open));
   wasm.rewind(mark);
   const steps = Int32Array.from(wasm.view("int32", around.start, around.count));
-  const all = wasm.view("uint32", labels, count) as Uint32Array;
-  const layers = shortestWays(pieces, all, steps, looks);
+  const all = (): Uint32Array => wasm.view("uint32", labels, count) as Uint32Array;
+  const layers = shortestWays(pieces, all(), steps, looks);
   if (layers === undefined) return false;
-  inOrder(layers, steps, firstOnes(wasm, layers, { labels, count, queue, chunk }), all, pieces);
+  const first = firstOnes(wasm, layers, { labels, count, queue, chunk });
+  // Looked at anew: memory may have grown, and what was seen of it before is not there any more.
+  inOrder(layers, steps, first, all(), pieces);
   return true;
 }
 
