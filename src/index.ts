@@ -59,6 +59,7 @@ export { type TransmissionCheckOptions, transmissionCheck } from "./artefacts/tr
 // Volumes and their units.
 export { type Estimate, estimate } from "./compute/estimate.js";
 export { memory, release } from "./compute/memory.js";
+export { type FromColumnsOptions, fromColumns } from "./core/arrow/from-columns.js";
 export { type Lines, type LinesOptions, lines } from "./core/arrow/lines.js";
 export type { ResultTable } from "./core/arrow/table.js";
 export type { Border, BorderOptions } from "./core/border.js";

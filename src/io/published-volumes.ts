@@ -48,6 +48,12 @@ const XCT_WORKFLOWS = {
   licence: "MIT",
 } as const;
 
+const SUPER_RES = {
+  repository: "amirDahari1/super-res",
+  commit: "1d6ca47cc25c9a18aae0d305f668728a04c93835",
+  licence: "MIT",
+} as const;
+
 /** All published volumes by name. */
 export const PUBLISHED: Readonly<Record<string, PublishedVolume>> = {
   "nmc-electrode": {
@@ -138,6 +144,30 @@ export const PUBLISHED: Readonly<Record<string, PublishedVolume>> = {
     dtype: "uint8",
     role: "mask",
     local: "tau-reference/openimpala_spheres_100_1bit.tif",
+  },
+  "superres-nmc": {
+    ...SUPER_RES,
+    title: "NMC cathode at low resolution, pores and solid (first case of SuperRes)",
+    paths: ["data/NMC_lr_input.tif"],
+    fileBytes: 2120030,
+    sha256: "ca52120b98d64e310a9a2766bc006bf0608a1ea8a85ed597b21d153de794ae46",
+    shape: [128, 128, 128],
+    dtype: "int8",
+    role: "labels",
+    phases: { 0: "pore", 1: "solid" },
+    local: "electrode-labels/superres_nmc_lr_128_i8.tif",
+  },
+  "superres-cathode": {
+    ...SUPER_RES,
+    title: "X-ray tomogram of a cathode, segmented into active material and all else (fourth case of SuperRes)",
+    paths: ["data/SEM_lr_input.tif"],
+    fileBytes: 2118490,
+    sha256: "7d35bc25d0d47f63a99af6af4b87c54a03bf0e22dd5482ed4d5136c2067d3f9d",
+    shape: [128, 128, 128],
+    dtype: "uint8",
+    role: "labels",
+    phases: { 0: "pore and binder", 128: "active material" },
+    local: "correlative-pairs/superres_cathode_xct_lr_128_u8.tif",
   },
   "neutron-sinogram": {
     title: "Sinogram of a neutron tomography over a whole turn, with many stripes (Sarepy's example)",

@@ -25,7 +25,8 @@ export interface PublishedMeans extends Means {
 /**
  * A real, published volume by its name: `nmc-electrode` (256³ labels: pore, NMC, CBD), `nmc-slice` (853 × 846 grey),
  * `fiberform` (100³ grey), `cell-can` (100 × 728 × 728 grey), `jellyroll-a` and `jellyroll-b` (576 × 576, 16 bits),
- * `sphere-pack` (100³ mask), `neutron-sinogram` (459 × 503, 16 bits: a whole turn with stripes; see `fromSinograms`).
+ * `sphere-pack` (100³ mask), `superres-nmc` and `superres-cathode` (128³ labels: pore and solid; active material and all
+ * else), `neutron-sinogram` (459 × 503, 16 bits: a whole turn with stripes; see `fromSinograms`).
  *
  * It is looked for in the folder that `VOXBOOK_DATA` names, then among earlier downloads (in `VOXBOOK_CACHE`, else
  * `~/.cache/voxbook`), then downloaded from the commit of the GitHub repository that published it; the progress bar shows

@@ -65,3 +65,17 @@ test("bad arguments are named, with what is allowed", () => {
   expect(() => lines({ a: table([Number.NaN]) }, { x: "radius", y: "mean" })).toThrow("finite numbers");
   expect(() => lines({ a: good }, { x: "radius", y: "mean", titel: "x" } as never)).toThrow("did you mean `title`");
 });
+
+test("rows are marked where that is asked for, the first by the largest circles", () => {
+  const both = { published: table([0, 5, 10]), ours: table([0, 5, 10]), fit: table([0, 10], [0, 20]) };
+  const { svg } = lines(both, { x: "radius", y: "mean", marks: ["published", "ours"] });
+  const circles = Array.from(
+    svg.matchAll(/<circle [^>]* cx="([\d.]+)" cy="([\d.]+)" r="([\d.]+)"/g),
+    ([, ...numbers]) => numbers.map(Number),
+  );
+  expect(circles.map(([, , r]) => r)).toEqual([4.5, 4.5, 4.5, 2.5, 2.5, 2.5]);
+  expect(circles.slice(0, 3).map(([cx, cy]) => [cx, cy])).toEqual(paths(svg)[0]);
+  expect(lines(both, { x: "radius", y: "mean" }).svg).not.toContain("<circle");
+  expect(() => lines(both, { x: "radius", y: "mean", marks: ["our"] })).toThrow(/no table "our".*did you mean `ours`/);
+  expect(() => lines(both, { x: "radius", y: "mean", marks: "ours" as never })).toThrow(/list of names/);
+});

@@ -12,11 +12,15 @@ export interface LinesOptions {
   y: string;
   /** Text above the picture. */
   title?: string;
+  /** Names of the tables whose rows are marked by circles, the first by the largest, so that equal points are all seen. Default: none. */
+  marks?: readonly string[];
 }
 
 interface Line {
   readonly name: string;
   readonly points: readonly (readonly [x: number, y: number])[];
+  /** Radius of the circles around the points. */
+  readonly mark?: number;
 }
 
 const WIDTH = 560;
@@ -66,12 +70,17 @@ export class Lines {
       ...(this.#title === "" ? [] : [text(`x="${LEFT}" y="14" font-weight="bold"`, this.#title)]),
     ];
     let legend = LEFT;
-    for (const [k, { name, points }] of this.#lines.entries()) {
+    for (const [k, { name, points, mark }] of this.#lines.entries()) {
       const colour = PALETTE[k % PALETTE.length]!;
       const path = points.map(
         (point, n) => `${n === 0 ? "M" : "L"}${across(point[0]).toFixed(1)} ${up(point[1]).toFixed(1)}`,
       );
       parts.push(`<path fill="none" stroke="${colour}" stroke-width="1.5" d="${path.join("")}"/>`);
+      if (mark !== undefined)
+        for (const point of points)
+          parts.push(
+            `<circle fill="none" stroke="${colour}" stroke-width="1.5" cx="${across(point[0]).toFixed(1)}" cy="${up(point[1]).toFixed(1)}" r="${mark}"/>`,
+          );
       parts.push(
         `<path stroke="${colour}" stroke-width="3" d="M${legend} 26h16"/>${text(`x="${legend + 20}" y="30"`, name)}`,
       );
@@ -115,12 +124,20 @@ function axis(values: readonly number[]): { low: number; high: number; ticks: re
  * @throws InvalidArgument if there is no table, a column is missing, or none of its rows can be drawn
  */
 export function lines(tables: Readonly<Record<string, Table>>, options: LinesOptions): Lines {
-  checkOptions("lines", options, ["x", "y", "title"]);
+  checkOptions("lines", options, ["x", "y", "title", "marks"]);
+  const { marks = [] } = options;
   const named = Object.entries(tables ?? {});
   if (named.length === 0 || named.length > PALETTE.length)
     throw new InvalidArgument(
       `lines takes 1 to ${PALETTE.length} tables by their names, { before, after }; got ${named.length}`,
     );
+  if (!Array.isArray(marks))
+    throw new InvalidArgument(`lines: marks is ${JSON.stringify(marks)}; give a list of names`);
+  for (const name of marks)
+    if (!Object.hasOwn(tables, String(name)))
+      throw new InvalidArgument(
+        `lines: there is no table ${JSON.stringify(name)} to mark${suggestion(String(name), Object.keys(tables))}`,
+      );
   const labels: [string, string] = ["", ""];
   const drawn = named.map(([name, table]) => {
     const columns = [options.x, options.y].map((column, k) => {
@@ -140,7 +157,12 @@ export function lines(tables: Readonly<Record<string, Table>>, options: LinesOpt
     if (rows.length === 0)
       throw new InvalidArgument(`${name} has no row whose ${options.x} and ${options.y} are finite numbers`);
     const step = Math.ceil(rows.length / MOST_POINTS);
-    return { name, points: rows.filter((_, k) => k % step === 0) };
+    const place = marks.indexOf(name);
+    return {
+      name,
+      points: rows.filter((_, k) => k % step === 0),
+      ...(place >= 0 && { mark: 2.5 + 2 * (marks.length - 1 - place) }),
+    };
   });
   return new Lines(drawn, labels, options.title ?? "");
 }

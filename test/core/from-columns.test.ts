@@ -1,0 +1,33 @@
+/** Tables of one's own numbers. */
+import { expect, test } from "vitest";
+import { fromColumns, lines } from "#src/index.js";
+
+test("numbers and texts stand in columns with units, and are shown, drawn and traced as those of any result", () => {
+  const columns = { sample: ["A", "B", "C"], thickness: [1, 2.5, Number.NaN], factor: Float64Array.of(4, 5, 6) };
+  const table = fromColumns(columns, { units: { thickness: "µm" } });
+  expect([...table.getChild("sample")!]).toEqual(columns.sample);
+  expect([...table.getChild("thickness")!]).toEqual(columns.thickness);
+  expect([...table.getChild("factor")!]).toEqual([4, 5, 6]);
+  expect(table.schema.fields.map((field) => field.metadata.get("unit"))).toEqual([undefined, "µm", undefined]);
+  expect(table.provenance.operation).toBe("fromColumns");
+  expect(table.provenance.parameters).toMatchObject({ columns: { sample: ["A", "B", "C"] } });
+  // The row without a number is left out of the picture.
+  expect(String(lines({ all: table }, { x: "thickness", y: "factor" }))).toContain("all (2 points)");
+  expect(fromColumns({ none: [] }).numRows).toBe(0);
+});
+
+test("columns that make no table are refused with a reason", () => {
+  const refused = (columns: object, words: RegExp, options = {}): void => {
+    expect(() => fromColumns(columns as Record<string, number[]>, options)).toThrow(words);
+  };
+  refused({}, /columns by their names/);
+  refused({ a: 5 }, /no list of numbers or of texts/);
+  refused({ a: [{}] }, /no list of numbers or of texts/);
+  refused({ a: [1, "2"] }, /begins with a number and has "2"/);
+  refused({ a: ["x", null] }, /begins with a string and has null/);
+  refused({ a: [1, undefined] }, /has undefined/);
+  refused({ a: [1], b: [1, 2] }, /2 values/);
+  refused({ radius: [1] }, /no column "radios".*did you mean/, { units: { radios: "m" } });
+  refused({ a: [1] }, /unit of a is ""/, { units: { a: "" } });
+  refused({ a: [1] }, /unit/, { unit: {} });
+});
