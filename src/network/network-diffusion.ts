@@ -20,7 +20,7 @@ export interface NetworkFlowOptions {
  * where a face has none, from the middles of the pores that touch it, whose outer halves are then left out.
  *
  * Columns, a row an axis: `axis`; `porosity`; `relative diffusivity`, D_eff / D of the whole volume; `tortuosityFactor`, k = ε·D / D_eff;
- * `tortuosity`, √k; `conducting pores`, those on a way from face to face, and `other pores`, which do not count; `imbalance`, by how much
+ * `tortuosity`, √k; `conducting pores`, those joined to both faces, and `other pores`, which do not count; `imbalance`, by how much
  * less comes out than goes in. Where no way leads through, D_eff is 0 and k is infinite.
  * A network is rougher than its voxels: k of spheres and cylinders is often 10 to 30 % off that of the voxels.
  * Exact to 1e-10; cost about 1 µs a throat and iteration, a second for some 10⁵ pores; memory 100 bytes a throat.
