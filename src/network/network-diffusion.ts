@@ -21,7 +21,7 @@ export interface NetworkFlowOptions {
  * sample (see {@link poreNetwork}) counts in no number.
  *
  * Columns, a row an axis: `axis`; `porosity`; `relative diffusivity`, D_eff / D of the whole volume; `tortuosityFactor`, k = ε·D / D_eff;
- * `tortuosity`, √k; `conducting pores`, those on a way from face to face, and `other pores`, which do not count; `imbalance`, by how much
+ * `tortuosity`, √k; `conducting pores`, those joined to both faces, and `other pores`, which do not count; `imbalance`, by how much
  * less comes out than goes in. Where no way leads through, D_eff is 0 and k is infinite.
  * In a plane (a depth of one voxel) pores are discs and throats strips of its thickness.
  * A network is rougher than its voxels: k of spheres and cylinders is often 10 to 30 % off that of the voxels.

@@ -12,7 +12,7 @@ export interface Flow {
   readonly rate: number;
   /** How much less comes out than goes in, of what goes in. */
   readonly imbalance: number;
-  /** Pores on a way from face to face. */
+  /** Pores that are joined to both faces. */
   readonly conducting: Uint8Array;
   /** Of each pore; NaN where none is. */
   readonly potential: Float64Array;

@@ -10,8 +10,8 @@ import { partition } from "./snow-regions.js";
  * The flood goes through the wall when all of the phase that a marker reaches is flooded, so that a piece of the phase without
  * a peak belongs to the nearest region; parts of one number need not hang together therefore.
  * The provenance states the number of `markers`, and how many `peaks` there were at first, without saddles, and without near
- * ones. Same result for any brick shape and number of workers. Cost about 0.1 µs a voxel; memory 17 bytes a voxel besides distances
- * and result: up to about 620 voxels along each edge.
+ * ones. Same result for any brick shape and number of workers. Cost about 0.1 µs a voxel; memory up to 20 bytes a voxel besides
+ * distances and result: up to about 590 voxels along each edge.
  *
  * `approximate` floods block by block, for volumes of any size: then distances, markers and labels may lie in scratch files
  * (17 bytes a voxel), and memory is 25 bytes for each voxel of a block with its overlap, a worker. The peaks are the exact ones;

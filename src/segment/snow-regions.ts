@@ -49,7 +49,7 @@ export async function partition(
     workers: 1,
     sharedBytes: 0,
     threadBytes: 0,
-    seconds: (regions ? 5e-7 : 1e-7) * voxelCount(outline.shape),
+    seconds: (regions ? 1.2e-7 : 4e-8) * voxelCount(outline.shape),
   };
   const rest = between(options);
   const where = { ...(region && { region }), ...(mask && { mask }) };
