@@ -306,6 +306,8 @@ test("every function that makes a volume of a volume can be a step, and no other
   const others = [
     "Volume",
     "fromArrow",
+    "fromColumns",
+    "selectColumns",
     "fromVoxels",
     "isVoxbookError",
     "lines",
