@@ -60,7 +60,9 @@ export { type TransmissionCheckOptions, transmissionCheck } from "./artefacts/tr
 export { type Estimate, estimate } from "./compute/estimate.js";
 export { memory, release } from "./compute/memory.js";
 export { type Lines, type LinesOptions, lines } from "./core/arrow/lines.js";
+export { type SelectColumnsOptions, selectColumns } from "./core/arrow/select-columns.js";
 export type { ResultTable } from "./core/arrow/table.js";
+export { type ColumnValues, tableOf } from "./core/arrow/table-of.js";
 export type { Border, BorderOptions } from "./core/border.js";
 export type { DType, Voxels } from "./core/dtype.js";
 export {

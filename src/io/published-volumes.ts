@@ -65,6 +65,21 @@ export const PUBLISHED: Readonly<Record<string, PublishedVolume>> = {
     phases: { 0: "pore", 85: "NMC", 170: "CBD" },
     local: "electrode-labels/taufactor_nmc_electrode_256_u8.tiff",
   },
+  "nmc-two-phase": {
+    title:
+      "NMC cathode at low resolution, segmented into NMC and everything else, pores and binder (SuperRes's example)",
+    repository: "amirDahari1/super-res",
+    commit: "1d6ca47cc25c9a18aae0d305f668728a04c93835",
+    paths: ["data/NMC_lr_input.tif"],
+    fileBytes: 2120030,
+    licence: "MIT",
+    sha256: "ca52120b98d64e310a9a2766bc006bf0608a1ea8a85ed597b21d153de794ae46",
+    shape: [128, 128, 128],
+    dtype: "int8",
+    role: "labels",
+    phases: { 0: "pore", 1: "NMC" },
+    local: "electrode-labels/superres_nmc_lr_128_i8.tif",
+  },
   "nmc-slice": {
     title: "Synchrotron CT slice of an NMC cathode, 90 wt%, pressed at 2000 bar (Ebner et al. 2013)",
     repository: "kmader/Quantitative-Big-Imaging-2019",

@@ -23,7 +23,8 @@ export interface PublishedMeans extends Means {
 }
 
 /**
- * A real, published volume by its name: `nmc-electrode` (256³ labels: pore, NMC, CBD), `nmc-slice` (853 × 846 grey),
+ * A real, published volume by its name: `nmc-electrode` (256³ labels: pore, NMC, CBD), `nmc-two-phase` (128³ labels: pore, NMC),
+ * `nmc-slice` (853 × 846 grey),
  * `fiberform` (100³ grey), `cell-can` (100 × 728 × 728 grey), `jellyroll-a` and `jellyroll-b` (576 × 576, 16 bits),
  * `sphere-pack` (100³ mask), `neutron-sinogram` (459 × 503, 16 bits: a whole turn with stripes; see `fromSinograms`).
  *
