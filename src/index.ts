@@ -59,8 +59,9 @@ export { type TransmissionCheckOptions, transmissionCheck } from "./artefacts/tr
 // Volumes and their units.
 export { type Estimate, estimate } from "./compute/estimate.js";
 export { memory, release } from "./compute/memory.js";
-export { type FromColumnsOptions, fromColumns } from "./core/arrow/from-columns.js";
+export { type ColumnValues, type FromColumnsOptions, fromColumns } from "./core/arrow/from-columns.js";
 export { type Lines, type LinesOptions, lines } from "./core/arrow/lines.js";
+export { type SelectColumnsOptions, selectColumns } from "./core/arrow/select-columns.js";
 export type { ResultTable } from "./core/arrow/table.js";
 export type { Border, BorderOptions } from "./core/border.js";
 export type { DType, Voxels } from "./core/dtype.js";

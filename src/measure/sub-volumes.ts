@@ -67,7 +67,9 @@ export async function measureParts(
       // Work that never waits would not let Stop be heard.
       await setImmediate();
       signal.throwIfAborted();
-      const part = await run(copy, labels, {}, { ...rest, signal, region }, { provenance: labels.provenance });
+      const whole = regionShape(region).every((n, axis) => n === labels.shape[axis]);
+      const made = { provenance: labels.provenance };
+      const part = whole ? labels : await run(copy, labels, {}, { ...rest, signal, region }, made);
       let found: unknown;
       let error: string | undefined;
       try {
@@ -76,7 +78,7 @@ export async function measureParts(
         signal.throwIfAborted();
         error = failure instanceof Error ? failure.message : String(failure);
       } finally {
-        release(part);
+        if (!whole) release(part);
       }
       const quantities = error === undefined ? quantitiesOf(caller, quantity.name || "quantity", found) : [];
       parts.push({ region, quantities, error });

@@ -462,8 +462,8 @@ describe("a pore network", () => {
     const volume = unknownVolume({ ...facts, shape: [1024, 1024, 1024] });
     const refused = await poreNetwork(volume).catch((error) => error);
     expect(refused.code).toBe("LimitExceeded");
-    expect(refused.message).toMatch(/^poreNetwork: 1024 × 1024 × 1024 voxels need .* separateParticles/);
-    await expect(snowPartition(volume)).rejects.toThrow(/^snowPartition: 1024 .* separateParticles/);
+    expect(refused.message).toMatch(/^poreNetwork: 1024 × 1024 × 1024 voxels need .* `approximate: true`/);
+    await expect(snowPartition(volume)).rejects.toThrow(/^snowPartition: 1024 .* approximate/);
   });
 
   test("claims its memory, and stops", async () => {
