@@ -31,7 +31,8 @@ const OPTIONS = ["method", "region", "mask", "signal", "onProgress", "memoryLimi
  *   a direction, 1.5 times. Divide by 1.5 for such matter; compare only with numbers of the same method.
  * - `"marching cubes"`: half of the surface of the one and of that of the other, less that of both together ({@link surfaceArea}), cell by
  *   cell: the area that both have in common. Of three phases in a row this is what is left of each surface when the others are
- *   taken away; where four meet in one cell a little is counted for no pair. Cells with a voxel outside do not count. Columns as
+ *   taken away; where four meet in one cell a little is counted for no pair. Of two phases that hardly touch, a film of a third one of a voxel
+ *   or two between them, the difference of large areas may come out below 0: then take `"faces"`, which cannot. Cells with a voxel outside do not count. Columns as
  *   before without `faces`; without a voxel size `area` in voxel² and `area per volume` in 1/voxel. A ball has 1.08 times its area.
  *
  * Exact (marching cubes: in units of 2⁻³⁰ of a cell), same result for any brick shape and number of workers, also for volumes larger than

@@ -41,6 +41,15 @@ test("some columns of a table keep their order, units and provenance, shown and 
   expect(selectColumns(whole, ["label"], { rows: 1000 }).numRows).toBe(whole.numRows);
 });
 
+test("the largest come first, those without a number last", () => {
+  const table = fromColumns({ name: ["a", "b", "c", "d"], size: [1, Number.NaN, 3, 3] });
+  expect([...selectColumns(table, ["name"], { largest: "size" }).getChild("name")!]).toEqual(["c", "d", "a", "b"]);
+  expect([...selectColumns(table, ["name"], { largest: "size", rows: 1 }).getChild("name")!]).toEqual(["c"]);
+  expect(() => selectColumns(table, ["size"], { largest: "name" })).toThrow("no numbers to sort by");
+  expect(() => selectColumns(table, ["size"], { largest: "sise" })).toThrow("did you mean `size`");
+  expect(selectColumns(table, ["name"], { rows: 0 }).numRows).toBe(0);
+});
+
 test("columns that are not there or named twice are told", async () => {
   const table = fromColumns({ volume: [1, 2], label: ["a", "b"] });
   expect(() => selectColumns(table, ["volum"])).toThrow(

@@ -61,6 +61,15 @@ describe("the colour of a value", () => {
     ]);
   });
 
+  test("numbers that have no phases at all are coloured by number, 0 stays grey", () => {
+    const labels = { values: Uint32Array.of(0, 1, 2, 1, 70_000), phases: [] };
+    const drawn = drawPlane(Uint8Array.of(9, 9, 9, 9, 9), "uint8", look([]), new Uint8ClampedArray(20), labels);
+    expect(pixel(drawn, 0)).toEqual([9, 9, 9, 255]);
+    expect(pixel(drawn, 1)).toEqual(pixel(drawn, 3));
+    for (const k of [1, 2, 4]) expect(pixel(drawn, k)).not.toEqual([9, 9, 9, 255]);
+    expect(pixel(drawn, 1)).not.toEqual(pixel(drawn, 2));
+  });
+
   test("is known for at most 16 bits by a table", () => {
     expect(colourTable("uint16", look([]))!.colours.length).toBe(65536);
     expect(colourTable("int16", look([]))!.first).toBe(-32768);

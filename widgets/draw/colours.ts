@@ -1,6 +1,6 @@
 /** How values become colours: the one place that both the page and the picture in the notebook use. */
 import { DTYPES, type DType, type Voxels } from "../../src/core/dtype.js";
-import { type Phase, rgb } from "../../src/core/phases.js";
+import { PALETTE, type Phase, rgb } from "../../src/core/phases.js";
 
 /** How a plane is to look. */
 export interface Look {
@@ -70,7 +70,8 @@ export interface LabelPlane {
 /**
  * Draws a plane: RGBA, 4 bytes a pixel, row after row.
  * @param out is filled; its length is 4 · values.length
- * @param labels replaces the thresholds' colours; labels without a phase stay grey
+ * @param labels replaces the thresholds' colours; labels without a phase stay grey. Where there are no phases at all, as of numbered
+ * particles, each number but 0 has a colour, so that neighbours can mostly be told apart
  * @param table of the look, where several planes share it
  */
 export function drawPlane(
@@ -94,10 +95,16 @@ export function drawPlane(
   return out;
 }
 
+/** Numbers that follow each other become numbers that do not. */
+const scattered = (label: number): number => Math.imul(label, 2654435761) >>> 16;
+
 function overlay(pixels: Uint32Array, { values, phases }: LabelPlane, opacity: number): void {
   const colours = new Map(phases.map((phase) => [phase.label, rgb(phase.colour)] as const));
+  const numbered = phases.length === 0 ? PALETTE.map(rgb) : undefined;
   for (let k = 0; k < values.length; k++) {
-    const colour = colours.get(values[k]!);
+    const label = values[k]!;
+    const colour =
+      numbered === undefined || label === 0 ? colours.get(label) : numbered[scattered(label) % numbered.length];
     if (colour !== undefined) pixels[k] = mixed(pixels[k]! & 255, colour, opacity);
   }
 }
