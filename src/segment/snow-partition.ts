@@ -14,7 +14,7 @@ import { partition } from "./snow-regions.js";
  * distances and result: up to about 590 voxels along each edge.
  *
  * `approximate` floods block by block, for volumes of any size: then distances, markers and labels may lie in scratch files
- * (17 bytes a voxel), and memory is 25 bytes for each voxel of a block with its overlap, a worker. The peaks are the exact ones;
+ * (17 bytes a voxel), and memory is 25 bytes for each voxel of a block with its overlap, a worker: 1024 × 1024 × 1024 voxels stay within 5 GiB. The peaks are the exact ones;
  * labels are exact where no region, and no way of its flood, leaves its block with the overlap. The same is done with other
  * blocks: the share of all voxels that get another label is `seamError` in the provenance (see {@link watershed}).
  * @param volume mask or labels of whole numbers, any shape
