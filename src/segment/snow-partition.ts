@@ -13,10 +13,11 @@ import { partition } from "./snow-regions.js";
  * ones. Same result for any brick shape and number of workers. Cost about 0.1 µs a voxel; memory up to 20 bytes a voxel besides
  * distances and result: up to about 590 voxels along each edge.
  *
- * `approximate` floods block by block, for volumes of any size: then distances, markers and labels may lie in scratch files
- * (17 bytes a voxel), and memory is 25 bytes for each voxel of a block with its overlap, a worker. The peaks are the exact ones;
- * labels are exact where no region, and no way of its flood, leaves its block with the overlap. The same is done with other
- * blocks: the share of all voxels that get another label is `seamError` in the provenance (see {@link watershed}).
+ * `approximate` floods block by block, for volumes of any size: then distances, markers and labels may lie in scratch files (about
+ * 25 bytes a voxel), and memory is 25 bytes for each voxel of a block with its overlap, a worker: 1024 × 1024 × 1024 voxels stay
+ * within 5 GiB. The peaks are the exact ones; labels are exact where no region, and no way of its flood, leaves its block with the
+ * overlap. The same is done with other blocks: the share of all voxels that get another label is `seamError` in the provenance (see
+ * {@link watershed}).
  * @param volume mask or labels of whole numbers, any shape
  * @returns new labels volume (uint32, without a phase table), 0 outside the phase; of the region's shape, with `region`
  * @throws InvalidArgument if there is no such phase, it fills the whole volume, or an option is outside its limits

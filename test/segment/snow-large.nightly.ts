@@ -1,4 +1,4 @@
-/** SNOW of a volume that does not fit: block by block, within 6 GiB for 1024 voxels along each edge. Ten minutes, and 30 GB of disk. */
+/** SNOW of a volume that does not fit: block by block, within 6 GiB for 1024 voxels along each edge. Ten minutes on two free cores, and 25 GB of disk. */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
