@@ -43,7 +43,7 @@ test("what is missing is installed, then exactly npm test runs, with all require
   expect(status).toBe(0);
   expect(calls).toMatch(/apt-get install -y -qq --no-install-recommends chromium .*python3 python3-venv\n/);
   expect(calls.trimEnd().split("\n").at(-1)).toBe("npm test");
-  expect(stdout).toContain("needs data,chromium,python,pybamm, CI=true");
+  expect(stdout).toContain("needs data,chromium,python,pybamm,openpnm, CI=true");
   expect(stdout.trimEnd().split("\n").at(-1)).toBe("3 passed, 0 failed, 0 skipped");
 });
 
