@@ -1,12 +1,8 @@
 /** Spreads planes or sinograms, each worked on as a whole, over threads. */
-
-import { startIsolated } from "../compute/isolated.js";
 import { defaultWorkers } from "../compute/pool.js";
 import type { Run } from "../compute/progress.js";
+import { ThreadTeam } from "../compute/thread-team.js";
 import { checkNumber, type RunOptions } from "../core/options.js";
-
-/** Milliseconds that one plane may take: a slice of 4096 × 4096 from 6000 projections takes minutes. */
-const DEADLINE = 3_600_000;
 
 /** Number of threads for `count` parts. */
 export function threadsFor(count: number, options: Pick<RunOptions, "workers">): number {
@@ -32,33 +28,17 @@ export interface Spread<R> {
 }
 
 /** Runs all parts; each counts as one step. Errors and the signal end the threads. */
-export async function spread<R>(work: Spread<R>, { signal, step }: Run): Promise<void> {
-  const threads = Array.from({ length: work.workers }, () =>
-    startIsolated(work.module, { what: work.what, signal, deadline: DEADLINE }),
-  );
-  let next = 0;
-  let asked: Promise<unknown> = Promise.resolve();
-  let stored: Promise<void> = Promise.resolve();
-  const lane = async (thread: (typeof threads)[number]): Promise<void> => {
-    for (let k = next++; k < work.count; k = next++) {
-      const [mine, before] = [k, stored];
-      let done = (): void => undefined;
-      stored = new Promise<void>((resolve) => {
-        done = resolve;
-      });
-      const argument = asked.then(() => work.argument(mine));
-      asked = argument;
-      const result = await thread.call<R>(work.name, await argument);
-      await before;
-      signal.throwIfAborted();
-      await work.store(mine, result);
-      step();
-      done();
-    }
-  };
+export async function spread<R>(work: Spread<R>, run: Run): Promise<void> {
+  const team = new ThreadTeam(work.module, work.what, work.workers, run.signal);
   try {
-    await Promise.all(threads.map(lane));
+    await team.each<R>(
+      work.name,
+      work.count,
+      (k) => work.argument(k),
+      run,
+      (result, k) => work.store(k, result),
+    );
   } finally {
-    await Promise.all(threads.map((thread) => thread.end()));
+    await team.end();
   }
 }

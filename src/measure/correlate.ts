@@ -7,13 +7,13 @@ import { fourierBytes, isSmooth, smoothLength } from "../compute/kernels/fourier
 import { machine } from "../compute/memory.js";
 import { describeRegion } from "../compute/places.js";
 import { watched } from "../compute/progress.js";
+import { ThreadTeam } from "../compute/thread-team.js";
 import { MissingData } from "../core/errors.js";
 import type { RunOptions } from "../core/options.js";
 import { type Region, regionShape, type Triple } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import { voxelSteps } from "../morphology/voxel-steps.js";
 import { type CorrelationTask, type FieldSums, type LagPlane, partBytes, type Shells } from "./correlation-thread.js";
-import { ThreadTeam } from "./thread-team.js";
 
 /** What is correlated with itself. */
 export interface Correlated {

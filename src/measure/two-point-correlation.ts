@@ -4,6 +4,7 @@ import { hold } from "../compute/execute.js";
 import { machine } from "../compute/memory.js";
 import { describeRegion } from "../compute/places.js";
 import { watched } from "../compute/progress.js";
+import { ThreadTeam } from "../compute/thread-team.js";
 import { type Column, type ResultTable, resultTable } from "../core/arrow/table.js";
 import { InvalidArgument } from "../core/errors.js";
 import type { Length } from "../core/length.js";
@@ -15,7 +16,6 @@ import { type Correlated, correlate } from "./correlate.js";
 import { checkCorrelated, reachOf, widthOf } from "./correlated.js";
 import type { Shells } from "./correlation-thread.js";
 import { bitsBytes, type PairsTask } from "./pairs-thread.js";
-import { ThreadTeam } from "./thread-team.js";
 
 /** Options of {@link twoPointCorrelation}. */
 export interface TwoPointCorrelationOptions extends Omit<RunOptions, "to"> {
