@@ -50,7 +50,20 @@ export interface SceneState {
   thresholds: number[];
 }
 
-export interface SlicesState extends ModelState, SceneState {
+/** How many gestures can be undone, and done again. */
+export interface HistoryState {
+  history: [done: number, undone: number];
+}
+
+/**
+ * A gesture as data: what it changed, from what and to what. Actions are plain JSON, so that they can be kept in a cell or a file
+ * and be played again.
+ */
+export type Action = {
+  [Part in keyof SceneState]: { readonly kind: Part; readonly from: SceneState[Part]; readonly to: SceneState[Part] };
+}[keyof SceneState];
+
+export interface SlicesState extends ModelState, SceneState, HistoryState {
   _model_name: "SlicesModel";
   _view_name: "SlicesView";
   scene: string;
@@ -72,7 +85,7 @@ export interface Suggestion {
   separability: number;
 }
 
-export interface HistogramState extends ModelState, SceneState {
+export interface HistogramState extends ModelState, SceneState, HistoryState {
   _model_name: "HistogramModel";
   _view_name: "HistogramView";
   scene: string;
@@ -117,6 +130,11 @@ export type Request =
   | { kind: "cancel"; id: number }
   /** A picture of the view as it is now, for the notebook file: what was last seen. Sent once per gesture. */
   | { kind: "settled" }
+  /** Takes back the last gesture of the scene, or does it again. */
+  | { kind: "undo" }
+  | { kind: "redo" }
+  /** Asks for a cell that makes the view as it is now. */
+  | { kind: "code"; id: number }
   | { kind: "stop" };
 
 /** Kernel → page, as custom messages; voxels are in the buffers. */
@@ -131,4 +149,5 @@ export type Reply =
     }
   /** Buffer: float64 counts. Bin k reaches from `low + k · step` to the next; `exact`: its middle is the one value in it. */
   | { kind: "counts"; id: number; low: number; step: number; exact: boolean; nan: number }
+  | { kind: "code"; id: number; text: string }
   | { kind: "error"; id: number; message: string };

@@ -3,7 +3,8 @@ import { InvalidArgument } from "../../src/core/errors.js";
 import { type Phase, phaseTable } from "../../src/core/phases.js";
 import { percentileWindow } from "../../src/core/picture.js";
 import type { Volume } from "../../src/core/volume.js";
-import type { SceneState, VolumeFacts } from "../protocol.js";
+import type { Action, HistoryState, SceneState, VolumeFacts } from "../protocol.js";
+import { ActionLog } from "./log.js";
 import type { Accepts, OwnWidget } from "./own-widget.js";
 
 export type ScenePart = keyof SceneState;
@@ -11,7 +12,7 @@ const PARTS: readonly ScenePart[] = ["cursor", "window", "thresholds"];
 
 /** A view that takes part in a scene. */
 export interface SceneMember {
-  readonly widget: OwnWidget<SceneState & { phases: Phase[] }>;
+  readonly widget: OwnWidget<SceneState & HistoryState & { phases: Phase[] }>;
   /** Whether its phases are those of the thresholds; a label volume brings its own. */
   readonly followsThresholds: boolean;
   /** Draws the picture in the notebook again. */
@@ -26,6 +27,15 @@ export class Scene {
   state: SceneState;
   /** Names of the phases from dark to bright; those without one are numbered. */
   names: readonly string[] = [];
+  /** What readers did in the views; what code sets is not in it. */
+  readonly log = new ActionLog(
+    Object.fromEntries(
+      PARTS.map((part) => [part, ({ from, to }: Action, way: string) => this.#setPart(part, way === "do" ? to : from)]),
+    ),
+    () => {
+      for (const { widget } of this.members) widget.update({ history: this.log.lengths });
+    },
+  );
 
   constructor(
     readonly volume: Volume,
@@ -52,6 +62,8 @@ export class Scene {
     });
     member.widget.onMessage((content) => {
       if (content.kind === "settled") void this.renew();
+      else if (content.kind === "undo") void this.log.undo();
+      else if (content.kind === "redo") void this.log.redo();
     });
   }
 
@@ -64,13 +76,24 @@ export class Scene {
     void this.renew();
   }
 
+  /** What an action says: it may come from a file. */
+  #setPart(part: ScenePart, value: unknown): void {
+    const taken = sceneAccepts(this)[part]?.(value);
+    if (taken === undefined)
+      throw new InvalidArgument(`an action sets ${part} to ${JSON.stringify(value)}, which it cannot be`);
+    this.set({ [part]: taken });
+  }
+
   /** Takes over what the page changed through one view; the other views of the page know it already. */
   #apply(changes: Partial<SceneState>): void {
+    const before = this.state;
     this.state = { ...this.state, ...changes };
     for (const { widget, followsThresholds } of this.members) {
       widget.note(this.state);
       if (followsThresholds) widget.update({ phases: this.phasesNow() });
     }
+    for (const part of Object.keys(changes) as ScenePart[])
+      this.log.add({ kind: part, from: before[part], to: this.state[part] } as Action);
   }
 
   #renewing: Promise<void> | undefined;

@@ -11,7 +11,8 @@ import { type CaptionPart, OwnWidget } from "./own-widget.js";
 import { lengthText } from "./picture.js";
 import { reduced, serve } from "./planes.js";
 import { checkThresholds, factsOf, type Scene, sceneAccepts, sceneOf } from "./scene.js";
-import { type Shown, View } from "./view.js";
+import { SceneView, written } from "./scene-view.js";
+import type { Shown } from "./view.js";
 
 /** Options of {@link slices}. */
 export interface SlicesOptions {
@@ -32,11 +33,9 @@ export interface SlicesOptions {
 type State = Omit<SlicesState, `_${string}`>;
 
 /** The three linked planes of a volume; made by {@link slices}. */
-export class Slices extends View<State> {
+export class Slices extends SceneView<State> {
   /** @internal */
   readonly volume: Volume;
-  /** @internal */
-  readonly scene: Scene;
   readonly #labels: Volume | undefined;
 
   /** @internal */
@@ -48,6 +47,7 @@ export class Slices extends View<State> {
         { model: "SlicesModel", view: "SlicesView" },
         {
           ...scene.state,
+          history: scene.log.lengths,
           scene: scene.id,
           volume: factsOf(volume, title),
           phases: over === undefined ? scene.phasesNow() : phasesOf(over),
@@ -59,11 +59,12 @@ export class Slices extends View<State> {
           opacity: (value) => (typeof value === "number" && value >= 0 && value <= 1 ? value : undefined),
         },
       ),
+      scene,
     );
     this.volume = volume;
     this.#labels = over;
-    this.scene = scene;
     serve(this.widget, { grey: volume, labels: over });
+    this.join();
   }
 
   /** @internal */
@@ -79,6 +80,15 @@ export class Slices extends View<State> {
   /** Grey values shown as black and as white, as they were after the last gesture. */
   get window(): readonly [low: number, high: number] {
     return this.scene.state.window;
+  }
+
+  get code(): string {
+    const { cursor, window, thresholds } = this.scene.state;
+    const shown = this.volume.role === "labels" || this.volume.role === "mask" ? "labels" : "scan";
+    const over = this.#labels !== undefined && this.#labels !== this.volume ? "labels, " : "";
+    const list = (values: readonly number[]): string => `[${values.map(written).join(", ")}]`;
+    const looks = `cursor: ${list(cursor)}, window: ${list(window)}, thresholds: ${list(thresholds)}`;
+    return `import { slices } from "voxbook/widgets";\n\nawait slices(${shown}, { ${over}${looks}, opacity: ${written(this.widget.state.opacity)} })\n`;
   }
 
   /** @internal */
@@ -155,7 +165,5 @@ export async function slices(volume: Volume, options: SlicesOptions = {}): Promi
   if (thresholds !== undefined) changes.thresholds = checkThresholds(thresholds);
   const scene = await sceneOf(volume);
   if (Object.keys(changes).length > 0) scene.set(changes);
-  const view = new Slices(volume, scene, options);
-  scene.join(view);
-  return view;
+  return new Slices(volume, scene, options);
 }

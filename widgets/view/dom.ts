@@ -71,9 +71,7 @@ const STYLE = `
 .voxbook-group button:last-child { border-radius: 0 3px 3px 0; }
 .voxbook > .voxbook-bar > button, .voxbook-group button:only-child { border-radius: 3px; }
 .voxbook-panes { position: relative; background: #000; touch-action: none; user-select: none; }
-.voxbook-panes canvas { position: absolute; display: block; cursor: crosshair; }
-.voxbook-panes[data-tool=pan] canvas { cursor: grab; }
-.voxbook-panes[data-tool=window] canvas { cursor: ns-resize; }
+.voxbook-panes canvas { position: absolute; display: block; cursor: var(--voxbook-pointer, crosshair); }
 .voxbook-corner { position: absolute; color: #ddd; font-size: 12px; padding: 8px 10px; box-sizing: border-box; overflow: hidden; white-space: pre-line; }
 .voxbook-readout { min-height: 20px; padding: 3px 0; font-variant-numeric: tabular-nums; white-space: pre; overflow: hidden; text-overflow: ellipsis; }
 .voxbook-legend { display: flex; flex-wrap: wrap; gap: 2px 14px; }

@@ -1,9 +1,9 @@
 /** One plane on its canvas: colours it, places it by zoom and centre, draws cursor and scale bar over it. */
-import { formatLength } from "../../src/core/length.js";
-import { AXES, type Axis, type Shape, type Triple } from "../../src/core/shape.js";
-import { type ColourTable, drawPlane, type LabelPlane, type Look } from "../draw/colours.js";
-import { type Pane, SIDES, scaleBar } from "../draw/layout.js";
-import { element } from "./dom.js";
+import { formatLength } from "../../../src/core/length.js";
+import { AXES, type Axis, type Shape, type Triple } from "../../../src/core/shape.js";
+import { type ColourTable, drawPlane, type LabelPlane, type Look } from "../../draw/colours.js";
+import { type Pane, SIDES, scaleBar } from "../../draw/layout.js";
+import { element } from "../dom.js";
 import type { LoadedPlane } from "./planes.js";
 
 /** How all panes of a view look at the volume. */

@@ -2,10 +2,10 @@
  * Planes on request: at most two requests are under way, the newest wish goes first, a wish that nobody has any more is
  * never sent. What has come is kept, up to a limit.
  */
-import { DTYPES, type DType, type Voxels, voxelArray } from "../../src/core/dtype.js";
-import type { Axis } from "../../src/core/shape.js";
-import type { Reply } from "../protocol.js";
-import type { ModelHandle } from "./handle.js";
+import { DTYPES, type DType, type Voxels, voxelArray } from "../../../src/core/dtype.js";
+import type { Axis } from "../../../src/core/shape.js";
+import type { Reply } from "../../protocol.js";
+import type { ModelHandle } from "../handle.js";
 
 export interface PlaneKey {
   readonly layer: "grey" | "labels";
