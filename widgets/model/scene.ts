@@ -1,9 +1,12 @@
 /** What the views of one volume share on the kernel's side: it follows the page's scene at the end of each gesture. */
+import type { Json } from "../../kernel/comm.js";
 import { InvalidArgument } from "../../src/core/errors.js";
 import { type Phase, phaseTable } from "../../src/core/phases.js";
 import { percentileWindow } from "../../src/core/picture.js";
+import type { Region } from "../../src/core/shape.js";
 import type { Volume } from "../../src/core/volume.js";
-import type { Action, HistoryState, SceneState, VolumeFacts } from "../protocol.js";
+import type { Action, Edit, HistoryState, Reply, SceneState, VolumeFacts } from "../protocol.js";
+import type { LabelEditor } from "./labels/label-editor.js";
 import { ActionLog } from "./log.js";
 import type { Accepts, OwnWidget } from "./own-widget.js";
 
@@ -27,11 +30,19 @@ export class Scene {
   state: SceneState;
   /** Names of the phases from dark to bright; those without one are numbered. */
   names: readonly string[] = [];
+  /** Labels over the volume that pages paint on. */
+  editor: LabelEditor | undefined;
   /** What readers did in the views; what code sets is not in it. */
   readonly log = new ActionLog(
-    Object.fromEntries(
-      PARTS.map((part) => [part, ({ from, to }: Action, way: string) => this.#setPart(part, way === "do" ? to : from)]),
-    ),
+    {
+      ...Object.fromEntries(
+        PARTS.map((part) => [
+          part,
+          ({ from, to }: Action, way: string) => this.#setPart(part, way === "do" ? to : from),
+        ]),
+      ),
+      edit: async ({ to }, way) => this.#tellEdited(await (way === "do" ? this.#edits.do(to) : this.#edits.undo()), 0),
+    },
     () => {
       for (const { widget } of this.members) widget.update({ history: this.log.lengths });
     },
@@ -73,6 +84,31 @@ export class Scene {
     const phases = changes.thresholds === undefined ? {} : { phases: this.phasesNow() };
     for (const { widget, followsThresholds } of this.members)
       widget.update(followsThresholds ? { ...changes, ...phases } : changes);
+    void this.renew();
+  }
+
+  get #edits(): LabelEditor {
+    if (this.editor === undefined)
+      throw new InvalidArgument("no labels of this volume are being edited: slices(…, { edit: true })");
+    return this.editor;
+  }
+
+  /** Lets the labels be edited that `editor` has; what was edited before can be undone. */
+  takeEditor(editor: LabelEditor): void {
+    this.editor = editor;
+    for (const to of editor.edits) this.log.add({ kind: "edit", from: null, to });
+  }
+
+  /** An edit that a page asks for. */
+  async edit(edit: Edit, id: number): Promise<void> {
+    const box = await this.#edits.do(edit);
+    this.log.add({ kind: "edit", from: null, to: edit });
+    this.#tellEdited(box, id);
+  }
+
+  #tellEdited(box: Region | undefined, id: number): void {
+    const reply: Reply = { kind: "edited", id, box: box ?? null };
+    for (const { widget } of this.members) widget.send(reply as unknown as Record<string, Json>);
     void this.renew();
   }
 

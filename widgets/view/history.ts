@@ -15,9 +15,9 @@ export interface HistoryButtons {
 let lastId = 0;
 
 export function historyButtons(handle: ModelHandle<HistoryState>): HistoryButtons {
-  const undo = button("Undo", "take back the last gesture (u)", () => handle.send({ kind: "undo" }));
-  const redo = button("Redo", "do it again (Shift+U)", () => handle.send({ kind: "redo" }));
-  const copy = button("Copy as code", "a cell that makes this view as it is now", () => {
+  const undo = button("↶", "take back the last gesture (u)", () => handle.send({ kind: "undo" }));
+  const redo = button("↷", "do it again (Shift+U)", () => handle.send({ kind: "redo" }));
+  const copy = button("Code", "a cell that makes this view as it is now", () => {
     asked = ++lastId;
     handle.send({ kind: "code", id: asked });
   });
@@ -37,7 +37,7 @@ export function historyButtons(handle: ModelHandle<HistoryState>): HistoryButton
     navigator.clipboard.writeText(reply.text).then(() => {
       copy.textContent = "Copied";
       setTimeout(() => {
-        copy.textContent = "Copy as code";
+        copy.textContent = "Code";
       }, SHOWN_MS);
     }, showText);
   });

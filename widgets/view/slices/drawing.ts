@@ -60,11 +60,8 @@ export function draw(stage: Stage, newLook: (look: Look) => void): void {
       layersOf(stage).map((layer) => [layer, planes.get(keyOf(stage, axis, layer)!) ?? kept[layer]]),
     );
     last.set(axis, layers);
-    pane.draw(layers.grey, layers.labels, look, table, camera, scene.state.cursor, {
-      lines: panes.length > 1 || tool === "cursor",
-      bar: axis === "z",
-      name: panes.length > 1,
-    });
+    const marks = { lines: panes.length > 1 || tool === "cursor", bar: axis === "z", name: panes.length > 1 };
+    pane.draw(layers.grey, layers.labels, look, table, camera, scene.state.cursor, marks, stage.over);
   }
   planes.want(wishes(stage));
 }

@@ -3,8 +3,11 @@ import { settling } from "../settling.js";
 import { autoWindow, fit, nudge, step, zoomBy } from "./moves.js";
 import type { Stage } from "./stage.js";
 
-/** Mouse and keys, for the help of the view. */
-export const HELP: readonly (readonly [keys: string, does: string])[] = [
+/** What keys and mouse do, for those who ask. */
+export type Help = readonly (readonly [keys: string, does: string])[];
+
+/** What they do in every view. */
+export const HELP: Help = [
   ["drag", "cursor (or the tool chosen above)"],
   ["Shift+drag", "move"],
   ["Ctrl+drag", "window and level"],

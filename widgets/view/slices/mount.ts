@@ -13,6 +13,7 @@ import { sceneFor } from "../scene.js";
 import { draw } from "./drawing.js";
 import { gestures } from "./gestures.js";
 import { keys } from "./keys.js";
+import { mountPainting } from "./paint/mount.js";
 import { PaneCanvas } from "./pane.js";
 import { Planes } from "./planes.js";
 import { legendOf, readoutText } from "./readout.js";
@@ -45,13 +46,17 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
   const trouble = element("div", { class: "voxbook-error", role: "alert" });
   const readout = element("div", { class: "voxbook-readout", "aria-live": "polite" });
   const legend = element("div", { class: "voxbook-legend" });
+  const failed = (message: string): void => {
+    trouble.textContent = message;
+    area.append(trouble);
+  };
   const planes = new Planes(
     handle,
-    () => stage.ask(),
-    (message) => {
-      trouble.textContent = message;
-      area.append(trouble);
+    (plane) => {
+      painting?.arrived(plane);
+      stage.ask();
     },
+    failed,
   );
   const showReadout = (): void => {
     readout.textContent = readoutText(stage);
@@ -75,15 +80,17 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
     active: "z",
     hover: undefined,
     look: undefined,
+    over: undefined,
     ask: frame.ask,
     changed() {
       stage.look = undefined;
       frame.ask();
     },
   };
-  const tools = basicTools(stage);
+  const painting = handle.get("editable") ? mountPainting(stage, failed) : undefined;
+  const tools = new Map([...basicTools(stage), ...(painting?.tools ?? [])]);
   const history = historyButtons(handle);
-  const toolbar = toolbarOf(stage, tools, history.group);
+  const toolbar = toolbarOf(stage, tools, history.group, painting?.help ?? []);
   toolbar.choose(stage.tool);
   const leave = stage.scene.join(handle, stage.changed);
   const stopChanges = handle.onChange(() => {
@@ -100,7 +107,8 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
     "data-jp-suppress-context-menu": "true",
   };
   for (const [name, value] of Object.entries(attributes)) root.setAttribute(name, value);
-  root.replaceChildren(toolbar.bar, toolbar.help, history.code, area, readout, legend);
+  const rows = painting === undefined ? [] : [painting.row];
+  root.replaceChildren(toolbar.bar, ...rows, toolbar.help, history.code, area, readout, legend);
 
   let width = 0;
   function resized(): void {
@@ -120,11 +128,20 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
     stage.changed();
   }
   const ending = [
-    gestures(stage, tools, showReadout),
-    keys(stage, { o: toolbar.toggleOverlay }),
+    gestures(stage, tools, () => {
+      showReadout();
+      // The brush is drawn where the mouse is.
+      if (stage.over !== undefined) stage.ask();
+    }),
+    keys(stage, {
+      ...Object.fromEntries([...tools].map(([name, { key }]) => [key, () => toolbar.choose(name)])),
+      ...painting?.keys,
+      o: toolbar.toggleOverlay,
+    }),
     ownKeys(root),
     leave,
     history.dispose,
+    () => painting?.dispose(),
     stopChanges,
     () => frame.cancel(),
     () => planes.dispose(),

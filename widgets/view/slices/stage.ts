@@ -36,6 +36,8 @@ export interface Stage {
   hover: InPlane | undefined;
   /** How values become colours; made at the first drawing after a change. */
   look: Look | undefined;
+  /** Drawn over a plane after everything else: the outline of a brush. */
+  over: ((pane: PaneCanvas, context: CanvasRenderingContext2D) => void) | undefined;
   /** Draws in the next frame. */
   ask(): void;
   /** Draws in the next frame, with colours made anew. */

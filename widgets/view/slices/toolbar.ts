@@ -1,6 +1,6 @@
 /** The row of buttons above the planes. */
 import { button, element } from "../dom.js";
-import { HELP } from "./keys.js";
+import { HELP, type Help } from "./keys.js";
 import { autoWindow, fit, zoomBy } from "./moves.js";
 import type { Stage } from "./stage.js";
 import type { DragTool } from "./tools.js";
@@ -15,8 +15,8 @@ export interface Toolbar {
   follow(): void;
 }
 
-function helpOf(): HTMLElement {
-  const lines = HELP.map(([keys, does]) => element("span", {}, element("kbd", {}, keys), ` ${does}`));
+function helpOf(more: Help): HTMLElement {
+  const lines = [...HELP, ...more].map(([keys, does]) => element("span", {}, element("kbd", {}, keys), ` ${does}`));
   const help = element("div", { class: "voxbook-help" }, ...lines);
   help.hidden = true;
   return help;
@@ -37,9 +37,14 @@ function opacitySlider(stage: Stage): HTMLInputElement {
   return slider;
 }
 
-export function toolbarOf(stage: Stage, tools: ReadonlyMap<string, DragTool>, history: HTMLElement): Toolbar {
+export function toolbarOf(
+  stage: Stage,
+  tools: ReadonlyMap<string, DragTool>,
+  history: HTMLElement,
+  moreHelp: Help,
+): Toolbar {
   const slider = opacitySlider(stage);
-  const help = helpOf();
+  const help = helpOf(moreHelp);
   let before = stage.opacity;
   const chosen = new Map(
     [...tools].map(([name, { label, title }]) => [name, button(label, title, () => choose(name))] as const),

@@ -23,6 +23,8 @@ export interface Drag {
 export interface DragTool {
   /** On its button. */
   readonly label: string;
+  /** Chooses it. */
+  readonly key?: string;
   readonly title: string;
   /** The mouse over the planes, as CSS names it. */
   readonly pointer: string;
@@ -38,7 +40,8 @@ export function basicTools(stage: Stage): Map<string, DragTool> {
   const goTo = ({ pane, right, down }: Place): void => cursorTo(stage, { axis: pane.axis, right, down });
   const cursor: DragTool = {
     label: "Cursor",
-    title: "drag moves the cursor",
+    title: "drag moves the cursor (c)",
+    key: "c",
     pointer: "crosshair",
     begin(place) {
       goTo(place);
