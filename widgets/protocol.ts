@@ -48,6 +48,8 @@ export interface SceneState {
   window: [low: number, high: number];
   /** Ascending; phase k holds the values > thresholds[k − 1] and ≤ thresholds[k]. */
   thresholds: number[];
+  /** Box of voxels that the reader has drawn; null: none. */
+  region: Region | null;
 }
 
 /** How many gestures can be undone, and done again. */
@@ -113,6 +115,21 @@ export interface SlicesState extends ModelState, SceneState, HistoryState {
   opacity: number;
 }
 
+/** Which voxels are counted. */
+export type Part =
+  | { readonly of: "whole" }
+  | { readonly of: "region"; readonly region: Region }
+  | { readonly of: "plane"; readonly axis: Axis; readonly index: number }
+  | { readonly of: "label"; readonly label: number };
+
+/** Counts of another volume or of a file, to compare with. */
+export interface Reference {
+  name: string;
+  low: number;
+  step: number;
+  exact: boolean;
+}
+
 /** A method's proposal of thresholds, with how sure it is. */
 export interface Suggestion {
   /** Shown on its chip: "Otsu", "multi-Otsu 3". */
@@ -128,7 +145,6 @@ export interface HistogramState extends ModelState, SceneState, HistoryState {
   scene: string;
   volume: VolumeFacts;
   phases: Phase[];
-  suggestions: Suggestion[];
   scale: "linear" | "log";
 }
 
@@ -162,7 +178,13 @@ export type Request =
       index: number /** Averaged over 2^level voxels along both sides. */;
       level: number;
     }
-  | { kind: "counts"; id: number }
+  | { kind: "counts"; id: number; part: Part }
+  /** What methods would choose for these voxels, and how sure they are. */
+  | { kind: "suggest"; id: number; part: Part }
+  /** Labels that can be counted one by one, and references; their counts are in the buffers. */
+  | { kind: "about"; id: number }
+  /** Counts of grey value against gradient. */
+  | { kind: "joint"; id: number; part: Part }
   /** A request that is no longer wanted. */
   | { kind: "cancel"; id: number }
   /** A picture of the view as it is now, for the notebook file: what was last seen. Sent once per gesture. */
@@ -188,6 +210,10 @@ export type Reply =
     }
   /** Buffer: float64 counts. Bin k reaches from `low + k · step` to the next; `exact`: its middle is the one value in it. */
   | { kind: "counts"; id: number; low: number; step: number; exact: boolean; nan: number }
+  | { kind: "suggestions"; id: number; suggestions: Suggestion[] }
+  | { kind: "about"; id: number; labels: { label: number; name: string }[]; references: Reference[] }
+  /** Buffer: float64 counts, a row for each bin of the gradient from 0 to `steepest`, a column for each bin of grey values. */
+  | { kind: "joint"; id: number; columns: number; rows: number; low: number; high: number; steepest: number }
   /** Labels in a box have changed, by the edit of this id (0: by none of this page). Null: none has. */
   | { kind: "edited"; id: number; box: Region | null }
   | { kind: "code"; id: number; text: string }

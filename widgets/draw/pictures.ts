@@ -1,7 +1,7 @@
 /** The pictures that stand in a notebook where no kernel runs: drawn on the CPU, without DOM and without Node. */
 import type { DType, Voxels } from "../../src/core/dtype.js";
 import { rgb } from "../../src/core/phases.js";
-import type { Axis, Shape, Triple } from "../../src/core/shape.js";
+import type { Axis, Region, Shape, Triple } from "../../src/core/shape.js";
 import { drawPlane, type LabelPlane, type Look, phaseOf } from "./colours.js";
 import { type Layout, layoutPanes, type Pane, SIDES, scaleBar } from "./layout.js";
 
@@ -60,6 +60,24 @@ function paint(picture: Picture, pane: Pane, plane: Plane, dtype: DType, look: L
   }
 }
 
+/** The outline of a box in a pane. */
+function frame(picture: Picture, pane: Pane, { start, stop }: Region, shape: Shape): void {
+  const { right, down } = SIDES[pane.axis];
+  const [wide, tall] = [pane.width / shape[right], pane.height / shape[down]];
+  const [x, y] = [pane.x + start[right] * wide, pane.y + start[down] * tall];
+  const [width, height] = [(stop[right] - start[right]) * wide, (stop[down] - start[down]) * tall];
+  for (const [line, colour] of [
+    [3, INK],
+    [1, WHITE],
+  ] as const) {
+    const out = (line - 1) / 2;
+    fill(picture, x - out, y - out, width + 2 * out, line, colour);
+    fill(picture, x - out, y + height - 1 - out, width + 2 * out, line, colour);
+    fill(picture, x - out, y - out, line, height + 2 * out, colour);
+    fill(picture, x + width - 1 - out, y - out, line, height + 2 * out, colour);
+  }
+}
+
 /** What a picture of slices shows. */
 export interface SlicesScene {
   readonly shape: Shape;
@@ -67,6 +85,8 @@ export interface SlicesScene {
   readonly spacing: Triple | null;
   readonly cursor: Triple;
   readonly look: Look;
+  /** Box of interest, drawn as a frame. */
+  readonly region?: Region | null;
 }
 
 /**
@@ -83,8 +103,9 @@ export function slicesPicture(
   for (const pane of layout.panes) {
     const plane = planes.find(({ axis }) => axis === pane.axis);
     if (plane !== undefined) paint(picture, pane, plane, scene.dtype, scene.look);
-    if (layout.panes.length === 1) continue;
     const { right, down } = SIDES[pane.axis];
+    if (scene.region) frame(picture, pane, scene.region, scene.shape);
+    if (layout.panes.length === 1) continue;
     const x = pane.x + ((scene.cursor[right] + 0.5) * pane.width) / scene.shape[right];
     const y = pane.y + ((scene.cursor[down] + 0.5) * pane.height) / scene.shape[down];
     fill(picture, x - 0.5, pane.y, 1, pane.height, CURSOR, 0.6);

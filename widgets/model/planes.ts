@@ -1,10 +1,9 @@
-/** Answers a page's requests for planes and counts: what is voxels travels in parts of at most 1 MiB. */
+/** Answers a page's requests one after the other: what is voxels travels in parts of at most 1 MiB. */
 import type { Json } from "../../kernel/comm.js";
 import { DTYPES, type Voxels } from "../../src/core/dtype.js";
 import { InvalidArgument } from "../../src/core/errors.js";
 import { AXES, type Axis } from "../../src/core/shape.js";
 import type { Volume } from "../../src/core/volume.js";
-import type { Histogram } from "../../src/statistics/histogram.js";
 import { MAX_PART_BYTES, type Reply } from "../protocol.js";
 import type { OwnWidget } from "./own-widget.js";
 
@@ -40,14 +39,20 @@ export function reduced(
 export interface Sources {
   readonly grey: Volume;
   readonly labels?: Volume | undefined;
-  /** Float64 counts of the whole volume. */
-  readonly counts?: Histogram;
+  /** What else, by the kind of the request: the answer without its number, and its buffers. */
+  readonly others?: Readonly<
+    Record<
+      string,
+      (request: Record<string, Json>) => Promise<readonly [answer: object, buffers: readonly ArrayBufferView[]]>
+    >
+  >;
 }
 
-/** Lets a widget serve planes and counts. A request that was withdrawn while it waited is not answered. */
+/** Lets a widget serve planes, and what else it has. A request that was withdrawn while it waited is not answered. */
 export function serve(widget: OwnWidget<object>, sources: Sources): void {
   /** Ids of requests that wait for their turn. */
   const pending = new Set<number>();
+  const { others = {} } = sources;
   let turn: Promise<void> = Promise.resolve();
   const reply = (message: Reply, buffers: readonly ArrayBufferView[] = []): void =>
     widget.send(message as unknown as Record<string, Json>, buffers);
@@ -57,9 +62,9 @@ export function serve(widget: OwnWidget<object>, sources: Sources): void {
     if (!pending.delete(id)) return;
     try {
       if (request.kind === "plane") await sendPlane(id, request);
-      else if (request.kind === "counts" && sources.counts !== undefined) {
-        const { counts, low, step, exact, nan } = sources.counts;
-        reply({ kind: "counts", id, low, step, exact, nan }, [counts]);
+      else {
+        const [message, buffers] = await others[String(request.kind)]!(request);
+        reply({ id, kind: request.kind, ...message } as Reply, buffers);
       }
     } catch (error) {
       reply({ kind: "error", id, message: error instanceof Error ? error.message : String(error) });
@@ -86,7 +91,7 @@ export function serve(widget: OwnWidget<object>, sources: Sources): void {
   widget.onMessage((content) => {
     const id = Number(content.id);
     if (content.kind === "cancel") pending.delete(id);
-    else if (content.kind === "plane" || content.kind === "counts") {
+    else if (content.kind === "plane" || Object.hasOwn(others, String(content.kind))) {
       pending.add(id);
       turn = turn.then(() => answer(content));
     }

@@ -4,7 +4,7 @@ import { DTYPES } from "../../src/core/dtype.js";
 import { InvalidArgument, MissingData } from "../../src/core/errors.js";
 import { checkNumber, checkOptions } from "../../src/core/options.js";
 import { phaseTable } from "../../src/core/phases.js";
-import { sameShape, type Triple } from "../../src/core/shape.js";
+import { checkRegion, type Region, sameShape, type Triple } from "../../src/core/shape.js";
 import type { Volume } from "../../src/core/volume.js";
 import { SIDES } from "../draw/layout.js";
 import { type Plane, slicesPicture } from "../draw/pictures.js";
@@ -36,6 +36,8 @@ export interface SlicesOptions {
   window?: readonly [low: number, high: number];
   /** Thresholds whose phases colour the planes; shared with the histogram of the same volume. Default: those of the histogram. */
   thresholds?: readonly number[];
+  /** A box of interest, in voxels; the reader can draw another. Default: none. */
+  region?: Region;
   /** 0 (only grey) to 1 (only colour). Default 0.4. */
   opacity?: number;
   /** Name above the view. Default: "scan". */
@@ -98,6 +100,11 @@ export class Slices extends SceneView<State> {
     return this.scene.state.window;
   }
 
+  /** The box that the reader has drawn, as it was after the last gesture; for the option `region` of functions. Undefined: none. */
+  get region(): Region | undefined {
+    return this.scene.state.region ?? undefined;
+  }
+
   /** Does what the page asks for, or tells it why not. */
   #takeEdits(): void {
     this.widget.onMessage(({ kind, id, edit }) => {
@@ -134,18 +141,19 @@ export class Slices extends SceneView<State> {
   }
 
   get code(): string {
-    const { cursor, window, thresholds } = this.scene.state;
+    const { cursor, window, thresholds, region } = this.scene.state;
     const shown = this.volume.role === "labels" || this.volume.role === "mask" ? "labels" : "scan";
     const over = this.#labels !== undefined && this.#labels !== this.volume ? "labels, " : "";
     const list = (values: readonly number[]): string => `[${values.map(written).join(", ")}]`;
     const looks = `cursor: ${list(cursor)}, window: ${list(window)}, thresholds: ${list(thresholds)}`;
-    return `import { slices } from "voxbook/widgets";\n\nawait slices(${shown}, { ${over}${looks}, opacity: ${written(this.widget.state.opacity)} })\n`;
+    const box = region === null ? "" : `, region: { start: ${list(region.start)}, stop: ${list(region.stop)} }`;
+    return `import { slices } from "voxbook/widgets";\n\nawait slices(${shown}, { ${over}${looks}${box}, opacity: ${written(this.widget.state.opacity)} })\n`;
   }
 
   /** @internal */
   async shown(): Promise<Shown> {
     const { shape, dtype, spacing = null } = this.volume;
-    const { cursor, window, thresholds } = this.scene.state;
+    const { cursor, window, thresholds, region } = this.scene.state;
     const { phases, opacity, volume } = this.widget.state;
     const planes: Plane[] = [];
     const axes = shape[0] === 1 ? (["z"] as const) : (["z", "y", "x"] as const);
@@ -158,7 +166,7 @@ export class Slices extends SceneView<State> {
       planes.push({ axis, ...plane, ...(over && { labels: { values: over.values, phases } }) });
     }
     const look = { window, thresholds, phases, opacity };
-    const { picture, bar } = slicesPicture({ shape, dtype, spacing, cursor, look }, planes);
+    const { picture, bar } = slicesPicture({ shape, dtype, spacing, cursor, look, region }, planes);
     const at =
       spacing === null ? cursor.join(", ") : cursor.map((n, k) => lengthText(n * spacing[k]!, true)).join(", ");
     const caption: CaptionPart[] = [
@@ -209,8 +217,18 @@ const phasesOf = (labels: Volume): SlicesState["phases"] => [
  */
 export async function slices(volume: Volume, options: SlicesOptions = {}): Promise<Slices> {
   checkVolume("slices", volume);
-  checkOptions("slices", options, ["labels", "edit", "names", "cursor", "window", "thresholds", "opacity", "title"]);
-  const { labels, opacity, cursor, window, thresholds, title, edit = false, names } = options;
+  checkOptions("slices", options, [
+    "labels",
+    "edit",
+    "names",
+    "cursor",
+    "window",
+    "thresholds",
+    "region",
+    "opacity",
+    "title",
+  ]);
+  const { labels, opacity, cursor, window, thresholds, region, title, edit = false, names } = options;
   if (labels !== undefined) {
     checkVolume("slices: labels", labels);
     if (!sameShape(labels.shape, volume.shape))
@@ -230,6 +248,10 @@ export async function slices(volume: Volume, options: SlicesOptions = {}): Promi
     changes.window = [window[0], window[1]];
   }
   if (thresholds !== undefined) changes.thresholds = checkThresholds(thresholds);
+  if (region !== undefined) {
+    checkRegion(region, volume.shape);
+    changes.region = region;
+  }
   const scene = await sceneOf(volume);
   if (Object.keys(changes).length > 0) scene.set(changes);
   if (edit === false && names === undefined) return new Slices(volume, scene, options);

@@ -100,6 +100,10 @@ const STYLE = `
 .voxbook th:first-child, .voxbook td:first-child { text-align: left; padding-left: 0; }
 .voxbook th { color: var(--jp-ui-font-color2, #666); font-size: 12px; }
 .voxbook td.voxbook-number { font-weight: 600; }
+.voxbook small { font-size: 11px; opacity: 0.75; }
+.voxbook td input { text-align: right; }
+.voxbook-joint { position: relative; margin: 4px 0 8px; }
+.voxbook-side { position: absolute; left: 34px; bottom: 4px; transform: rotate(-90deg); transform-origin: left bottom; font-size: 11px; }
 .voxbook-progress { display: flex; align-items: center; gap: 10px; }
 .voxbook-progress span { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .voxbook-track { flex: 0 1 320px; min-width: 80px; height: 8px; border-radius: 4px; background: var(--jp-layout-color3, #ddd); overflow: hidden; }

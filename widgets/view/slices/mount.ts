@@ -17,6 +17,7 @@ import { mountPainting } from "./paint/mount.js";
 import { PaneCanvas } from "./pane.js";
 import { Planes } from "./planes.js";
 import { legendOf, readoutText } from "./readout.js";
+import { regionOutline, regionTool } from "./region.js";
 import type { Stage } from "./stage.js";
 import { toolbarOf } from "./toolbar.js";
 import { basicTools } from "./tools.js";
@@ -80,7 +81,7 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
     active: "z",
     hover: undefined,
     look: undefined,
-    over: undefined,
+    over: [],
     ask: frame.ask,
     changed() {
       stage.look = undefined;
@@ -88,7 +89,8 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
     },
   };
   const painting = handle.get("editable") ? mountPainting(stage, failed) : undefined;
-  const tools = new Map([...basicTools(stage), ...(painting?.tools ?? [])]);
+  stage.over.push(regionOutline(stage));
+  const tools = new Map([...basicTools(stage), ["region", regionTool(stage)], ...(painting?.tools ?? [])]);
   const history = historyButtons(handle);
   const toolbar = toolbarOf(stage, tools, history.group, painting?.help ?? []);
   toolbar.choose(stage.tool);
@@ -131,7 +133,7 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
     gestures(stage, tools, () => {
       showReadout();
       // The brush is drawn where the mouse is.
-      if (stage.over !== undefined) stage.ask();
+      if (painting !== undefined) stage.ask();
     }),
     keys(stage, {
       ...Object.fromEntries([...tools].map(([name, { key }]) => [key, () => toolbar.choose(name)])),

@@ -102,7 +102,7 @@ export class PaneCanvas {
     camera: Camera,
     cursor: Triple,
     options: { lines: boolean; bar: boolean; name: boolean },
-    over?: (pane: PaneCanvas, context: CanvasRenderingContext2D) => void,
+    over: readonly ((pane: PaneCanvas, context: CanvasRenderingContext2D) => void)[] = [],
   ): void {
     const context = this.#context;
     const ratio = this.canvas.width / this.#pane.width;
@@ -130,7 +130,7 @@ export class PaneCanvas {
     if (options.lines) this.#lines((e + (cursor[right] + 0.5) * a) / ratio, (f + (cursor[down] + 0.5) * d) / ratio);
     if (options.bar) this.#bar(camera);
     if (options.name && this.#pane.width > 60) this.#name(`${this.axis} ${cursor[AXES[this.axis]]}`);
-    over?.(this, context);
+    for (const mark of over) mark(this, context);
   }
 
   /** Which plane this is; with an outline, for the picture below may be bright or dark. */

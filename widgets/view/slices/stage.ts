@@ -36,8 +36,8 @@ export interface Stage {
   hover: InPlane | undefined;
   /** How values become colours; made at the first drawing after a change. */
   look: Look | undefined;
-  /** Drawn over a plane after everything else: the outline of a brush. */
-  over: ((pane: PaneCanvas, context: CanvasRenderingContext2D) => void) | undefined;
+  /** Drawn over each plane after everything else: the box of interest, the outline of a brush. */
+  readonly over: ((pane: PaneCanvas, context: CanvasRenderingContext2D) => void)[];
   /** Draws in the next frame. */
   ask(): void;
   /** Draws in the next frame, with colours made anew. */
