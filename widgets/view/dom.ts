@@ -64,9 +64,9 @@ const STYLE = `
   border: 1px solid var(--jp-border-color1, #bbb); border-radius: 3px; height: 24px; box-sizing: border-box; }
 .voxbook-palette { border-top: 1px solid var(--jp-border-color2, #ddd); }
 .voxbook-title { font-weight: 600; margin-right: 6px; }
-.voxbook-group { display: inline-flex; }
+.voxbook-group { display: inline-flex; flex-wrap: wrap; }
 .voxbook button { font: inherit; color: inherit; background: var(--jp-layout-color1, #fff);
-  border: 1px solid var(--jp-border-color1, #bbb); padding: 1px 9px; min-width: 28px; height: 24px; cursor: pointer; }
+  border: 1px solid var(--jp-border-color1, #bbb); padding: 1px 9px; min-width: 28px; height: 24px; cursor: pointer; white-space: nowrap; }
 .voxbook button:hover { background: var(--jp-layout-color2, #eee); }
 .voxbook button:disabled { opacity: 0.4; cursor: default; }
 .voxbook button:focus-visible { outline: 2px solid var(--jp-brand-color1, #0072b2); z-index: 1; }

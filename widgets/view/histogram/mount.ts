@@ -22,8 +22,8 @@ const BARS = [64, 128, 256, 512, 1024];
 function chipsOf({ scene, handle }: Chart, suggestions: readonly Suggestion[]): HTMLElement[] {
   const best = Math.max(...suggestions.map(({ separability }) => separability));
   return suggestions.map(({ name, thresholds, separability }) => {
-    const score = `${(100 * separability).toFixed(1)} %`;
-    const title = `${name}: ${thresholds.map(textOf).join(", ")}; explains ${score} of the variance`;
+    const score = (100 * separability).toFixed(1);
+    const title = `${name}: ${thresholds.map(textOf).join(", ")}; explains ${score} % of the variance`;
     const chip = button(name, title, () => {
       scene.update({ thresholds: [...thresholds] });
       scene.settle(handle);
