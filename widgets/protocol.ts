@@ -100,6 +100,29 @@ export type Action =
     }[keyof SceneState]
   | { readonly kind: "edit"; readonly from: null; readonly to: Edit };
 
+/** What a plane holds: grey values, labels or a field over them, or the volume beside them. */
+export type Layer = "grey" | "labels" | "field" | "beside";
+
+/** How several planes become one: their mean, their largest or their least values. */
+export type SlabMode = "mean" | "max" | "min";
+
+/** How slices are shown, besides what the scene says. */
+export interface SlicesDisplay {
+  /** Planes that are put together around the one of the cursor. */
+  planes: number;
+  mode: SlabMode;
+  /** Whether labels are outlined, not filled. */
+  outline: boolean;
+  /** Where the volume beside begins, as a share of the pane's width; 1: it is not seen. */
+  curtain: number;
+}
+
+/** A volume of numbers whose values are shown as colours. */
+export interface FieldFacts {
+  name: string;
+  range: [low: number, high: number];
+}
+
 export interface SlicesState extends ModelState, SceneState, HistoryState {
   _model_name: "SlicesModel";
   _view_name: "SlicesView";
@@ -111,6 +134,11 @@ export interface SlicesState extends ModelState, SceneState, HistoryState {
   labels: boolean;
   /** Whether the labels can be painted on. */
   editable: boolean;
+  /** Lies over the grey values instead of labels. */
+  field: FieldFacts | null;
+  /** Another volume of the same shape, behind a curtain. */
+  beside: { title: string; dtype: DType; window: [low: number, high: number] } | null;
+  display: SlicesDisplay;
   /** 0 (only grey) to 1 (only colour). */
   opacity: number;
 }
@@ -173,10 +201,13 @@ export type Request =
   | {
       kind: "plane";
       id: number;
-      layer: "grey" | "labels";
+      layer: Layer;
       axis: Axis;
       index: number /** Averaged over 2^level voxels along both sides. */;
       level: number;
+      /** Planes around `index` that are put together, fewer at the faces; of labels and fields one. */
+      planes: number;
+      mode: SlabMode;
     }
   | { kind: "counts"; id: number; part: Part }
   /** What methods would choose for these voxels, and how sure they are. */

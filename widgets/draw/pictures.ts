@@ -2,7 +2,7 @@
 import type { DType, Voxels } from "../../src/core/dtype.js";
 import { rgb } from "../../src/core/phases.js";
 import type { Axis, Region, Shape, Triple } from "../../src/core/shape.js";
-import { drawPlane, type LabelPlane, type Look, phaseOf } from "./colours.js";
+import { drawPlane, type FieldPlane, type LabelPlane, type Look, phaseOf } from "./colours.js";
 import { type Layout, layoutPanes, type Pane, SIDES, scaleBar } from "./layout.js";
 
 /** An RGBA picture. */
@@ -18,7 +18,14 @@ export interface Plane {
   readonly values: Voxels;
   readonly height: number;
   readonly width: number;
-  readonly labels?: LabelPlane;
+  readonly over?: LabelPlane | FieldPlane;
+  /** Another volume's plane, seen from this share of the width on. */
+  readonly behind?: {
+    readonly values: Voxels;
+    readonly dtype: DType;
+    readonly window: readonly [low: number, high: number];
+    readonly from: number;
+  };
 }
 
 type Colour = readonly [r: number, g: number, b: number];
@@ -42,10 +49,18 @@ function fill(picture: Picture, x: number, y: number, width: number, height: num
     }
 }
 
+/** The other volume's plane, in grey. */
+function drawnBehind({ values, dtype, window }: NonNullable<Plane["behind"]>): Uint8ClampedArray {
+  const look: Look = { window, thresholds: [], phases: [], opacity: 0 };
+  return drawPlane(values, dtype, look, new Uint8ClampedArray(4 * values.length));
+}
+
 /** Draws a plane into its pane; each pixel shows the voxel under its centre. */
 function paint(picture: Picture, pane: Pane, plane: Plane, dtype: DType, look: Look): void {
-  const drawn = drawPlane(plane.values, dtype, look, new Uint8ClampedArray(4 * plane.values.length), plane.labels);
-  const from = new Uint32Array(drawn.buffer);
+  const drawn = drawPlane(plane.values, dtype, look, new Uint8ClampedArray(4 * plane.values.length), plane.over);
+  const { behind } = plane;
+  const front = new Uint32Array(drawn.buffer);
+  const back = behind && new Uint32Array(drawnBehind(behind).buffer);
   const to = new Uint32Array(picture.pixels.buffer);
   // The plane across x comes with rows of z, but z runs to the right.
   const turned = pane.axis === "x";
@@ -55,7 +70,8 @@ function paint(picture: Picture, pane: Pane, plane: Plane, dtype: DType, look: L
     for (let x = 0; x < pane.width; x++) {
       const column = Math.floor(((x + 0.5) * right) / pane.width);
       const at = turned ? column * plane.width + row : row * plane.width + column;
-      to[(pane.y + y) * picture.width + pane.x + x] = from[at]!;
+      const seen = back !== undefined && x >= behind!.from * pane.width ? back : front;
+      to[(pane.y + y) * picture.width + pane.x + x] = seen[at]!;
     }
   }
 }

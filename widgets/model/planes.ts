@@ -2,9 +2,10 @@
 import type { Json } from "../../kernel/comm.js";
 import { DTYPES, type Voxels } from "../../src/core/dtype.js";
 import { InvalidArgument } from "../../src/core/errors.js";
+import { checkChoice, checkNumber } from "../../src/core/options.js";
 import { AXES, type Axis } from "../../src/core/shape.js";
 import type { Volume } from "../../src/core/volume.js";
-import { MAX_PART_BYTES, type Reply } from "../protocol.js";
+import { type Layer, MAX_PART_BYTES, type Reply, type SlabMode } from "../protocol.js";
 import type { OwnWidget } from "./own-widget.js";
 
 /** Averages 2^level × 2^level voxels (labels: takes the upper left one); what is left over at the far sides is a smaller mean. */
@@ -35,10 +36,49 @@ export function reduced(
   return { values: out, height, width };
 }
 
+const LAYERS: readonly Layer[] = ["grey", "labels", "field", "beside"];
+/** How several planes become one. */
+export const MODES: readonly SlabMode[] = ["mean", "max", "min"];
+/** Planes of a slab, at most. */
+export const THICKEST = 256;
+
+/**
+ * Several planes as one: mean, largest or least value of each line across them; whole numbers are rounded. At the faces of the volume
+ * there are fewer.
+ * @param planes that are put together, as many before `index` as behind it; one more before, where they are even
+ */
+export async function slab(
+  volume: Volume,
+  axis: Axis,
+  index: number,
+  planes: number,
+  mode: SlabMode,
+): Promise<{ values: Voxels; height: number; width: number }> {
+  checkNumber("planes", planes, 1, THICKEST, true);
+  checkChoice("mode", mode, MODES);
+  if (planes === 1) return volume.plane(axis, index);
+  const k = AXES[axis];
+  checkNumber(`index of the ${axis} plane`, index, 0, volume.shape[k] - 1, true);
+  const from = Math.max(0, index - Math.floor(planes / 2));
+  const to = Math.min(volume.shape[k], index - Math.floor(planes / 2) + planes);
+  const first = await volume.plane(axis, from);
+  const sums = Float64Array.from(first.values);
+  for (let n = from + 1; n < to; n++) {
+    const { values } = await volume.plane(axis, n);
+    if (mode === "mean") for (let i = 0; i < sums.length; i++) sums[i]! += values[i]!;
+    else if (mode === "max") for (let i = 0; i < sums.length; i++) sums[i] = Math.max(sums[i]!, values[i]!);
+    else for (let i = 0; i < sums.length; i++) sums[i] = Math.min(sums[i]!, values[i]!);
+  }
+  const { values } = first;
+  const scale = mode === "mean" ? 1 / (to - from) : 1;
+  const whole = DTYPES[volume.dtype].integer;
+  for (let i = 0; i < sums.length; i++) values[i] = whole ? Math.round(sums[i]! * scale) : sums[i]! * scale;
+  return { ...first, values };
+}
+
 /** What a view can be asked for. */
-export interface Sources {
+export interface Sources extends Readonly<Partial<Record<Layer, Volume | undefined>>> {
   readonly grey: Volume;
-  readonly labels?: Volume | undefined;
   /** What else, by the kind of the request: the answer without its number, and its buffers. */
   readonly others?: Readonly<
     Record<
@@ -72,14 +112,16 @@ export function serve(widget: OwnWidget<object>, sources: Sources): void {
   }
 
   async function sendPlane(id: number, request: Record<string, Json>): Promise<void> {
-    const volume = request.layer === "labels" ? sources.labels : sources.grey;
-    if (volume === undefined) throw new InvalidArgument("this view has no labels");
+    const layer = String(request.layer) as Layer;
+    const volume = LAYERS.includes(layer) ? sources[layer] : undefined;
+    if (volume === undefined) throw new InvalidArgument(`this view has no ${layer}`);
     const axis = String(request.axis) as Axis;
     if (!Object.hasOwn(AXES, axis)) throw new InvalidArgument(`axis ${axis}; allowed are z, y, x`);
     const level = Number(request.level);
     if (!Number.isInteger(level) || level < 0 || level > 16) throw new InvalidArgument(`level ${level}`);
-    const plane = await volume.plane(axis, Number(request.index));
-    const { values, height, width } = reduced(plane, level, request.layer === "labels");
+    const { planes = 1, mode = "mean" } = request as { planes?: number; mode?: SlabMode };
+    const plane = await slab(volume, axis, Number(request.index), planes, mode);
+    const { values, height, width } = reduced(plane, level, layer === "labels");
     const { dtype } = volume;
     const rows = Math.max(1, Math.floor(MAX_PART_BYTES / (width * DTYPES[dtype].bytes)));
     for (let row = 0; row < height; row += rows) {

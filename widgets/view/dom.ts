@@ -62,6 +62,7 @@ const STYLE = `
 .voxbook-small { width: 6.5em; }
 .voxbook select, .voxbook input[type=number] { font: inherit; color: inherit; background: var(--jp-layout-color1, #fff);
   border: 1px solid var(--jp-border-color1, #bbb); border-radius: 3px; height: 24px; box-sizing: border-box; }
+.voxbook-scale { display: inline-block; width: 120px; height: 11px; border-radius: 2px; vertical-align: -1px; }
 .voxbook-palette { border-top: 1px solid var(--jp-border-color2, #ddd); }
 .voxbook-title { font-weight: 600; margin-right: 6px; }
 .voxbook-group { display: inline-flex; flex-wrap: wrap; }

@@ -29,7 +29,7 @@ export interface JointCounts {
 export async function jointCounts(
   volume: Volume,
   region: Region = wholeRegion(volume.shape),
-  [columns, rows] = [256, 128] as const,
+  [columns, rows]: readonly [number, number] = [256, 128],
 ): Promise<JointCounts> {
   if (voxelCount(regionShape(region)) > MOST_VOXELS)
     throw new InvalidArgument(
