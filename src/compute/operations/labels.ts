@@ -134,7 +134,7 @@ export const labelFigures: ReduceOperation<LabelFiguresParameters, LabelFigures>
   // At most as many labels as voxels; a million of them in a brick is noise.
   workBytes: ({ brick }, dtype, { grey }) =>
     brick * (DTYPES[dtype].bytes + 1 + (grey === undefined ? 0 : DTYPES[grey.dtype].bytes)) + 2 ** 20,
-  cost: (_, { grey }) => (grey === undefined ? 2 : 5),
+  cost: (_, { grey }) => (grey === undefined ? 1 : 4),
 };
 
 export interface ContactsParameters {
