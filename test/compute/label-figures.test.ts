@@ -9,11 +9,15 @@ import {
   GREY_FIGURES,
   type LabelFigures,
   type LabelFiguresParameters,
+  labelFigures as operation,
   PLAIN_FIGURES,
 } from "#src/compute/operations/labels.js";
+import { Pool } from "#src/compute/pool.js";
+import { reduce } from "#src/compute/run.js";
 import { DTYPES, type DType, dtypeOf, type Voxels } from "#src/core/dtype.js";
 import type { Triple } from "#src/core/shape.js";
 import * as oracle from "../oracle/labels.js";
+import { memoryVolume } from "../support/memory-volume.js";
 import { random, randomVoxels } from "../support/random-volume.js";
 import { root } from "../support/require.js";
 
@@ -218,4 +222,61 @@ test("labels that a table counts with are labels like others", () => {
   compare({ values, size: [1, 1, 7] }, ALL);
   compare({ values: Int8Array.of(-1, -1, 127, -128, 0, -1), size: [1, 2, 3] }, { mask: false, never: [0, -128] });
   compare({ values: new Uint8Array(30).fill(255), size: [2, 3, 5] }, { mask: false, never: [0, 255] });
+});
+
+test("a brick of one label is not read", async () => {
+  const pool = new Pool();
+  const shape = [6, 8, 20] as const;
+  const values = new Uint16Array(960);
+  for (let k = 0; k < 960; k++) values[k] = k % 20 < 10 ? 0 : k < 480 ? 7 : 9;
+  values[959] = 3;
+  const volume = memoryVolume(values, shape, { role: "labels", brick: [3, 4, 10] });
+  const region = { start: [1, 1, 3], stop: [6, 8, 19] } as const;
+  for (const mask of [undefined, memoryVolume(new Uint8Array(960).fill(1), shape, { role: "mask" })])
+    for (const [parameters, wanted] of [
+      [
+        { mask: false, never: [0] },
+        { 7: 126, 9: 189 },
+      ],
+      [
+        { mask: false, never: [] },
+        { 0: 245, 7: 126, 9: 189 },
+      ],
+      [{ mask: false, never: [], only: 9 }, { 9: 189 }],
+      [{ mask: true, never: [0] }, { 1: 315 }],
+    ] as const) {
+      const voxels = new Map<number, number>();
+      const boxes = volume.grid.touching(region);
+      const parts: LabelFigures[] = [];
+      const join = (first: LabelFigures, part: LabelFigures): LabelFigures => {
+        if (parts.length === 0) parts.push(first);
+        parts.push(part);
+        return first;
+      };
+      const done: number[] = [];
+      const onProgress = (state: { done: number }): void => void done.push(state.done);
+      const options = { region, mask, workers: 2, onProgress };
+      const { started } = pool.counters;
+      const first = await reduce({ ...operation, join }, volume, parameters, options, { pool });
+      expect(parts[0]).toBe(first);
+      // The eighth brick has a 3, which lies outside of the region.
+      expect(pool.counters.started - started).toBe(mask === undefined ? 1 : 8);
+      expect(done).toEqual(boxes.map((_, k) => k + 1));
+      for (const { labels, figures } of parts)
+        for (const [k, label] of labels.entries())
+          voxels.set(label, (voxels.get(label) ?? 0) + figures[k * PLAIN_FIGURES]!);
+      expect(Object.fromEntries(voxels)).toEqual(wanted);
+    }
+  await pool.stop();
+});
+
+test("what a brick of one label has is what reading it gives", () => {
+  const size = [3, 5, 18] as const;
+  for (const value of [0, 4, 255])
+    for (const parameters of [ALL, { mask: false, never: [0, 255] }, { mask: true, never: [0] }, { ...ALL, only: 4 }]) {
+      const values = new Uint8Array(270).fill(value);
+      expect(operation.uniform!(value, size, parameters)).toEqual(
+        found({ values, size }, parameters, new Wasm(module)),
+      );
+    }
 });
