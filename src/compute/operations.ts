@@ -46,8 +46,8 @@ export interface ReduceOperation<P, R, Part = R> {
   /** May change `a` and return it. */
   join(a: Part, b: Part): Part;
   /**
-   * The part of a box whose voxels are all alike, which then is not read: asked where there is no mask, no volume beside and no halo.
-   * Default: it is read like the others.
+   * The part of a box whose voxels are all alike, which then is not read: asked where there is neither a mask nor a volume beside.
+   * For operations without a halo. Default: such a box is read like the others.
    */
   uniform?(value: number, size: Triple, parameters: P): Part;
   /** The result, of all parts joined. Default: that itself. */
