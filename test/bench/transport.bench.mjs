@@ -13,13 +13,18 @@ const missing =
   python === undefined &&
   "not installed: name an interpreter with taufactor 1.2.1 and torch in VOXBOOK_TAUFACTOR_PYTHON";
 
-/** @type {typeof import("./rows.js").rows} */
-export const rows = async ({ size, folder, u8 }) => {
+/** @type {typeof import("./rows.js").prepare} */
+export const prepare = async ({ size, folder, u8 }) => {
   const phases = phasesOf(size);
   const path = join(folder, `conducting-phases-${size}.raw`);
   writeFileSync(path, phases);
   const volume = await fromVoxels(phases, u8.shape, { role: "labels" });
   const input = { path, shape: u8.shape, dtype: "uint8", volume };
+  return { volume, input };
+};
+
+/** @type {typeof import("./rows.js").rows} */
+export const rows = ({ size }, { volume, input }) => {
   const row = (criterion, peers) => ({
     operation: `tortuosity factor, flux difference ${criterion}`,
     size,
