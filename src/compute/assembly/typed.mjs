@@ -57,6 +57,8 @@ const TYPED = {
   markRuns: INTEGERS,
   countFaces: UNSIGNED,
   takeRows: VOXELS,
+  addLabelRuns: INTEGERS,
+  addRunGreys: VOXELS,
   numberLabels: INTEGERS,
   numberPhases: UNSIGNED,
   moveByMeans: VOXELS,
