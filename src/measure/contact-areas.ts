@@ -1,7 +1,7 @@
 import { checkVolume } from "../compute/run.js";
 import { type ResultTable, resultTable } from "../core/arrow/table.js";
 import { DTYPES } from "../core/dtype.js";
-import { checkOptions, type RunOptions } from "../core/options.js";
+import { checkOptions, type RunOptions, TABLE_OPTIONS } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import type { Volume } from "../core/volume.js";
 import { checkLabelled } from "../morphology/find-components.js";
@@ -31,7 +31,7 @@ export interface ContactAreasOptions extends Omit<RunOptions, "to"> {}
 export async function contactAreas(labels: Volume, options: ContactAreasOptions = {}): Promise<ResultTable> {
   const caller = "contactAreas";
   checkVolume(caller, labels);
-  checkOptions(caller, options, ["region", "mask", "signal", "onProgress", "memoryLimit", "workers"]);
+  checkOptions(caller, options, TABLE_OPTIONS);
   checkLabelled(caller, labels);
   const { size, length } = measuredVoxel(labels);
   const { labels: all, pairs } = await particleSums(labels, { areas: marchingCubesAreas(size) }, options);

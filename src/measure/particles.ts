@@ -2,7 +2,7 @@ import { checkVolume } from "../compute/run.js";
 import { type ResultTable, resultTable } from "../core/arrow/table.js";
 import { InvalidArgument } from "../core/errors.js";
 import { isLength, type Length } from "../core/length.js";
-import { checkChoice, checkNumber, checkOptions, inVoxels, type RunOptions } from "../core/options.js";
+import { checkChoice, checkNumber, checkOptions, inVoxels, type RunOptions, TABLE_OPTIONS } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import { AXES, type Axis, sameShape, type Triple } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
@@ -56,7 +56,6 @@ const OPTIONS = [
   ...["scan", "phases", "surface", "border", "collector", "separator", "axis"],
   ...["convexity", "roughness", "voids", "cracks"],
 ];
-const RUN = ["region", "mask", "signal", "onProgress", "memoryLimit", "workers"];
 
 /**
  * Size, shape, place and neighbours of each particle: a row for each label, such as {@link separateParticles} or {@link components} make.
@@ -103,7 +102,7 @@ const RUN = ["region", "mask", "signal", "onProgress", "memoryLimit", "workers"]
 export async function particles(labels: Volume, options: ParticlesOptions = {}): Promise<ResultTable> {
   const caller = "particles";
   checkVolume(caller, labels);
-  checkOptions(caller, options, [...OPTIONS, ...RUN]);
+  checkOptions(caller, options, [...OPTIONS, ...TABLE_OPTIONS]);
   checkLabelled(caller, labels);
   const { scan, phases, surface = "marching cubes", border = "keep", collector, separator, axis, ...more } = options;
   const { convexity = false, roughness, voids = false, cracks, ...run } = more;

@@ -6,7 +6,7 @@ import { checkMask, checkVolume } from "../compute/run.js";
 import { type Column, type ResultTable, resultTable } from "../core/arrow/table.js";
 import { DTYPES } from "../core/dtype.js";
 import { InvalidArgument } from "../core/errors.js";
-import { checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
+import { checkOptions, type RunOptions, TABLE_OPTIONS } from "../core/options.js";
 import { type Provenance, trace } from "../core/provenance.js";
 import { checkRegion, type Region, sameShape, type Triple, wholeRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
@@ -36,7 +36,7 @@ export type SkeletonBranches = ResultTable & {
 };
 
 const caller = "skeletonBranches";
-const OPTIONS = ["distances", ...RUN_OPTIONS.filter((name) => name !== "to")];
+const OPTIONS = ["distances", ...TABLE_OPTIONS];
 
 /**
  * The branches of a skeleton and the nodes where they meet: how long pores and struts are, how tortuous, how wide, and how many
