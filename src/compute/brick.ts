@@ -172,6 +172,7 @@ function compute(
   }
   if (operation === "copy" || (masked?.set === 0 && dtype === resultType)) {
     gatherInto(wasm, input, box.start, into);
+    if (masked !== undefined && outside !== undefined) keepOutside(stage, input, box, masked.inside, into);
     return;
   }
   const slab = roomFor(wasm, dtype, regionShape(around));
