@@ -4,7 +4,7 @@
  */
 import type { DType } from "../src/core/dtype.js";
 import type { Phase } from "../src/core/phases.js";
-import type { Axis, Shape, Triple } from "../src/core/shape.js";
+import type { Axis, Region, Shape, Triple } from "../src/core/shape.js";
 
 /** Name of the browser module that holds all models and views. */
 export const MODULE = "@voxbook/widgets";
@@ -50,7 +50,55 @@ export interface SceneState {
   thresholds: number[];
 }
 
-export interface SlicesState extends ModelState, SceneState {
+/** How many gestures can be undone, and done again. */
+export interface HistoryState {
+  history: [done: number, undone: number];
+}
+
+/** Which voxels an edit of labels may change. Default: all. */
+export interface Limits {
+  /** Only those with grey values in this range, both ends included. */
+  readonly grey?: readonly [low: number, high: number];
+  /** Only those that have this label. */
+  readonly only?: number;
+  /** Only those in this box. */
+  readonly region?: Region;
+}
+
+/** A change of labels, as data: the same edits of the same labels give the same result. */
+export type Edit = { readonly label: number; readonly limits: Limits } & (
+  | /** What a brush went over, as base64 of `encodeRuns`. */ { readonly tool: "stroke"; readonly runs: string }
+  | /** The voxels of one label around a voxel that hang together with it in a plane. */ {
+      readonly tool: "fill";
+      readonly axis: Axis;
+      readonly at: Triple;
+    }
+  | /** All voxels within the limits' grey values that hang together with a voxel. */ {
+      readonly tool: "grow";
+      readonly at: Triple;
+    }
+  | /** Planes without the label at `at`, between two that have it. */ {
+      readonly tool: "interpolate";
+      readonly axis: Axis;
+      readonly at: Triple;
+    }
+);
+
+/**
+ * A gesture as data: what it changed, from what and to what. Actions are plain JSON, so that they can be kept in a cell or a file
+ * and be played again.
+ */
+export type Action =
+  | {
+      [Part in keyof SceneState]: {
+        readonly kind: Part;
+        readonly from: SceneState[Part];
+        readonly to: SceneState[Part];
+      };
+    }[keyof SceneState]
+  | { readonly kind: "edit"; readonly from: null; readonly to: Edit };
+
+export interface SlicesState extends ModelState, SceneState, HistoryState {
   _model_name: "SlicesModel";
   _view_name: "SlicesView";
   scene: string;
@@ -59,6 +107,8 @@ export interface SlicesState extends ModelState, SceneState {
   phases: Phase[];
   /** Whether a label volume of the same shape lies over the grey values (its planes come by `layer: "labels"`). */
   labels: boolean;
+  /** Whether the labels can be painted on. */
+  editable: boolean;
   /** 0 (only grey) to 1 (only colour). */
   opacity: number;
 }
@@ -72,7 +122,7 @@ export interface Suggestion {
   separability: number;
 }
 
-export interface HistogramState extends ModelState, SceneState {
+export interface HistogramState extends ModelState, SceneState, HistoryState {
   _model_name: "HistogramModel";
   _view_name: "HistogramView";
   scene: string;
@@ -117,6 +167,13 @@ export type Request =
   | { kind: "cancel"; id: number }
   /** A picture of the view as it is now, for the notebook file: what was last seen. Sent once per gesture. */
   | { kind: "settled" }
+  /** Changes labels; answered by `edited` or an error. */
+  | { kind: "edit"; id: number; edit: Edit }
+  /** Takes back the last gesture of the scene, or does it again. */
+  | { kind: "undo" }
+  | { kind: "redo" }
+  /** Asks for a cell that makes the view as it is now. */
+  | { kind: "code"; id: number }
   | { kind: "stop" };
 
 /** Kernel → page, as custom messages; voxels are in the buffers. */
@@ -131,4 +188,7 @@ export type Reply =
     }
   /** Buffer: float64 counts. Bin k reaches from `low + k · step` to the next; `exact`: its middle is the one value in it. */
   | { kind: "counts"; id: number; low: number; step: number; exact: boolean; nan: number }
+  /** Labels in a box have changed, by the edit of this id (0: by none of this page). Null: none has. */
+  | { kind: "edited"; id: number; box: Region | null }
+  | { kind: "code"; id: number; text: string }
   | { kind: "error"; id: number; message: string };

@@ -1,7 +1,9 @@
 /** Entry of an isolated thread: loads one module, calls its exported functions one after the other. */
+import { setFlagsFromString } from "node:v8";
+import { runInThisContext } from "node:vm";
 import { parentPort, workerData } from "node:worker_threads";
 import { ComputeFailed, flatten } from "../core/errors.js";
-import type { FromIsolated } from "./isolated.js";
+import type { FromIsolated, ToIsolated } from "./isolated.js";
 
 const port = parentPort!;
 const { module } = workerData as { module: string };
@@ -21,7 +23,7 @@ function movable(value: unknown): ArrayBuffer[] {
 
 let queue: Promise<void> = Promise.resolve();
 
-async function answer({ call, name, argument }: { call: number; name: string; argument: unknown }): Promise<void> {
+async function answer({ call, name, argument }: NonNullable<ToIsolated>): Promise<void> {
   let message: FromIsolated;
   try {
     const work = (await loaded)[name];
@@ -33,6 +35,31 @@ async function answer({ call, name, argument }: { call: number; name: string; ar
   port.postMessage(message, "result" in message ? movable(message.result) : []);
 }
 
-port.on("message", (message: { call: number; name: string; argument: unknown }) => {
-  queue = queue.then(() => answer(message));
+/** How often it is tried: flags are those of the process, and another thread may just take them back. */
+const TRIES = 100;
+
+/**
+ * Waits until V8 compiles nothing more for this thread. It does so beside it, and where it still does when the thread goes, Node
+ * 20 ends the whole process: "ForIsolate … Assertion failed: (data.first) != nullptr".
+ */
+function awaitCompiler(): void {
+  for (let k = 0; k < TRIES; k++)
+    try {
+      setFlagsFromString("--allow-natives-syntax");
+      runInThisContext("%FinalizeOptimization()");
+      return;
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) return;
+    } finally {
+      // A code cache is taken only under the flags that it was made under.
+      setFlagsFromString("--no-allow-natives-syntax");
+    }
+}
+
+port.on("message", (message: ToIsolated) => {
+  queue = queue.then(() => {
+    if (message !== null) return answer(message);
+    awaitCompiler();
+    process.exit();
+  });
 });

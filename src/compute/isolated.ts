@@ -26,10 +26,14 @@ export interface Isolated {
   end(): Promise<void>;
 }
 
-/** @internal Messages between the two sides. */
+/** @internal Messages between the two sides; null: there will be no more calls. */
+export type ToIsolated = { readonly call: number; readonly name: string; readonly argument: unknown } | null;
 export type FromIsolated =
   | { readonly call: number; readonly result: unknown }
   | { readonly call: number; readonly error: PlainError };
+
+/** A thread that does not go by itself after so many milliseconds is ended. */
+const PATIENCE_MS = 1000;
 
 interface Pending {
   resolve(result: unknown): void;
@@ -84,7 +88,12 @@ export function startIsolated(module: URL, options: IsolatedOptions): Isolated {
     fail(error);
   };
   worker.on("error", died);
-  worker.on("exit", (code) => died(`it ended with status ${code}`));
+  const gone = new Promise<void>((resolve) => {
+    worker.on("exit", (code) => {
+      died(`it ended with status ${code}`);
+      resolve();
+    });
+  });
   let calls = 0;
   const call = <R>(name: string, argument: unknown): Promise<R> =>
     new Promise<R>((resolve, reject) => {
@@ -94,11 +103,19 @@ export function startIsolated(module: URL, options: IsolatedOptions): Isolated {
         deadline,
       );
       pending.set(++calls, { resolve: resolve as Pending["resolve"], reject, late });
-      worker.postMessage({ call: calls, name, argument });
+      worker.postMessage({ call: calls, name, argument } satisfies ToIsolated);
     });
   const end = async (): Promise<void> => {
     signal?.removeEventListener("abort", abort);
+    const idle = failure === undefined && pending.size === 0;
     fail(new ComputeFailed(`${what} is over`));
+    // One without work goes by itself, once nothing is compiled for it any more (isolated-thread.ts).
+    if (idle) {
+      worker.postMessage(null satisfies ToIsolated);
+      const late = setTimeout(() => void worker.terminate(), PATIENCE_MS);
+      await gone;
+      clearTimeout(late);
+    }
     await worker.terminate();
   };
   return { call, end };

@@ -8,6 +8,7 @@ import { surfaceArea } from "../../dist/src/measure/surface-area.js";
 import { triplePhaseBoundary } from "../../dist/src/measure/triple-phase-boundary.js";
 import { separateParticles } from "../../dist/src/segment/separate-particles.js";
 import { threshold } from "../../dist/src/segment/threshold.js";
+import { tauFactor } from "./inputs.mjs";
 
 const column = (table, name) => Float64Array.from(table.getChild(name), Number);
 
@@ -53,7 +54,7 @@ export const rows = async ({ size, folder, u8 }) => {
       (workers) => triplePhaseBoundary(labels, { workers }),
       (table) => column(table, "edge fraction"),
       "triple_phase_boundary",
-      { TauFactor: { tolerance: 1e-5 }, numpy: { tolerance: 1e-12 } },
+      { TauFactor: { tolerance: 1e-5, ...tauFactor }, numpy: { tolerance: 1e-12 } },
     ),
     row(
       "Euler number, 6 neighbours",

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+import { runInThisContext } from "node:vm";
 import { expect, test } from "vitest";
 import { isolated, startIsolated } from "#src/compute/isolated.js";
 import { ComputeFailed, MalformedFile } from "#src/core/errors.js";
@@ -18,6 +19,7 @@ const module = (() => {
     export const damaged = () => { throw new MalformedFile("broken", { offset: 7 }); };
     export const die = () => process.exit(3);
     export const hungry = () => { const all = []; for (;;) all.push(new Array(1e5).fill(1.5)); };
+    export const linger = () => { setTimeout(() => { for (;;); }); return 1; };
     export const loud = () => { console.log("out"); console.error("err"); return 1; };`,
   );
   return pathToFileURL(path);
@@ -62,6 +64,18 @@ test("one thread takes several calls, and calls after its end fail", async () =>
   expect((await Promise.all(calls)).map(({ values }) => values[0])).toEqual([2, 4, 6]);
   await thread.end();
   await expect(thread.call("double", [1])).rejects.toBeInstanceOf(ComputeFailed);
+});
+
+test("a thread that is asked nothing more goes by itself, and one that does not is ended", async () => {
+  const idle = startIsolated(module, { what });
+  await idle.call("double", [1]);
+  await idle.end();
+  // To wait for the compiler it sets a flag of the process, which would make what others have compiled useless.
+  expect(() => runInThisContext("%FinalizeOptimization()")).toThrow(SyntaxError);
+  const busy = startIsolated(module, { what });
+  await busy.call("linger", 0);
+  await busy.end();
+  await expect(busy.call("double", [1])).rejects.toBeInstanceOf(ComputeFailed);
 });
 
 test("what a package prints in the thread reaches nobody", async () => {

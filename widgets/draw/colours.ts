@@ -98,13 +98,22 @@ export function drawPlane(
 /** Numbers that follow each other become numbers that do not. */
 const scattered = (label: number): number => Math.imul(label, 2654435761) >>> 16;
 
+/** What each grey becomes under a colour. */
+function tintOf(colour: readonly [number, number, number], opacity: number): Uint32Array {
+  return Uint32Array.from({ length: 256 }, (_, grey) => mixed(grey, colour, opacity));
+}
+
 function overlay(pixels: Uint32Array, { values, phases }: LabelPlane, opacity: number): void {
-  const colours = new Map(phases.map((phase) => [phase.label, rgb(phase.colour)] as const));
-  const numbered = phases.length === 0 ? PALETTE.map(rgb) : undefined;
+  const tints = new Map(phases.map((phase) => [phase.label, tintOf(rgb(phase.colour), opacity)] as const));
+  const numbered = phases.length === 0 ? PALETTE.map((colour) => tintOf(rgb(colour), opacity)) : undefined;
+  // Labels come in runs: one look-up for each.
+  let label = Number.NaN;
+  let tint: Uint32Array | undefined;
   for (let k = 0; k < values.length; k++) {
-    const label = values[k]!;
-    const colour =
-      numbered === undefined || label === 0 ? colours.get(label) : numbered[scattered(label) % numbered.length];
-    if (colour !== undefined) pixels[k] = mixed(pixels[k]! & 255, colour, opacity);
+    if (values[k] !== label) {
+      label = values[k]!;
+      tint = numbered === undefined || label === 0 ? tints.get(label) : numbered[scattered(label) % numbered.length];
+    }
+    if (tint !== undefined) pixels[k] = tint[pixels[k]! & 255]!;
   }
 }

@@ -10,7 +10,8 @@ import type { HistogramState, Suggestion } from "../protocol.js";
 import { type CaptionPart, OwnWidget } from "./own-widget.js";
 import { serve } from "./planes.js";
 import { checkThresholds, factsOf, type Scene, sceneAccepts, sceneOf } from "./scene.js";
-import { type Shown, View } from "./view.js";
+import { SceneView, written } from "./scene-view.js";
+import type { Shown } from "./view.js";
 
 /** Options of {@link histogramOf}. */
 export interface HistogramOptions {
@@ -31,8 +32,7 @@ export interface HistogramOptions {
 type State = Omit<HistogramState, `_${string}`>;
 
 /** The histogram of a volume with thresholds to drag; made by {@link histogramOf}. */
-export class HistogramView extends View<State> {
-  readonly #scene: Scene;
+export class HistogramView extends SceneView<State> {
   readonly #counted: Histogram;
 
   /** @internal */
@@ -43,6 +43,7 @@ export class HistogramView extends View<State> {
         { model: "HistogramModel", view: "HistogramView" },
         {
           ...scene.state,
+          history: scene.log.lengths,
           scene: scene.id,
           volume: factsOf(volume, title),
           phases: scene.phasesNow(),
@@ -51,10 +52,11 @@ export class HistogramView extends View<State> {
         },
         { ...sceneAccepts(scene), scale: (value) => (value === "linear" || value === "log" ? value : undefined) },
       ),
+      scene,
     );
-    this.#scene = scene;
     this.#counted = counted;
     serve(this.widget, { grey: volume, counts: counted });
+    this.join();
   }
 
   /** @internal */
@@ -62,22 +64,28 @@ export class HistogramView extends View<State> {
 
   /** The thresholds, ascending, as they were when the mouse was last released. */
   get value(): number[] {
-    return [...this.#scene.state.thresholds];
+    return [...this.scene.state.thresholds];
   }
 
   /** Sets the thresholds; all views of the volume follow. */
   set value(thresholds: readonly number[]) {
-    this.#scene.set({ thresholds: checkThresholds(thresholds) });
+    this.scene.set({ thresholds: checkThresholds(thresholds) });
   }
 
   /** Share of the counted voxels in each phase, from dark to bright. */
   get fractions(): number[] {
-    return fractionsOf(this.#counted, this.#scene.state.thresholds);
+    return fractionsOf(this.#counted, this.scene.state.thresholds);
+  }
+
+  get code(): string {
+    const { phases, scale } = this.widget.state;
+    const options = `thresholds: [${this.value.map(written).join(", ")}], names: ${JSON.stringify(phases.map(({ name }) => name))}, scale: "${scale}"`;
+    return `import { histogramOf } from "voxbook/widgets";\n\nawait histogramOf(scan, { ${options} })\n`;
   }
 
   /** @internal */
   async shown(): Promise<Shown> {
-    const { thresholds } = this.#scene.state;
+    const { thresholds } = this.scene.state;
     const { phases, scale, volume } = this.widget.state;
     const picture = histogramPicture(this.#counted, { thresholds, phases }, scale);
     const { fractions } = this;
@@ -135,7 +143,5 @@ export async function histogramOf(volume: Volume, options: HistogramOptions = {}
   const scene = await sceneOf(volume);
   scene.names = names.map(String);
   scene.set({ thresholds: begin });
-  const view = new HistogramView(volume, scene, counted, suggestions, options);
-  scene.join(view);
-  return view;
+  return new HistogramView(volume, scene, counted, suggestions, options);
 }

@@ -21,6 +21,7 @@
 import type { KernelApi } from "../../kernel/comm.js";
 import { attachProgress } from "./progress.js";
 
+export type { Action, Edit, Limits } from "../protocol.js";
 export type { OutputRecord } from "./behaviour/capturing.js";
 export type { Choice, Choices } from "./behaviour/choice.js";
 export type { UploadedFile } from "./behaviour/upload.js";

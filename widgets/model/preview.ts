@@ -40,9 +40,5 @@ export async function preview(
   const fits = sameShape(filtered.shape, volume.shape);
   if (!fits || (!labels && filtered.dtype !== volume.dtype))
     return slices(filtered, { title, ...(fits && { cursor: view.cursor }) });
-  const shown = labels
-    ? new Slices(volume, scene, { labels: filtered, title })
-    : new Slices(filtered, scene, { title });
-  scene.join(shown);
-  return shown;
+  return labels ? new Slices(volume, scene, { labels: filtered, title }) : new Slices(filtered, scene, { title });
 }

@@ -1,9 +1,13 @@
 /** What the views of one volume share on the kernel's side: it follows the page's scene at the end of each gesture. */
+import type { Json } from "../../kernel/comm.js";
 import { InvalidArgument } from "../../src/core/errors.js";
 import { type Phase, phaseTable } from "../../src/core/phases.js";
 import { percentileWindow } from "../../src/core/picture.js";
+import type { Region } from "../../src/core/shape.js";
 import type { Volume } from "../../src/core/volume.js";
-import type { SceneState, VolumeFacts } from "../protocol.js";
+import type { Action, Edit, HistoryState, Reply, SceneState, VolumeFacts } from "../protocol.js";
+import type { LabelEditor } from "./labels/label-editor.js";
+import { ActionLog } from "./log.js";
 import type { Accepts, OwnWidget } from "./own-widget.js";
 
 export type ScenePart = keyof SceneState;
@@ -11,7 +15,7 @@ const PARTS: readonly ScenePart[] = ["cursor", "window", "thresholds"];
 
 /** A view that takes part in a scene. */
 export interface SceneMember {
-  readonly widget: OwnWidget<SceneState & { phases: Phase[] }>;
+  readonly widget: OwnWidget<SceneState & HistoryState & { phases: Phase[] }>;
   /** Whether its phases are those of the thresholds; a label volume brings its own. */
   readonly followsThresholds: boolean;
   /** Draws the picture in the notebook again. */
@@ -26,6 +30,23 @@ export class Scene {
   state: SceneState;
   /** Names of the phases from dark to bright; those without one are numbered. */
   names: readonly string[] = [];
+  /** Labels over the volume that pages paint on. */
+  editor: LabelEditor | undefined;
+  /** What readers did in the views; what code sets is not in it. */
+  readonly log = new ActionLog(
+    {
+      ...Object.fromEntries(
+        PARTS.map((part) => [
+          part,
+          ({ from, to }: Action, way: string) => this.#setPart(part, way === "do" ? to : from),
+        ]),
+      ),
+      edit: async ({ to }, way) => this.#tellEdited(await (way === "do" ? this.#edits.do(to) : this.#edits.undo()), 0),
+    },
+    () => {
+      for (const { widget } of this.members) widget.update({ history: this.log.lengths });
+    },
+  );
 
   constructor(
     readonly volume: Volume,
@@ -52,6 +73,8 @@ export class Scene {
     });
     member.widget.onMessage((content) => {
       if (content.kind === "settled") void this.renew();
+      else if (content.kind === "undo") void this.log.undo();
+      else if (content.kind === "redo") void this.log.redo();
     });
   }
 
@@ -64,13 +87,49 @@ export class Scene {
     void this.renew();
   }
 
+  get #edits(): LabelEditor {
+    if (this.editor === undefined)
+      throw new InvalidArgument("no labels of this volume are being edited: slices(…, { edit: true })");
+    return this.editor;
+  }
+
+  /** Lets the labels be edited that `editor` has; what was edited before can be undone. */
+  takeEditor(editor: LabelEditor): void {
+    this.editor = editor;
+    for (const to of editor.edits) this.log.add({ kind: "edit", from: null, to });
+  }
+
+  /** An edit that a page asks for. */
+  async edit(edit: Edit, id: number): Promise<void> {
+    const box = await this.#edits.do(edit);
+    this.log.add({ kind: "edit", from: null, to: edit });
+    this.#tellEdited(box, id);
+  }
+
+  #tellEdited(box: Region | undefined, id: number): void {
+    const reply: Reply = { kind: "edited", id, box: box ?? null };
+    for (const { widget } of this.members) widget.send(reply as unknown as Record<string, Json>);
+    void this.renew();
+  }
+
+  /** What an action says: it may come from a file. */
+  #setPart(part: ScenePart, value: unknown): void {
+    const taken = sceneAccepts(this)[part]?.(value);
+    if (taken === undefined)
+      throw new InvalidArgument(`an action sets ${part} to ${JSON.stringify(value)}, which it cannot be`);
+    this.set({ [part]: taken });
+  }
+
   /** Takes over what the page changed through one view; the other views of the page know it already. */
   #apply(changes: Partial<SceneState>): void {
+    const before = this.state;
     this.state = { ...this.state, ...changes };
     for (const { widget, followsThresholds } of this.members) {
       widget.note(this.state);
       if (followsThresholds) widget.update({ phases: this.phasesNow() });
     }
+    for (const part of Object.keys(changes) as ScenePart[])
+      this.log.add({ kind: part, from: before[part], to: this.state[part] } as Action);
   }
 
   #renewing: Promise<void> | undefined;

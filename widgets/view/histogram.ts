@@ -4,6 +4,7 @@ import { type Counts, coarser, edgeOf, fractionsOf } from "../draw/pictures.js";
 import type { HistogramState } from "../protocol.js";
 import { addStyles, button, element, ownKeys, perFrame } from "./dom.js";
 import type { ModelHandle, Mounted } from "./handle.js";
+import { historyButtons } from "./history.js";
 import { sceneFor } from "./scene.js";
 import { settling } from "./settling.js";
 
@@ -54,6 +55,7 @@ export function mountHistogram(root: HTMLElement, handle: ModelHandle<HistogramS
       },
     ),
   );
+  const history = historyButtons(handle);
   root.classList.add("voxbook");
   root.replaceChildren(
     element(
@@ -68,7 +70,9 @@ export function mountHistogram(root: HTMLElement, handle: ModelHandle<HistogramS
         button("+", "one threshold more", () => changeNumber(1)),
       ),
       ...(chips.length > 0 ? [element("span", { class: "voxbook-group" }, ...chips)] : []),
+      history.group,
     ),
+    history.code,
     plot,
     element(
       "table",
@@ -343,6 +347,7 @@ export function mountHistogram(root: HTMLElement, handle: ModelHandle<HistogramS
       frame.cancel();
       leave();
       stopMessages();
+      history.dispose();
       giveKeys();
       themes.disconnect();
       plotly?.purge(axes);

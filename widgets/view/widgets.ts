@@ -12,7 +12,7 @@ import { MODULE, MODULE_VERSION, type Reply, type Request } from "../protocol.js
 import type { ModelHandle, Mounted } from "./handle.js";
 import { mountHistogram } from "./histogram.js";
 import { mountProgress } from "./progress.js";
-import { mountSlices } from "./slices.js";
+import { mountSlices } from "./slices/mount.js";
 
 /** Models of this module that a page has now, and who waits for one. */
 const models = new Map<string, WidgetModel>();

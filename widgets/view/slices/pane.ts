@@ -1,9 +1,9 @@
 /** One plane on its canvas: colours it, places it by zoom and centre, draws cursor and scale bar over it. */
-import { formatLength } from "../../src/core/length.js";
-import { AXES, type Axis, type Shape, type Triple } from "../../src/core/shape.js";
-import { type ColourTable, drawPlane, type LabelPlane, type Look } from "../draw/colours.js";
-import { type Pane, SIDES, scaleBar } from "../draw/layout.js";
-import { element } from "./dom.js";
+import { formatLength } from "../../../src/core/length.js";
+import { AXES, type Axis, type Shape, type Triple } from "../../../src/core/shape.js";
+import { type ColourTable, drawPlane, type LabelPlane, type Look } from "../../draw/colours.js";
+import { type Pane, SIDES, scaleBar } from "../../draw/layout.js";
+import { element } from "../dom.js";
 import type { LoadedPlane } from "./planes.js";
 
 /** How all panes of a view look at the volume. */
@@ -65,6 +65,16 @@ export class PaneCanvas {
     };
   }
 
+  /** Pixel of a place in voxels: what {@link voxelAt} goes back from. */
+  pixelAt(right: number, down: number, camera: Camera): { x: number; y: number } {
+    const sides = SIDES[this.axis];
+    const step = this.pixelsPerVoxel(camera);
+    return {
+      x: (right - camera.centre[sides.right]) * step.right + this.#pane.width / 2,
+      y: (down - camera.centre[sides.down]) * step.down + this.#pane.height / 2,
+    };
+  }
+
   #colour(
     plane: LoadedPlane,
     labels: LoadedPlane | undefined,
@@ -92,6 +102,7 @@ export class PaneCanvas {
     camera: Camera,
     cursor: Triple,
     options: { lines: boolean; bar: boolean; name: boolean },
+    over?: (pane: PaneCanvas, context: CanvasRenderingContext2D) => void,
   ): void {
     const context = this.#context;
     const ratio = this.canvas.width / this.#pane.width;
@@ -119,6 +130,7 @@ export class PaneCanvas {
     if (options.lines) this.#lines((e + (cursor[right] + 0.5) * a) / ratio, (f + (cursor[down] + 0.5) * d) / ratio);
     if (options.bar) this.#bar(camera);
     if (options.name && this.#pane.width > 60) this.#name(`${this.axis} ${cursor[AXES[this.axis]]}`);
+    over?.(this, context);
   }
 
   /** Which plane this is; with an outline, for the picture below may be bright or dark. */
