@@ -13,7 +13,7 @@ import { checkRegion, type Region, sameShape, wholeRegion } from "../core/shape.
 import type { Volume } from "../core/volume.js";
 import { whereOf } from "../morphology/where.js";
 import { branchesOf, checkCount, GRAPH_BYTES, skeletonGraph } from "./skeleton-graph.js";
-import { BRANCH_BYTES, branchTable, NODE_BYTES, nodeTable } from "./skeleton-tables.js";
+import { BRANCH_BYTES, branchTable, NODE_BYTES, nodeTable, PAUSE } from "./skeleton-tables.js";
 import { neighbourBytes, skeletonVoxels } from "./skeleton-voxels.js";
 
 /** Options of {@link skeletonBranches}. */
@@ -30,8 +30,6 @@ export type SkeletonBranches = ResultTable & {
 
 const caller = "skeletonBranches";
 const OPTIONS = ["distances", ...TABLE_OPTIONS];
-/** Branches between two moments at which Stop is heard. */
-const PAUSE = 2 ** 15;
 
 /**
  * The branches of a skeleton and the nodes where they meet: how long pores and struts are, how tortuous, how wide, and how many
@@ -53,7 +51,7 @@ const PAUSE = 2 ** 15;
  * Any mask is answered. Where a skeleton is a surface rather than a line, as around the closed cavities of a noisy scan, all of it
  * that hangs together is one large junction.
  * Cost O(n), two passes over the volume on the main thread, and up to a microsecond for each voxel of the skeleton; memory 46 bytes for each of these, 120 a node, 240 a
- * branch, and a layer of bricks (of the distances, too) of at most 64 MiB. Same result for any brick shape.
+ * branch, and a layer of bricks (of the distances, too), of at most 64 MiB. Same result for any brick shape.
  * @param skeleton mask such as {@link skeleton} makes
  * @throws InvalidArgument if this is no mask, or the distances have another shape
  * @throws LimitExceeded if the memory limit does not hold the voxels of the skeleton, or their branches
@@ -107,8 +105,8 @@ function tablesIn(
       step();
     });
     checkCount(caller, count);
-    const planes = neighbourBytes(shape) + (distances === undefined ? 1 : 2) * batchBytes(skeleton);
-    const claims = [await machine.claim(caller, planes + GRAPH_BYTES * count, limit)];
+    const batches = (DTYPES[skeleton.dtype].bytes / 4) * batchBytes(skeleton) + (distances ? batchBytes(distances) : 0);
+    const claims = [await machine.claim(caller, neighbourBytes(shape) + batches + GRAPH_BYTES * count, limit)];
     try {
       const pause = async (): Promise<void> => {
         await setImmediate();

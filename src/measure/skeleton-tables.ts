@@ -10,7 +10,7 @@ import type { SkeletonVoxels } from "./skeleton-voxels.js";
 export const BRANCH_BYTES = 240;
 export const NODE_BYTES = 120;
 /** Branches between two moments at which Stop is heard. */
-const PAUSE = 2 ** 15;
+export const PAUSE = 2 ** 15;
 
 export interface SkeletonFacts {
   readonly voxels: SkeletonVoxels;
