@@ -88,8 +88,11 @@ function keepOutside(stage: StageDescription, input: Reader, box: Region, inside
   for (let z = 0, k = 0; z < planes; z++)
     for (let y = 0; y < rows; y++) {
       const start = z * into.plane + y * into.row;
-      for (let x = 0; x < columns; x++, k++)
-        if (inside[k] === 0) out[start + x] = before === undefined ? outside! : fitted(before[k]!);
+      if (before === undefined) {
+        for (let x = 0; x < columns; x++, k++) if (inside[k] === 0) out[start + x] = outside!;
+        continue;
+      }
+      for (let x = 0; x < columns; x++, k++) if (inside[k] === 0) out[start + x] = fitted(before[k]!);
     }
 }
 
@@ -137,6 +140,7 @@ function compute(
   }
   if (operation === "copy" || (masked?.set === 0 && dtype === resultType)) {
     gatherInto(wasm, input, box.start, into);
+    if (masked !== undefined && outside !== undefined) keepOutside(stage, input, box, masked.inside, into);
     return;
   }
   const slab = roomFor(wasm, dtype, regionShape(around));

@@ -2,7 +2,7 @@ import type { PairsParameters } from "../compute/operations/pairs.js";
 import { type Column, type ResultTable, resultTable } from "../core/arrow/table.js";
 import { InvalidArgument } from "../core/errors.js";
 import type { Length } from "../core/length.js";
-import { checkChoice, checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
+import { checkChoice, checkOptions, type RunOptions, TABLE_OPTIONS } from "../core/options.js";
 import { type Provenance, trace } from "../core/provenance.js";
 import { AXES, regionShape, type Triple, voxelCount } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
@@ -60,7 +60,7 @@ export async function twoPointCorrelation(
   labels: Volume,
   options: TwoPointCorrelationOptions = {},
 ): Promise<TwoPointCorrelation> {
-  const known = ["phase", "directions", "reach", "width", "periodic", ...RUN_OPTIONS.filter((name) => name !== "to")];
+  const known = ["phase", "directions", "reach", "width", "periodic", ...TABLE_OPTIONS];
   checkOptions(caller, options, known);
   const { directions = "all", reach, width, phase: _, periodic: __, region: ___, mask: ____, ...rest } = options;
   checkChoice("directions", directions, ["all", "axes"]);
