@@ -4,6 +4,7 @@ import { DTYPES } from "../../src/core/dtype.js";
 import { InvalidArgument, MissingData } from "../../src/core/errors.js";
 import { checkChoice, checkNumber, checkOptions } from "../../src/core/options.js";
 import { phaseTable } from "../../src/core/phases.js";
+import { percentileWindow } from "../../src/core/picture.js";
 import { type Axis, checkRegion, type Region, sameShape, type Triple } from "../../src/core/shape.js";
 import type { Volume } from "../../src/core/volume.js";
 import { SIDES } from "../draw/layout.js";
@@ -28,7 +29,10 @@ export interface SlicesOptions {
    * `labels` painting begins on nothing. Default false.
    */
   edit?: boolean | string;
-  /** A field of the same shape, such as a flux or an uncertainty: its values lie over the grey ones as colours, in place of labels. */
+  /**
+   * A field of the same shape, such as a flux or an uncertainty: its values lie over the grey ones as colours, in place of labels.
+   * The colours go over the values between which 99 % of the middle plane lies.
+   */
   field?: Volume;
   /** Another volume of the same shape, to compare with: it is behind a curtain that is drawn over the planes. */
   beside?: Volume;
@@ -65,13 +69,13 @@ export class Slices extends SceneView<State> {
   readonly #field: Volume | undefined;
   readonly #beside: Volume | undefined;
 
-  /** @internal @param window of the volume beside */
+  /** @internal @param windows of the volumes over it and beside it: values in the first and in the last colour */
   constructor(
     volume: Volume,
     scene: Scene,
     options: Omit<SlicesOptions, "edit" | "names">,
+    windows: { readonly [Name in "beside" | "field"]?: readonly [number, number] | undefined } = {},
     editor?: LabelEditor,
-    window?: readonly [number, number],
   ) {
     const { labels, field, beside, opacity = field === undefined ? 0.4 : 0.8 } = options;
     const {
@@ -92,11 +96,11 @@ export class Slices extends SceneView<State> {
           phases: over === undefined ? scene.phasesNow() : phasesOf(over),
           labels: over !== undefined,
           editable: editor !== undefined,
-          field: field === undefined ? null : { name: nameOf(field), range: [...field.range] },
+          field: field === undefined ? null : { name: nameOf(field), range: [...(windows.field ?? field.range)] },
           beside:
             beside === undefined
               ? null
-              : { title: nameOf(beside), dtype: beside.dtype, window: [...(window ?? scene.state.window)] },
+              : { title: nameOf(beside), dtype: beside.dtype, window: [...(windows.beside ?? scene.state.window)] },
           display: { planes, mode, outline, curtain: beside === undefined ? 1 : 0.5 },
           opacity,
         },
@@ -344,8 +348,11 @@ export async function slices(volume: Volume, options: SlicesOptions = {}): Promi
   }
   const scene = await sceneOf(volume);
   if (Object.keys(changes).length > 0) scene.set(changes);
-  const besideWindow = beside && (await sceneOf(beside)).state.window;
-  if (edit === false && names === undefined) return new Slices(volume, scene, options, undefined, besideWindow);
+  const windows = {
+    beside: beside && (await sceneOf(beside)).state.window,
+    field: field && percentileWindow((await field.plane("z", field.shape[0] >> 1)).values),
+  };
+  if (edit === false && names === undefined) return new Slices(volume, scene, options, windows);
   const start = labels ?? (isLabelled(volume) ? volume : unlabelled(volume, names));
-  return new Slices(volume, scene, options, await editorOf(scene, start, edit), besideWindow);
+  return new Slices(volume, scene, options, windows, await editorOf(scene, start, edit));
 }
