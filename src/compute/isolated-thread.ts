@@ -1,7 +1,8 @@
 /** Entry of an isolated thread: loads one module, calls its exported functions one after the other. */
 import { parentPort, workerData } from "node:worker_threads";
 import { ComputeFailed, flatten } from "../core/errors.js";
-import type { FromIsolated } from "./isolated.js";
+import { collectGarbage } from "./collect-garbage.js";
+import type { FromIsolated, ToIsolated } from "./isolated.js";
 
 const port = parentPort!;
 const { module } = workerData as { module: string };
@@ -21,8 +22,8 @@ function movable(value: unknown): ArrayBuffer[] {
 
 let queue: Promise<void> = Promise.resolve();
 
-async function answer({ call, name, argument }: { call: number; name: string; argument: unknown }): Promise<void> {
-  let message: FromIsolated;
+async function answer({ call, name, argument }: Exclude<ToIsolated, string>): Promise<void> {
+  let message: Exclude<FromIsolated, string>;
   try {
     const work = (await loaded)[name];
     if (work === undefined) throw new ComputeFailed(`${module} exports no ${name}`);
@@ -33,6 +34,12 @@ async function answer({ call, name, argument }: { call: number; name: string; ar
   port.postMessage(message, "result" in message ? movable(message.result) : []);
 }
 
-port.on("message", (message: { call: number; name: string; argument: unknown }) => {
-  queue = queue.then(() => answer(message));
+async function heed(message: Extract<ToIsolated, string>): Promise<void> {
+  if (message === "rest") return void (await loaded)["forget"]?.(undefined);
+  collectGarbage();
+  port.postMessage("collected" satisfies FromIsolated);
+}
+
+port.on("message", (message: ToIsolated) => {
+  queue = queue.then(() => (typeof message === "string" ? heed(message) : answer(message)));
 });

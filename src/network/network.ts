@@ -127,8 +127,14 @@ export function numbersOf(table: Table, name: string): Float64Array {
     throw new InvalidArgument(
       `a network's table has no column ${JSON.stringify(name)} (it has ${table.schema.fields.map((field) => field.name).join(", ")})`,
     );
+  // To ask for each value takes much longer than to copy them all.
+  if (column.nullCount === 0 && PLAIN_NUMBERS.test(String(column.type)))
+    return new Float64Array(column.toArray() as Float64Array);
   return Float64Array.from({ length: table.numRows }, (_, row) => Number(column.get(row)));
 }
+
+/** Types whose values lie in memory as JavaScript has them. */
+const PLAIN_NUMBERS = /^(Float32|Float64|U?[Ii]nt(8|16|32))$/;
 
 /** The texts of a column. */
 export function textsOf(table: Table, name: string): string[] {
