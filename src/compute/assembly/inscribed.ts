@@ -217,7 +217,8 @@ export function inscribeSeeds(
 /**
  * Looks at the voxels of a plane that may be farther from other labels than any of their region so far.
  * @param z number of the plane in the brick, whose first voxel has its distance to the wall at `wall`
- * @returns how many rows were looked at
+ * @param most rows that may be looked at
+ * @returns how many were; more than `most` if the plane was left before its end
  */
 export function inscribePlane(
   labels: usize,
@@ -231,11 +232,12 @@ export function inscribePlane(
   squareZ: f32,
   squareY: f32,
   regions: usize,
+  most: f64,
 ): u32 {
   looks = 0;
   const rows = load<u32>(frame);
   const columns = <usize>load<u32>(frame, 4);
-  for (let y: u32 = 0; y < rows; y++) {
+  for (let y: u32 = 0; y < rows && <f64>looks <= most; y++) {
     const line = labels + <usize>z * plane + <usize>y * row;
     const depths = wall + <usize>y * wallRow;
     for (let x: usize = 0; x < columns; ) {
@@ -248,8 +250,8 @@ export function inscribePlane(
         const least = load<f32>(record, 32);
         if (k + 4 <= x) {
           const four = v128.load(depths + (k << 2));
-          const most = f32x4.mul(f32x4.mul(four, four), f32x4.splat(SLACK));
-          if (!v128.any_true(f32x4.ge(most, f32x4.splat(least)))) {
+          const squares = f32x4.mul(f32x4.mul(four, four), f32x4.splat(SLACK));
+          if (!v128.any_true(f32x4.ge(squares, f32x4.splat(least)))) {
             k += 3;
             continue;
           }

@@ -14,10 +14,10 @@ import type { ReduceTask, Wasm } from "./task.js";
 const REGION_BYTES = 96;
 const THROAT_BYTES = 80;
 /**
- * Rows that may be looked at for each voxel of a brick and what lies around it: to find the distances of all voxels, one axis
- * after the other, takes as long.
+ * Rows that may be looked at for each voxel of a brick and what lies around it. SNOW's regions take a fifth of a row; to find the
+ * distances of all voxels, one axis after the other, takes as long as a few.
  */
-const LOOKS = 16;
+const LOOKS = 2;
 /** Edges of a voxel within which it belongs to the rim of a throat. */
 const RIM = 2;
 
@@ -86,7 +86,7 @@ function inscribe(task: ReduceTask, { shape, steps }: NetworkParameters, brick: 
   const rest = [frame, z * z, y * y, regions] as const;
   let looked = wasm.call("inscribeSeeds", ...where, ...rest);
   for (let k = 0; k < size[0] && looked <= looks; k++)
-    looked += wasm.call("inscribePlane", ...where, far + k * wall.plane, wall.row, k, ...rest);
+    looked += wasm.call("inscribePlane", ...where, far + k * wall.plane, wall.row, k, ...rest, looks - looked);
   if (looked <= looks) return;
   const own = ownDistances(task, size, alongX, [z, y]);
   for (let k = 0; k < size[0]; k++) {
