@@ -165,3 +165,8 @@ function checkNumbers(what: string, table: Table, names: readonly string[], leas
           `${what}: ${name} is ${value} in row ${row}; allowed are finite numbers${least === 0 ? " from 0 on" : ""}`,
         );
 }
+
+export function checkNetwork(caller: string, network: unknown): asserts network is PoreNetwork {
+  if (!(network instanceof PoreNetwork))
+    throw new InvalidArgument(`${caller} takes a pore network, such as poreNetwork(…) makes, got ${String(network)}`);
+}
