@@ -40,13 +40,13 @@ import { affine, blockMeans, blockModes } from "./kernels/resample.js";
 import { loss, moments, rescale } from "./kernels/rescale.js";
 import { smoothSurfaces } from "./kernels/smooth-cells.js";
 import { peaksOfBrick } from "./kernels/snow.js";
-import { type ReduceTask, type Slab, type TypedSlab, type VolumeTask, Wasm } from "./kernels/task.js";
+import { KEPT_BYTES, type ReduceTask, type Slab, type TypedSlab, type VolumeTask, Wasm } from "./kernels/task.js";
 import { hessianEigenvalues, sheetness, structureTensor } from "./kernels/tensor.js";
 import { threshold } from "./kernels/threshold.js";
 import { deviation, maximum, mean, minimum } from "./kernels/window.js";
 import { zoneIn } from "./kernels/zone.js";
 
-export { type PartResult, type Slab, type TypedSlab, type VolumeTask, Wasm, zoneIn };
+export { KEPT_BYTES, type PartResult, type Slab, type TypedSlab, type VolumeTask, Wasm, zoneIn };
 
 /** Kernels of volume operations: from slab to result. */
 export const volumeKernels: Readonly<Record<string, (task: VolumeTask, parameters: never) => void>> = {

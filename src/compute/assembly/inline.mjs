@@ -76,7 +76,7 @@ const INLINE = {
   "marching.ts": ["wait", "timeAt", "sooner", "behind"],
   "markov-field.ts": ["costOf", "unlike"],
   "particles.ts": ["addTo", "sum1", "sum2", "sum3", "addRun", "pairAt", "addFace", "cornersOf", "numberAt"],
-  "network.ts": ["slotOf"],
+  "network.ts": ["slotOf", "besideOthers"],
   "pairs.ts": ["carry", "sum", "both", "wide"],
   "reconstruct.ts": ["lowest", "below", "wait"],
   "resample.ts": ["isBeyond", "startOfRow", "linearAt", "between", "alongX", "weightAt"],
