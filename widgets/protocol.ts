@@ -50,6 +50,8 @@ export interface SceneState {
   thresholds: number[];
   /** Box of voxels that the reader has drawn; null: none. */
   region: Region | null;
+  /** Normal, in space along z, y, x, of the free plane through the cursor; null: there is none. */
+  normal: Triple | null;
 }
 
 /** How many gestures can be undone, and done again. */
@@ -196,6 +198,17 @@ export interface ProgressState extends ModelState {
   state: "running" | "done" | "stopped" | "failed";
 }
 
+/** Where the pixels of a picture lie in a volume, in voxels z, y, x; the centre of a voxel is at whole numbers. */
+export interface ObliquePlane {
+  /** The first pixel. */
+  readonly origin: Triple;
+  /** From one pixel to the next, to the right and down. */
+  readonly right: Triple;
+  readonly down: Triple;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Page → kernel, as custom messages. */
 export type Request =
   | {
@@ -209,6 +222,8 @@ export type Request =
       planes: number;
       mode: SlabMode;
     }
+  /** Values along a plane that goes along no axis. */
+  | { kind: "oblique"; id: number; layer: Layer; plane: ObliquePlane }
   | { kind: "counts"; id: number; part: Part }
   /** What methods would choose for these voxels, and how sure they are. */
   | { kind: "suggest"; id: number; part: Part }
@@ -241,6 +256,8 @@ export type Reply =
     }
   /** Buffer: float64 counts. Bin k reaches from `low + k · step` to the next; `exact`: its middle is the one value in it. */
   | { kind: "counts"; id: number; low: number; step: number; exact: boolean; nan: number }
+  /** Buffers: the values, and for each pixel 1 where it lies in the volume. */
+  | { kind: "oblique"; id: number; dtype: DType }
   | { kind: "suggestions"; id: number; suggestions: Suggestion[] }
   | { kind: "about"; id: number; labels: { label: number; name: string }[]; references: Reference[] }
   /** Buffer: float64 counts, a row for each bin of the gradient from 0 to `steepest`, a column for each bin of grey values. */

@@ -3,21 +3,12 @@ import { type Voxels, voxelArray } from "../../src/core/dtype.js";
 import { InvalidArgument } from "../../src/core/errors.js";
 import type { Triple } from "../../src/core/shape.js";
 import type { Volume } from "../../src/core/volume.js";
-
-/** Where the pixels of a picture lie in a volume, in voxels z, y, x; the centre of a voxel is at whole numbers. */
-export interface ObliquePlane {
-  /** The first pixel. */
-  readonly origin: Triple;
-  /** From one pixel to the next, to the right and down. */
-  readonly right: Triple;
-  readonly down: Triple;
-  readonly width: number;
-  readonly height: number;
-}
+import type { ObliquePlane } from "../protocol.js";
 
 /** Rows that are read at once: a few bricks are held, not all that the plane goes through. */
 const ROWS = 16;
-const LARGEST = 4096;
+/** A page's request for more pixels is refused. */
+const MOST_PIXELS = 2 ** 20;
 
 const finite = (triple: unknown): triple is Triple =>
   Array.isArray(triple) && triple.length === 3 && triple.every((n) => typeof n === "number" && Number.isFinite(n));
@@ -25,10 +16,17 @@ const finite = (triple: unknown): triple is Triple =>
 /** @throws InvalidArgument unless this is a plane that can be drawn: a page may say anything */
 export function checkObliquePlane(plane: unknown): ObliquePlane {
   const { origin, right, down, width, height } = Object(plane) as Partial<ObliquePlane>;
-  const size = (n: unknown): boolean => Number.isInteger(n) && (n as number) >= 1 && (n as number) <= LARGEST;
-  if (!finite(origin) || !finite(right) || !finite(down) || !size(width) || !size(height))
+  const size = (n: unknown): boolean => Number.isInteger(n) && (n as number) >= 1;
+  if (
+    !finite(origin) ||
+    !finite(right) ||
+    !finite(down) ||
+    !size(width) ||
+    !size(height) ||
+    width! * height! > MOST_PIXELS
+  )
     throw new InvalidArgument(
-      `an oblique plane of ${JSON.stringify(plane)?.slice(0, 200)}; give origin, right and down as [z, y, x], and at most ${LARGEST} pixels a side`,
+      `an oblique plane of ${JSON.stringify(plane)?.slice(0, 200)}; give origin, right and down as [z, y, x], and at most ${MOST_PIXELS} pixels`,
     );
   return { origin, right, down, width: width!, height: height! };
 }

@@ -7,11 +7,14 @@ import { phaseTable } from "../../src/core/phases.js";
 import { percentileWindow } from "../../src/core/picture.js";
 import { type Axis, checkRegion, type Region, sameShape, type Triple } from "../../src/core/shape.js";
 import type { Volume } from "../../src/core/volume.js";
-import { SIDES } from "../draw/layout.js";
-import { type Plane, slicesPicture } from "../draw/pictures.js";
-import type { Edit, Reply, SceneState, SlabMode, SlicesDisplay, SlicesState } from "../protocol.js";
+import { drawPlane, type Look } from "../draw/colours.js";
+import { freePlane } from "../draw/free-plane.js";
+import { extentOf, SIDES } from "../draw/layout.js";
+import { type Picture, type Plane, slicesPicture, stacked } from "../draw/pictures.js";
+import type { Edit, Layer, Reply, SceneState, SlabMode, SlicesDisplay, SlicesState } from "../protocol.js";
 import { journalOf, LabelEditor } from "./labels/label-editor.js";
 import { unlabelled } from "./labels/unlabelled.js";
+import { checkObliquePlane, obliqueValues } from "./oblique.js";
 import { type CaptionPart, OwnWidget } from "./own-widget.js";
 import { lengthText } from "./picture.js";
 import { MODES, reduced, serve, slab, THICKEST } from "./planes.js";
@@ -52,6 +55,8 @@ export interface SlicesOptions {
   thresholds?: readonly number[];
   /** A box of interest, in voxels; the reader can draw another. Default: none. */
   region?: Region;
+  /** Normal, in space along z, y, x, of a free plane through the cursor. Default: none. */
+  normal?: Triple;
   /** 0 (only grey) to 1 (only colour). Default 0.4. */
   opacity?: number;
   /** Name above the view. Default: "scan". */
@@ -117,7 +122,8 @@ export class Slices extends SceneView<State> {
     this.#editor = editor;
     this.#field = field;
     this.#beside = beside;
-    serve(this.widget, { grey: volume, labels: over, field, beside });
+    const sources = { grey: volume, labels: over, field, beside };
+    serve(this.widget, { ...sources, others: { oblique: (request) => obliqueOf(sources, request) } });
     if (editor !== undefined) this.#takeEdits();
     this.join();
   }
@@ -140,6 +146,11 @@ export class Slices extends SceneView<State> {
   /** The box that the reader has drawn, as it was after the last gesture; for the option `region` of functions. Undefined: none. */
   get region(): Region | undefined {
     return this.scene.state.region ?? undefined;
+  }
+
+  /** Normal in space, along z, y, x, of the free plane through the cursor; undefined: the reader has none. */
+  get normal(): Triple | undefined {
+    return this.scene.state.normal ?? undefined;
   }
 
   /** Does what the page asks for, or tells it why not. */
@@ -178,13 +189,35 @@ export class Slices extends SceneView<State> {
   }
 
   get code(): string {
-    const { cursor, window, thresholds, region } = this.scene.state;
+    const { cursor, window, thresholds, region, normal } = this.scene.state;
     const shown = this.volume.role === "labels" || this.volume.role === "mask" ? "labels" : "scan";
     const over = this.#labels !== undefined && this.#labels !== this.volume ? "labels, " : "";
     const list = (values: readonly number[]): string => `[${values.map(written).join(", ")}]`;
     const looks = `cursor: ${list(cursor)}, window: ${list(window)}, thresholds: ${list(thresholds)}`;
+    const free = normal === null ? "" : `, normal: ${list(normal)}`;
     const box = region === null ? "" : `, region: { start: ${list(region.start)}, stop: ${list(region.stop)} }`;
-    return `import { slices } from "voxbook/widgets";\n\nawait slices(${shown}, { ${over}${looks}${box}, opacity: ${written(this.widget.state.opacity)} })\n`;
+    return `import { slices } from "voxbook/widgets";\n\nawait slices(${shown}, { ${over}${looks}${box}${free}, opacity: ${written(this.widget.state.opacity)} })\n`;
+  }
+
+  /** The free plane, if there is one. */
+  async #freePlane(look: Look): Promise<Picture | undefined> {
+    const { normal, cursor } = this.scene.state;
+    if (normal === null) return undefined;
+    const spacing = this.volume.spacing ?? null;
+    const pixel = Math.max(...extentOf(this.volume.shape, spacing)) / FREE_PIXELS;
+    const plane = freePlane(cursor, normal, spacing, pixel, { width: FREE_PIXELS, height: FREE_PIXELS });
+    const { values, inside } = await obliqueValues(this.volume, plane, false);
+    const labels = this.#field === undefined ? this.#labels : undefined;
+    const over = labels && (await obliqueValues(labels, plane, true)).values;
+    const pixels = drawPlane(
+      values,
+      this.volume.dtype,
+      look,
+      new Uint8ClampedArray(4 * values.length),
+      over && { values: over, phases: look.phases, width: plane.width },
+    );
+    for (let k = 0; k < inside.length; k++) if (inside[k] === 0) pixels.fill(0, 4 * k, 4 * k + 3);
+    return { pixels, width: plane.width, height: plane.height };
   }
 
   /** What the curtain leaves to see of the other volume. */
@@ -227,7 +260,7 @@ export class Slices extends SceneView<State> {
       });
     }
     const look = { window, thresholds, phases, opacity, outline: display.outline };
-    const { picture, bar } = slicesPicture({ shape, dtype, spacing, cursor, look, region }, planes);
+    const { picture: planesOnly, bar } = slicesPicture({ shape, dtype, spacing, cursor, look, region }, planes);
     const at =
       spacing === null ? cursor.join(", ") : cursor.map((n, k) => lengthText(n * spacing[k]!, true)).join(", ");
     const caption: CaptionPart[] = [
@@ -237,6 +270,8 @@ export class Slices extends SceneView<State> {
       { text: `cursor z, y, x: ${at}` },
       { text: `bar ${lengthText(bar, spacing !== null)}` },
     ];
+    const free = await this.#freePlane(look);
+    const picture = free === undefined ? planesOnly : stacked([planesOnly, free]);
     return { picture, alt: `slices of ${volume.title}`, caption };
   }
 }
@@ -263,6 +298,21 @@ function displayIn(value: unknown): SlicesDisplay | undefined {
     curtain >= 0 &&
     curtain <= 1;
   return fits ? { planes: planes!, mode: mode!, outline, curtain } : undefined;
+}
+
+/** Side of the free plane in the picture that a notebook keeps. */
+const FREE_PIXELS = 320;
+
+/** Values along a plane that the page asks for. */
+async function obliqueOf(
+  sources: Partial<Record<Layer, Volume | undefined>>,
+  { layer, plane }: Record<string, Json>,
+): Promise<readonly [object, readonly ArrayBufferView[]]> {
+  const name = String(layer) as Layer;
+  const volume = Object.hasOwn(sources, name) ? sources[name] : undefined;
+  if (volume === undefined) throw new InvalidArgument(`this view has no ${name}`);
+  const { values, inside } = await obliqueValues(volume, checkObliquePlane(plane), name === "labels");
+  return [{ dtype: volume.dtype }, [values, inside]];
 }
 
 const isLabelled = ({ role }: Volume): boolean => role === "labels" || role === "mask";
@@ -299,7 +349,7 @@ const OPTIONS = [
     "window",
     "thresholds",
   ] as const),
-  ...(["region", "opacity", "title"] as const),
+  ...(["region", "normal", "opacity", "title"] as const),
 ];
 
 /**
@@ -316,7 +366,7 @@ const OPTIONS = [
 export async function slices(volume: Volume, options: SlicesOptions = {}): Promise<Slices> {
   checkVolume("slices", volume);
   checkOptions("slices", options, OPTIONS);
-  const { labels, opacity, cursor, window, thresholds, region, title, edit = false, names } = options;
+  const { labels, opacity, cursor, window, thresholds, region, normal, title, edit = false, names } = options;
   const { field, beside, planes, mode, outline } = options;
   for (const [name, one] of Object.entries({ labels, field, beside })) {
     if (one === undefined) continue;
@@ -345,6 +395,11 @@ export async function slices(volume: Volume, options: SlicesOptions = {}): Promi
   if (region !== undefined) {
     checkRegion(region, volume.shape);
     changes.region = region;
+  }
+  if (normal !== undefined) {
+    const direction = sceneAccepts({ volume }).normal!(normal);
+    if (!direction) throw new InvalidArgument(`normal is ${JSON.stringify(normal)}; give [z, y, x], not all 0`);
+    changes.normal = direction;
   }
   const scene = await sceneOf(volume);
   if (Object.keys(changes).length > 0) scene.set(changes);

@@ -20,6 +20,7 @@ export const HELP: Help = [
   ["0", "whole volume"],
   ["o", "overlay on or off"],
   ["r", "draw a box"],
+  ["k, Shift+K", "free plane: tilt it, take it away"],
   ["u, Shift+U", "undo, redo"],
 ];
 

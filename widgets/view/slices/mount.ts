@@ -4,7 +4,7 @@
  */
 import { formatLength } from "../../../src/core/length.js";
 import type { Triple } from "../../../src/core/shape.js";
-import { extentOf, type Layout, layoutPanes } from "../../draw/layout.js";
+import { extentOf, GAP, type Layout, layoutPanes } from "../../draw/layout.js";
 import type { SlicesState } from "../../protocol.js";
 import { addStyles, element, ownKeys, perFrame } from "../dom.js";
 import type { ModelHandle, Mounted } from "../handle.js";
@@ -12,6 +12,8 @@ import { historyButtons } from "../history.js";
 import { sceneFor } from "../scene.js";
 import { curtainTools, DISPLAY_HELP, displayRow } from "./display.js";
 import { draw } from "./drawing.js";
+import { FreePane } from "./free/pane.js";
+import { freeLine, freeTool } from "./free/tool.js";
 import { gestures } from "./gestures.js";
 import { keys } from "./keys.js";
 import { mountPainting } from "./paint/mount.js";
@@ -21,7 +23,7 @@ import { fieldLegend, legendOf, readoutText } from "./readout.js";
 import { regionOutline, regionTool } from "./region.js";
 import type { Stage } from "./stage.js";
 import { toolbarOf } from "./toolbar.js";
-import { basicTools } from "./tools.js";
+import { basicTools, type DragTool } from "./tools.js";
 
 /** Planes and a histogram below them fit one screen. */
 const TALLEST = 440;
@@ -68,6 +70,7 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
     draw(stage, (look) =>
       legend.replaceChildren(...(field === null ? legendOf(look, handle.get("labels")) : fieldLegend(field))),
     );
+    if (stage.look !== undefined) free.draw(stage.look);
     if (stage.panes.length > 0) showReadout();
   });
   const stage: Stage = {
@@ -94,17 +97,24 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
     },
   };
   const painting = handle.get("editable") ? mountPainting(stage, failed) : undefined;
-  stage.over.push(regionOutline(stage));
+  stage.over.push(regionOutline(stage), freeLine(stage));
+  // A picture of one plane has no other plane in it.
+  const freeTools: [string, DragTool][] = shape[0] === 1 ? [] : [["free", freeTool(stage)]];
+  const free = new FreePane(stage);
   const tools = new Map([
     ...basicTools(stage),
     ["region", regionTool(stage)],
     ...curtainTools(stage),
+    ...freeTools,
     ...(painting?.tools ?? []),
   ]);
   const history = historyButtons(handle);
   const toolbar = toolbarOf(stage, tools, history.group, [...DISPLAY_HELP, ...(painting?.help ?? [])]);
   toolbar.choose(stage.tool);
-  const leave = stage.scene.join(handle, stage.changed);
+  const leave = stage.scene.join(handle, () => {
+    if ((stage.scene.state.normal !== null) !== freeShown) place();
+    stage.changed();
+  });
   const stopChanges = handle.onChange(() => {
     stage.opacity = handle.get("opacity");
     stage.display = handle.get("display");
@@ -126,21 +136,31 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
   root.replaceChildren(toolbar.bar, ...rows, toolbar.help, history.code, area, readout, legend);
 
   let width = 0;
+  let freeShown = false;
+  /** Places the planes in the room that there is. */
+  function place(): void {
+    if (width === 0) return;
+    freeShown = stage.scene.state.normal !== null;
+    const side = freeShown ? Math.min(TALLEST, Math.round(0.4 * width)) : 0;
+    const room = { width: width - side - (freeShown ? GAP : 0), height: TALLEST };
+    const layout = layoutPanes(shape, spacing, room);
+    if (stage.panes.length === 0) {
+      stage.panes = layout.panes.map((pane) => new PaneCanvas(pane, shape, spacing));
+      area.replaceChildren(...stage.panes.map(({ canvas }) => canvas), corner, free.canvas);
+    }
+    for (const [k, pane] of stage.panes.entries()) pane.place(layout.panes[k]!);
+    free.place({ x: layout.width + GAP, y: 0, width: side, height: side });
+    area.style.width = `${layout.width + (freeShown ? GAP + side : 0)}px`;
+    area.style.height = `${Math.max(layout.height, side)}px`;
+    stage.camera = { ...stage.camera, scale: layout.scale };
+    showCorner(corner, layout, volume);
+    stage.changed();
+  }
   function resized(): void {
     const room = Math.min(WIDEST, root.clientWidth || 0);
     if (room < 40 || room === width) return;
     width = room;
-    const layout = layoutPanes(shape, spacing, { width: room, height: TALLEST });
-    if (stage.panes.length === 0) {
-      stage.panes = layout.panes.map((pane) => new PaneCanvas(pane, shape, spacing));
-      area.replaceChildren(...stage.panes.map(({ canvas }) => canvas), corner);
-    }
-    for (const [k, pane] of stage.panes.entries()) pane.place(layout.panes[k]!);
-    area.style.width = `${layout.width}px`;
-    area.style.height = `${layout.height}px`;
-    stage.camera = { ...stage.camera, scale: layout.scale };
-    showCorner(corner, layout, volume);
-    stage.changed();
+    place();
   }
   const ending = [
     gestures(stage, tools, () => {
@@ -152,12 +172,17 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
       ...Object.fromEntries([...tools].map(([name, { key }]) => [key, () => toolbar.choose(name)])),
       ...painting?.keys,
       ...shown.keys,
+      K: () => {
+        stage.scene.update({ normal: null });
+        stage.scene.settle(handle);
+      },
       o: toolbar.toggleOverlay,
     }),
     ownKeys(root),
     leave,
     history.dispose,
     () => painting?.dispose(),
+    () => free.dispose(),
     stopChanges,
     () => frame.cancel(),
     () => planes.dispose(),
