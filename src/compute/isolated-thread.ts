@@ -3,6 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInThisContext } from "node:vm";
 import { parentPort, workerData } from "node:worker_threads";
 import { ComputeFailed, flatten } from "../core/errors.js";
+import { collectGarbage } from "./collect-garbage.js";
 import type { FromIsolated, ToIsolated } from "./isolated.js";
 
 const port = parentPort!;
@@ -23,8 +24,8 @@ function movable(value: unknown): ArrayBuffer[] {
 
 let queue: Promise<void> = Promise.resolve();
 
-async function answer({ call, name, argument }: NonNullable<ToIsolated>): Promise<void> {
-  let message: FromIsolated;
+async function answer({ call, name, argument }: Exclude<ToIsolated, string>): Promise<void> {
+  let message: Exclude<FromIsolated, string>;
   try {
     const work = (await loaded)[name];
     if (work === undefined) throw new ComputeFailed(`${module} exports no ${name}`);
@@ -56,10 +57,16 @@ function awaitCompiler(): void {
     }
 }
 
-port.on("message", (message: ToIsolated) => {
-  queue = queue.then(() => {
-    if (message !== null) return answer(message);
+async function heed(message: Extract<ToIsolated, string>): Promise<void> {
+  if (message === "rest") return void (await loaded)["forget"]?.(undefined);
+  if (message === "end") {
     awaitCompiler();
     process.exit();
-  });
+  }
+  collectGarbage();
+  port.postMessage("collected" satisfies FromIsolated);
+}
+
+port.on("message", (message: ToIsolated) => {
+  queue = queue.then(() => (typeof message === "string" ? heed(message) : answer(message)));
 });

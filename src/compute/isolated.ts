@@ -1,9 +1,11 @@
 /**
  * Work on hostile input: one module in a thread of its own, with a deadline for each step. The thread is ended whatever
- * happens, so that a decoder that hangs, or that leaves its memory damaged, can do no more harm.
+ * happens (unless whoever asks wants it kept), so that a decoder that hangs, or that leaves its memory damaged, can do no more harm.
  */
 import { Worker } from "node:worker_threads";
 import { ComputeFailed, type PlainError, revive } from "../core/errors.js";
+import { endThread } from "./end-thread.js";
+import { keepThread, takeThread } from "./kept-threads.js";
 import { compiledKernels } from "./own-wasm.js";
 
 export interface IsolatedOptions {
@@ -14,6 +16,11 @@ export interface IsolatedOptions {
   readonly deadline?: number;
   /** Megabytes of JavaScript heap; typed arrays do not count in it. Default 512. */
   readonly heap?: number;
+  /**
+   * True: the thread is not ended but waits half a minute for whoever wants the same module next, if all that it was asked has been
+   * answered. For work of ours on checked input alone; a module that knows something exports `forget`. Default false.
+   */
+  readonly keep?: boolean;
   /** True: the thread gets the kernels that are compiled already, with all that V8 has made better of them. Default false. */
   readonly kernels?: boolean;
 }
@@ -22,18 +29,21 @@ export interface IsolatedOptions {
 export interface Isolated {
   /** Calls the exported function `name` with one plain value; typed arrays in the answer are moved, not copied. */
   call<R>(name: string, argument: unknown): Promise<R>;
-  /** Ends the thread; calls that wait for it fail. */
+  /** Ends the thread, or keeps it; calls that wait for it fail. */
   end(): Promise<void>;
 }
 
-/** @internal Messages between the two sides; null: there will be no more calls. */
-export type ToIsolated = { readonly call: number; readonly name: string; readonly argument: unknown } | null;
+/** @internal Messages between the two sides. */
+export type ToIsolated =
+  | { readonly call: number; readonly name: string; readonly argument: unknown }
+  /** Nothing is asked any more for now; nothing ever; or memory of other threads' is to be freed. */
+  | "rest"
+  | "end"
+  | "collect";
 export type FromIsolated =
   | { readonly call: number; readonly result: unknown }
-  | { readonly call: number; readonly error: PlainError };
-
-/** A thread that does not go by itself after so many milliseconds is ended. */
-const PATIENCE_MS = 1000;
+  | { readonly call: number; readonly error: PlainError }
+  | "collected";
 
 interface Pending {
   resolve(result: unknown): void;
@@ -41,25 +51,31 @@ interface Pending {
   readonly late: NodeJS.Timeout;
 }
 
+function startWorker(module: URL, { heap, kernels, keep }: { heap: number; kernels: boolean; keep: boolean }): Worker {
+  const worker = new Worker(new URL("./isolated-thread.js", import.meta.url), {
+    workerData: { module: module.href, ...(kernels && { kernels: compiledKernels() }) },
+    // What the host was started with is not for this thread; what its packages print is for nobody. To read it would keep the
+    // process alive; a thread that is kept runs our modules alone, which print nothing.
+    execArgv: [],
+    stdout: !keep,
+    stderr: !keep,
+    resourceLimits: { maxOldGenerationSizeMb: heap },
+    name: "voxbook isolated",
+  });
+  if (!keep) for (const stream of [worker.stdout, worker.stderr]) stream.resume();
+  return worker;
+}
+
 /**
- * Starts a thread that loads `module`. Whoever starts it ends it, in a `finally`.
+ * Starts a thread that loads `module`, or takes one that was kept. Whoever starts it ends it, in a `finally`.
  * Calls throw ComputeFailed if they take longer than the deadline or the thread dies, the called function's own error as
  * its own class, and the signal's reason.
  */
 export function startIsolated(module: URL, options: IsolatedOptions): Isolated {
-  const { what, signal, deadline = 60_000, heap = 512, kernels = false } = options;
+  const { what, signal, deadline = 60_000, heap = 512, kernels = false, keep = false } = options;
   signal?.throwIfAborted();
-  const worker = new Worker(new URL("./isolated-thread.js", import.meta.url), {
-    workerData: { module: module.href, ...(kernels && { kernels: compiledKernels() }) },
-    // What the host was started with is not for this thread; what its packages print is for nobody.
-    execArgv: [],
-    stdout: true,
-    stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: heap },
-    name: "voxbook isolated",
-  });
-  worker.stdout.resume();
-  worker.stderr.resume();
+  const kind = JSON.stringify([module.href, heap, kernels]);
+  const worker = (keep ? takeThread(kind) : undefined) ?? startWorker(module, { heap, kernels, keep });
   const pending = new Map<number, Pending>();
   let failure: unknown;
   const fail = (error: unknown): void => {
@@ -72,14 +88,15 @@ export function startIsolated(module: URL, options: IsolatedOptions): Isolated {
   };
   const abort = (): void => fail(signal?.reason);
   signal?.addEventListener("abort", abort, { once: true });
-  worker.on("message", (message: FromIsolated) => {
+  const hear = (message: FromIsolated): void => {
+    if (message === "collected") return;
     const waiting = pending.get(message.call);
     if (waiting === undefined) return;
     pending.delete(message.call);
     clearTimeout(waiting.late);
     if ("error" in message) waiting.reject(revive(message.error));
     else waiting.resolve(message.result);
-  });
+  };
   const died = (cause: unknown): void => {
     const error = new ComputeFailed(
       `${what} failed: its thread died (${cause instanceof Error ? cause.message : cause})`,
@@ -87,13 +104,8 @@ export function startIsolated(module: URL, options: IsolatedOptions): Isolated {
     error.cause = cause;
     fail(error);
   };
-  worker.on("error", died);
-  const gone = new Promise<void>((resolve) => {
-    worker.on("exit", (code) => {
-      died(`it ended with status ${code}`);
-      resolve();
-    });
-  });
+  const ended = (code: number): void => died(`it ended with status ${code}`);
+  worker.on("message", hear).on("error", died).on("exit", ended);
   let calls = 0;
   const call = <R>(name: string, argument: unknown): Promise<R> =>
     new Promise<R>((resolve, reject) => {
@@ -105,18 +117,19 @@ export function startIsolated(module: URL, options: IsolatedOptions): Isolated {
       pending.set(++calls, { resolve: resolve as Pending["resolve"], reject, late });
       worker.postMessage({ call: calls, name, argument } satisfies ToIsolated);
     });
+  let over = false;
   const end = async (): Promise<void> => {
+    if (over) return;
+    over = true;
     signal?.removeEventListener("abort", abort);
     const idle = failure === undefined && pending.size === 0;
     fail(new ComputeFailed(`${what} is over`));
-    // One without work goes by itself, once nothing is compiled for it any more (isolated-thread.ts).
-    if (idle) {
-      worker.postMessage(null satisfies ToIsolated);
-      const late = setTimeout(() => void worker.terminate(), PATIENCE_MS);
-      await gone;
-      clearTimeout(late);
+    if (!idle) {
+      await worker.terminate();
+      return;
     }
-    await worker.terminate();
+    worker.off("message", hear).off("error", died).off("exit", ended);
+    await (keep ? keepThread(worker, kind) : endThread(worker));
   };
   return { call, end };
 }

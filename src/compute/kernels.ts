@@ -30,6 +30,7 @@ import { majority, mode } from "./kernels/mode.js";
 import { networkOfBrick } from "./kernels/network.js";
 import { nonLocalMeans } from "./kernels/nonlocal.js";
 import { labelOverlaps } from "./kernels/overlaps.js";
+import { type LinesTask, pairsOfLines } from "./kernels/pairs.js";
 import { type PartResult, type PartTask, zoneOfBrick } from "./kernels/part.js";
 import { particleForms } from "./kernels/particle-forms.js";
 import { particleFigures } from "./kernels/particles.js";
@@ -39,13 +40,13 @@ import { affine, blockMeans, blockModes } from "./kernels/resample.js";
 import { loss, moments, rescale } from "./kernels/rescale.js";
 import { smoothSurfaces } from "./kernels/smooth-cells.js";
 import { peaksOfBrick } from "./kernels/snow.js";
-import { type ReduceTask, type Slab, type TypedSlab, type VolumeTask, Wasm } from "./kernels/task.js";
+import { KEPT_BYTES, type ReduceTask, type Slab, type TypedSlab, type VolumeTask, Wasm } from "./kernels/task.js";
 import { hessianEigenvalues, sheetness, structureTensor } from "./kernels/tensor.js";
 import { threshold } from "./kernels/threshold.js";
 import { deviation, maximum, mean, minimum } from "./kernels/window.js";
 import { zoneIn } from "./kernels/zone.js";
 
-export { type PartResult, type Slab, type TypedSlab, type VolumeTask, Wasm, zoneIn };
+export { KEPT_BYTES, type PartResult, type Slab, type TypedSlab, type VolumeTask, Wasm, zoneIn };
 
 /** Kernels of volume operations: from slab to result. */
 export const volumeKernels: Readonly<Record<string, (task: VolumeTask, parameters: never) => void>> = {
@@ -136,4 +137,9 @@ export const partKernels: Readonly<Record<string, (task: PartTask, parameters: n
   stepsAlongZ,
   distancesOfPlanes,
   zoneOfBrick,
+};
+
+/** Kernels that look along whole lines. */
+export const lineKernels: Readonly<Record<string, (task: LinesTask, parameters: never) => unknown>> = {
+  pairsOfLines,
 };

@@ -5,13 +5,12 @@
  */
 import os from "node:os";
 import { setImmediate } from "node:timers/promises";
-import v8 from "node:v8";
-import vm from "node:vm";
 import { type ResultTable, resultTable } from "../core/arrow/table.js";
 import { formatBytes } from "../core/display.js";
 import { LimitExceeded } from "../core/errors.js";
 import { trace } from "../core/provenance.js";
 import type { Volume } from "../core/volume.js";
+import { collectGarbage } from "./collect-garbage.js";
 import { diskFiles, type ScratchFile, type ScratchFileSystem } from "./scratch.js";
 
 /** What is counted of a volume: the memory of its bricks and its scratch file. */
@@ -85,16 +84,6 @@ function halfOfMachine(): number {
   const constrained = process.constrainedMemory?.() ?? 0;
   const total = os.totalmem();
   return Math.floor((constrained > 0 && constrained < total ? constrained : total) / 2);
-}
-
-let collector: (() => void) | undefined;
-
-function collectGarbage(): void {
-  if (collector === undefined) {
-    v8.setFlagsFromString("--expose-gc");
-    collector = vm.runInNewContext("gc") as () => void;
-  }
-  collector();
 }
 
 /** The count of one process; there is one, {@link machine}, but tests make their own. */

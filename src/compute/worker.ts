@@ -1,16 +1,13 @@
 /** Entry of a thread: keeps the jobs it was told of, works through bricks, answers each with its result or its error. */
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { parentPort, workerData } from "node:worker_threads";
 import { flatten } from "../core/errors.js";
-import { closeJob, computeBrick, computePart, type OpenJob, openJob, reduceBrick } from "./brick.js";
-import type { FromThread, PartJob, ReduceJob, ToThread, VolumeJob } from "./job.js";
-import { Wasm } from "./kernels.js";
+import { closeJob, computeBrick, computePart, lookAlong, type OpenJob, openJob, reduceBrick } from "./brick.js";
+import { collectGarbage } from "./collect-garbage.js";
+import type { FromThread, LinesJob, PartJob, ReduceJob, ToThread, VolumeJob } from "./job.js";
+import { KEPT_BYTES, Wasm } from "./kernels.js";
 
 const port = parentPort!;
 const { module } = workerData as { module: WebAssembly.Module };
-/** A memory that one large task has made is not kept for the small ones after it. */
-const KEPT_BYTES = 64 * 2 ** 20;
 
 let wasm = new Wasm(module);
 const jobs = new Map<number, OpenJob>();
@@ -25,6 +22,8 @@ function work(id: number, brick: number): void {
     wasm.reset();
     if (job.description.kind === "reduce")
       answer({ kind: "done", job: id, brick, result: reduceBrick(wasm, job as OpenJob<ReduceJob>, brick) });
+    else if (job.description.kind === "lines")
+      answer({ kind: "done", job: id, brick, result: lookAlong(wasm, job as OpenJob<LinesJob>, brick) });
     else if (job.description.kind === "part") {
       const result = computePart(wasm, job as OpenJob<PartJob>, brick);
       answer({ kind: "done", job: id, brick, result }, result.voxels === undefined ? [] : [result.voxels.buffer]);
@@ -44,18 +43,12 @@ function forget(id: number): void {
   if (wasm.bytes > KEPT_BYTES) wasm = new Wasm(module);
 }
 
-let collect: (() => void) | undefined;
-
 port.on("message", (message: ToThread) => {
   if (message.kind === "job") jobs.set(message.job, openJob(message.description));
   else if (message.kind === "task") work(message.job, message.brick);
   else if (message.kind === "drop") forget(message.job);
   else {
-    if (collect === undefined) {
-      setFlagsFromString("--expose-gc");
-      collect = runInNewContext("gc") as () => void;
-    }
-    collect();
+    collectGarbage();
     answer({ kind: "collected", ticket: message.ticket });
   }
 });

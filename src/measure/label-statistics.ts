@@ -29,8 +29,9 @@ export interface LabelStatisticsOptions extends Omit<RunOptions, "to"> {
  * Labels without a phase table leave out 0, which is no label; 255 of 8-bit labels is left out unless a phase has it. All but 0
  * of a mask is the label 1.
  * Exact and the same for any brick shape and number of workers: grey values are added up in whole units of at most 2⁻³⁰ of their
- * range (which are exact for whole numbers), in bricks of up to 2²⁰ voxels, which are the default. Cost O(n), brick by brick, a
- * few nanoseconds a voxel; memory 116 bytes a label, with `scan` 172, while tables grow up to twice as much.
+ * range (which are exact for whole numbers), in bricks of up to 2²⁰ voxels, which are the default. Cost O(n), brick by brick,
+ * one or two nanoseconds a voxel, about five with `scan`; bricks of one label are not read where there is neither `scan` nor `mask`;
+ * memory 116 bytes a label, with `scan` 172, while tables grow up to twice as much.
  * @param labels labels of whole numbers or a mask, any shape
  * @returns one row a label
  * @throws InvalidArgument if these are no labels, or the scan has another shape

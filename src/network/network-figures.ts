@@ -126,8 +126,14 @@ function keepLarger(into: Float64Array, from: Float64Array, at: number, k: numbe
  * Figures of regions and throats: exact, the same for any brick shape and number of workers.
  * @param labels uint32, 0 in the wall
  * @param distances to the wall, float32, in the shortest edge of a voxel
+ * @param looks see {@link NetworkParameters}
  */
-export async function networkFigures(labels: Volume, distances: Volume, options: RunOptions): Promise<NetworkFigures> {
+export async function networkFigures(
+  labels: Volume,
+  distances: Volume,
+  options: RunOptions,
+  looks?: number,
+): Promise<NetworkFigures> {
   const { shape, spacing = [1, 1, 1] } = labels;
   const least = Math.min(...spacing);
   const steps = spacing.map((edge) => edge / least) as unknown as Triple;
@@ -136,7 +142,7 @@ export async function networkFigures(labels: Volume, distances: Volume, options:
   const reach = shape.map((n, k) =>
     n === 1 ? 1 : Math.min(n, Math.ceil(deepest / steps[k]!) + 1),
   ) as unknown as Triple;
-  const parameters: NetworkParameters = { shape: shape as Triple, steps, reach };
+  const parameters: NetworkParameters = { shape: shape as Triple, steps, reach, ...(looks !== undefined && { looks }) };
   const joined = new Joined(memoryLimitOf(options, machine));
   let first = true;
   const join = (one: BrickNetwork, next: BrickNetwork): BrickNetwork => {
@@ -145,7 +151,13 @@ export async function networkFigures(labels: Volume, distances: Volume, options:
     joined.add(next);
     return one;
   };
-  const one = await reduce({ ...networkOfBrick, join }, labels, parameters, { ...options, besides: [distances] });
+  // What lies beyond the volume is a wall to a ball inside a region.
+  const border = { constant: 0 };
+  const one = await reduce({ ...networkOfBrick, join }, labels, parameters, {
+    ...options,
+    border,
+    besides: [distances],
+  });
   if (first) joined.add(one);
   return joined.finish();
 }

@@ -1,8 +1,9 @@
 /** What flows through a network from one face of its volume to the other. */
 import { InvalidArgument } from "../core/errors.js";
 import type { Axis } from "../core/shape.js";
-import { potentials } from "./conjugate-gradients.js";
+import { potentialSteps } from "./conjugate-gradients.js";
 import { numbersOf, type PoreNetwork, textsOf } from "./network.js";
+import type { Steps } from "./steps.js";
 
 export const AXIS_NAMES = ["z", "y", "x"] as const;
 
@@ -61,14 +62,15 @@ export function sectionOf({ size }: PoreNetwork, axis: Axis): { length: number; 
   return { length: size[k as 0 | 1 | 2], area: size[others[0]!] * size[others[1]!] };
 }
 
-/** Flow along an axis. @param conductance of each throat's conduit; 0 or less: closed */
-export function flowAlong(network: PoreNetwork, axis: Axis, conductance: Float64Array): Flow {
+/** Flow along an axis, in steps. @param conductance of each throat's conduit; 0 or less: closed */
+export function* flowAlong(network: PoreNetwork, axis: Axis, conductance: Float64Array): Steps<Flow> {
   const [low, high] = facePores(network, axis);
   const nodes = network.pores.numRows;
   const [one, other] = [numbersOf(network.throats, "pore 1"), numbersOf(network.throats, "pore 2")];
   const open = Array.from(one, (_, e) => e).filter((e) => conductance[e]! > 0 && one[e] !== other[e]);
-  const reached = [low, high].map((rows) => reachedFrom(nodes, rows, open, one, other));
-  const conducting = Uint8Array.from({ length: nodes }, (_, k) => reached[0]![k]! & reached[1]![k]!);
+  const cluster = clustersOf(nodes, open, one, other);
+  const [fromLow, fromHigh] = [low, high].map((rows) => new Set(rows.map((row) => cluster[row]!)));
+  const conducting = Uint8Array.from(cluster, (of) => Number(fromLow!.has(of) && fromHigh!.has(of)));
   const potential = new Float64Array(nodes).fill(Number.NaN);
   const rates = new Float64Array(one.length);
   const none = { rate: 0, imbalance: 0, conducting, potential, rates };
@@ -80,7 +82,7 @@ export function flowAlong(network: PoreNetwork, axis: Axis, conductance: Float64
   for (const row of low) if (conducting[row] === 1) given[numberOf[row]!] = 1;
   for (const row of high) if (conducting[row] === 1) given[numberOf[row]!] = 0;
   const edges = open.filter((e) => conducting[one[e]!] === 1 && conducting[other[e]!] === 1);
-  const found = potentials({
+  const found = yield* potentialSteps({
     nodes: count,
     one: Int32Array.from(edges, (e) => numberOf[one[e]!]!),
     other: Int32Array.from(edges, (e) => numberOf[other[e]!]!),
@@ -98,19 +100,6 @@ export function flowAlong(network: PoreNetwork, axis: Axis, conductance: Float64
   };
   const [goesIn, comesOut] = [through(low), -through(high)];
   return { ...none, rate: comesOut, imbalance: goesIn === 0 ? 0 : Math.abs(goesIn - comesOut) / goesIn };
-}
-
-/** 1 for each node that can be reached from some. @param open numbers of the edges that lead on */
-export function reachedFrom(
-  nodes: number,
-  from: readonly number[],
-  open: readonly number[],
-  one: ArrayLike<number>,
-  other: ArrayLike<number>,
-): Uint8Array {
-  const group = clustersOf(nodes, open, one, other);
-  const groups = new Set(from.map((row) => group[row]!));
-  return Uint8Array.from(group, (of) => (groups.has(of) ? 1 : 0));
 }
 
 /** For each node the least node of its cluster. */

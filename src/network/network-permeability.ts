@@ -1,10 +1,10 @@
 import { type ResultTable, resultTable } from "../core/arrow/table.js";
 import { checkOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
-import { conductances } from "./conductances.js";
-import type { PoreNetwork } from "./network.js";
-import { checkNetwork, countColumns, type NetworkFlowOptions, noteOf } from "./network-diffusion.js";
-import { axesOf, flowAlong, sectionOf } from "./network-flow.js";
+import { checkNetwork, type PoreNetwork } from "./network.js";
+import { countColumns, type NetworkFlowOptions, noteOf } from "./network-diffusion.js";
+import { axesOf, sectionOf } from "./network-flow.js";
+import { NETWORK_RUN_OPTIONS, runOnNetwork } from "./run-on-network.js";
 
 /**
  * Permeability of a pore network: slow flow (Stokes) from one face of the volume to the other, by Hagen and Poiseuille in each conduit,
@@ -16,16 +16,18 @@ import { axesOf, flowAlong, sectionOf } from "./network-flow.js";
  * Cost as {@link networkDiffusion}, up to ten times as much where throats differ widely.
  * Exact to 1e-10 for the network; that of real pores is off by their shape, as a throat is no circle.
  * @returns one row an axis
- * @throws InvalidArgument as {@link networkDiffusion}
+ * @throws InvalidArgument, LimitExceeded as {@link networkDiffusion}
  * @see agrees with OpenPNM's StokesFlow with size factors of spheres and cylinders
  */
-export function networkPermeability(network: PoreNetwork, options: NetworkFlowOptions = {}): ResultTable {
+export async function networkPermeability(
+  network: PoreNetwork,
+  options: NetworkFlowOptions = {},
+): Promise<ResultTable> {
   const caller = "networkPermeability";
   checkNetwork(caller, network);
-  checkOptions(caller, options, ["axis"]);
+  checkOptions(caller, options, ["axis", ...NETWORK_RUN_OPTIONS]);
   const axes = axesOf(caller, network, options.axis);
-  const conductance = conductances(network, "slowly");
-  const flows = axes.map((axis) => flowAlong(network, axis, conductance));
+  const flows = await runOnNetwork(caller, network, "flowsAlong", { axes, flowing: "slowly" }, options);
   const known = network.spacing !== undefined;
   const permeability = flows.map(({ rate }, k) => {
     const { length, area } = sectionOf(network, axes[k]!);

@@ -99,12 +99,8 @@ export function networkOf(
   const direct = throat();
   for (let k = 0; k < joined.length; k++) {
     const [a, b] = [ends[0][k]!, ends[1][k]!];
-    const far = (from: (axis: 0 | 1 | 2) => number, to: (axis: 0 | 1 | 2) => number): number =>
-      Math.hypot(from(0) - to(0), from(1) - to(1), from(2) - to(2));
-    const [one, other] = [(axis: 0 | 1 | 2) => place[axis]![a]!, (axis: 0 | 1 | 2) => place[axis]![b]!];
-    const middle = (axis: 0 | 1 | 2) => deepest[axis]![k]!;
-    total[k] = far(one, middle) + far(middle, other);
-    direct[k] = far(one, other);
+    total[k] = distanceBetween(place, a, deepest, k) + distanceBetween(deepest, k, place, b);
+    direct[k] = distanceBetween(place, a, place, b);
   }
   const cylinder = sizes === "inscribed" ? width : round;
   const ball = (sizes === "inscribed" ? inscribed : equivalent).slice();
@@ -156,3 +152,9 @@ export function networkOf(
     provenance,
   });
 }
+
+/** Distance of two places, each in columns of coordinates. */
+const distanceBetween = (one: Places, a: number, other: Places, b: number): number =>
+  Math.hypot(one[0]![a]! - other[0]![b]!, one[1]![a]! - other[1]![b]!, one[2]![a]! - other[2]![b]!);
+
+type Places = readonly Float64Array[];

@@ -1,9 +1,8 @@
 import { extname } from "node:path";
 import { disk, writeAtomically } from "../compute/atomic.js";
 import { InvalidArgument } from "../core/errors.js";
-import type { PoreNetwork } from "./network.js";
+import { checkNetwork, type PoreNetwork } from "./network.js";
 import { PARTS, partBytes, partPaths } from "./network-arrow.js";
-import { checkNetwork } from "./network-diffusion.js";
 import { jsonLines } from "./network-json.js";
 
 /** Letters that are joined to a piece. */

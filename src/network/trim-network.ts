@@ -2,8 +2,7 @@ import { checkChoice, checkOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import type { Axis } from "../core/shape.js";
 import { keptOf } from "./build-network.js";
-import { numbersOf, type PoreNetwork, textsOf } from "./network.js";
-import { checkNetwork } from "./network-diffusion.js";
+import { checkNetwork, numbersOf, type PoreNetwork, textsOf } from "./network.js";
 import { axesOf, clustersOf, facePores } from "./network-flow.js";
 
 /** Options of {@link trimNetwork}. */

@@ -1,6 +1,7 @@
 /** How well faces of a network are joined: how many ways there are, and what narrows them. */
 import { bits } from "../core/random.js";
 import { rootOf, unite } from "./network-flow.js";
+import { type Steps, toEnd } from "./steps.js";
 
 /** A graph with two sets of nodes. */
 export interface Ways {
@@ -37,7 +38,11 @@ export function bottleneck(ways: Ways, width: Float64Array): number {
 }
 
 /** Share of edges that have to go, in random order, until no way is left: the mean over seeded orders. */
-export function removalShare(ways: Ways, orders: number, seed: number): number {
+export const removalShare = (ways: Ways, orders: number, seed: number): number =>
+  toEnd(removalSteps(ways, orders, seed));
+
+/** The same, an order a step. */
+export function* removalSteps(ways: Ways, orders: number, seed: number): Steps<number> {
   const edges = ways.one.length;
   if (edges === 0) return 0;
   const order = Int32Array.from({ length: edges }, (_, k) => k);
@@ -50,6 +55,7 @@ export function removalShare(ways: Ways, orders: number, seed: number): number {
     const needed = edgesUntilJoined(ways, order);
     // Added one by one they join at the n-th: taken away one by one, the last n − 1 do not do.
     sum += Number.isFinite(needed) ? (edges - Math.max(0, needed - 1)) / edges : 0;
+    yield (run + 1) / orders;
   }
   return sum / orders;
 }

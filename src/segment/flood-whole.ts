@@ -3,6 +3,7 @@ import type { VolumeWriter } from "../compute/build.js";
 import { hold } from "../compute/execute.js";
 import { type Isolated, startIsolated } from "../compute/isolated.js";
 import { FLOOD_TABLES, type FloodTask, floodBytes } from "../compute/kernels/flood.js";
+import { KEPT_BYTES } from "../compute/kernels/task.js";
 import { describeRegion } from "../compute/places.js";
 import { outlineOf, type WholePass } from "../compute/planned.js";
 import type { Run } from "../compute/progress.js";
@@ -81,6 +82,7 @@ export function floodWhole(
         signal,
         deadline: 3_600_000,
         kernels: true,
+        keep: bytes <= KEPT_BYTES,
       });
       try {
         const task: WatershedTask = {

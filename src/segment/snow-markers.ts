@@ -4,11 +4,10 @@ import { hold } from "../compute/execute.js";
 import { type Isolated, startIsolated } from "../compute/isolated.js";
 import { machine } from "../compute/memory.js";
 import { peaksOfBrick } from "../compute/operations/snow.js";
-import { gaussian } from "../compute/operations.js";
 import { describeRegion } from "../compute/places.js";
-import { reduce, run } from "../compute/run.js";
+import { reduce } from "../compute/run.js";
 import { MissingData } from "../core/errors.js";
-import { type Provenance, trace } from "../core/provenance.js";
+import type { Provenance } from "../core/provenance.js";
 import { type Triple, wholeRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import type { Between } from "./field-start.js";
@@ -16,6 +15,8 @@ import { CACHE_BYTES, type SnowPeaks, type SnowTask } from "./snow-thread.js";
 
 /** Bytes that the lists and sets of a peak's voxel may take. */
 const PEAK_BYTES = 400;
+/** A thread that has gone through the peaks of more is left with a large heap. */
+const KEPT_VOXELS = 2 ** 24;
 /** What stands for distances in the wall, so that no peak is found at the foot of one. */
 const WALL = 2;
 
@@ -38,9 +39,10 @@ export async function snowMarkers(
     signal: options.signal,
     deadline: 3_600_000,
     heap: 4096,
+    keep: inside.voxels <= KEPT_VOXELS,
   });
   try {
-    const peaks = await peaksOf(caller, inside, distances, { radius, sigma }, options);
+    const peaks = await peaksOf(inside, distances, { radius, sigma }, options);
     const trimmed = await trim(caller, thread, peaks, distances, options);
     if (trimmed.places.length === 0)
       throw new MissingData(
@@ -52,26 +54,21 @@ export async function snowMarkers(
   }
 }
 
-async function peaksOf(
-  caller: string,
+function peaksOf(
   inside: Volume,
   distances: Volume,
   { radius, sigma }: { readonly radius: number; readonly sigma: number },
   options: Between,
 ): Promise<Float64Array> {
-  const axes = inside.shape.map((n) => (n > 1 ? 1 : 0));
-  // Outside of the mask they stay: 0.
-  const widths = { sigma: axes.map((n) => n * sigma) as unknown as Triple, dtype: "float32" } as const;
-  const field = { provenance: trace(caller, { radius, sigma }, { inside }), role: "field", phases: null } as const;
-  const blurred = sigma === 0 ? distances : await run(gaussian, distances, widths, { ...options, mask: inside }, field);
-  try {
-    // Nearer than the radius, and not as near.
-    const ball = axes.map((n) => n * radius * (1 - 1e-6)) as unknown as Triple;
-    const parameters = { shape: inside.shape as Triple, radius: ball, wall: WALL };
-    return await reduce(peaksOfBrick, blurred, parameters, { ...options, besides: [inside] });
-  } finally {
-    if (blurred !== distances) blurred.store.release();
-  }
+  const along = (value: number): Triple => inside.shape.map((n) => (n > 1 ? value : 0)) as unknown as Triple;
+  // Nearer than the radius, and not as near.
+  const parameters = {
+    shape: inside.shape as Triple,
+    sigma: along(sigma),
+    radius: along(radius * (1 - 1e-6)),
+    wall: WALL,
+  };
+  return reduce(peaksOfBrick, distances, parameters, { ...options, besides: [inside] });
 }
 
 async function trim(

@@ -90,12 +90,21 @@ export function writePlanes({ from, to, output }: { from: number; to: number; ou
   eachPlane(from, to, (z, plane) => {
     for (const { voxels, start, stop, size } of targets) {
       if (z < start[0] || z >= stop[0]) continue;
-      for (let y = 0; y < size[1]; y++) {
-        const at = (start[1] + y) * shape[2] + start[2];
-        voxels.set(plane.subarray(at, at + size[2]), ((z - start[0]) * brick[1] + y) * brick[2]);
-      }
+      const first = (z - start[0]) * brick[1] * brick[2];
+      // Whole rows follow each other on both sides.
+      if (brick[2] === shape[2]) voxels.set(plane.subarray(start[1] * shape[2], stop[1] * shape[2]), first);
+      else
+        for (let y = 0; y < size[1]; y++) {
+          const at = (start[1] + y) * shape[2] + start[2];
+          voxels.set(plane.subarray(at, at + size[2]), first + y * brick[2]);
+        }
     }
   });
+}
+
+/** Lets go of what was flooded. */
+export function forget(): void {
+  flood = undefined;
 }
 
 function eachPlane(from: number, to: number, give: (z: number, plane: Uint32Array) => void): void {

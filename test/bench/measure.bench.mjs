@@ -12,8 +12,8 @@ import { tauFactor } from "./inputs.mjs";
 
 const column = (table, name) => Float64Array.from(table.getChild(name), Number);
 
-/** @type {typeof import("./rows.js").rows} */
-export const rows = async ({ size, folder, u8 }) => {
+/** @type {typeof import("./rows.js").prepare} */
+export const prepare = async ({ size, folder, u8 }) => {
   const filtered = await median(u8.volume, { shape: "box" });
   const labels = await threshold(filtered, [85, 142], { names: ["pore", "binder", "active material"] });
   const input = { path: join(folder, `phases-${size}.raw`), shape: u8.shape, dtype: "uint8", volume: labels };
@@ -21,6 +21,11 @@ export const rows = async ({ size, folder, u8 }) => {
   const parts = await separateParticles(labels, { phase: "active material" });
   const grains = { path: join(folder, `particles-${size}.raw`), shape: u8.shape, dtype: parts.dtype, volume: parts };
   writeFileSync(grains.path, await parts.read());
+  return { labels, input, parts, grains };
+};
+
+/** @type {typeof import("./rows.js").rows} */
+export const rows = ({ size }, { labels, input, parts, grains }) => {
   const row = (operation, from, run, output, peer, peers) => ({
     operation,
     size,

@@ -4,13 +4,18 @@ import { fromVoxels } from "../../dist/src/io/from-voxels.js";
 import { tortuosity } from "../../dist/src/transport/tortuosity.js";
 import { phasesOf, tauFactor } from "./inputs.mjs";
 
-/** @type {typeof import("./rows.js").rows} */
-export const rows = async ({ size, folder, u8 }) => {
+/** @type {typeof import("./rows.js").prepare} */
+export const prepare = async ({ size, folder, u8 }) => {
   const phases = phasesOf(size);
   const path = join(folder, `conducting-phases-${size}.raw`);
   writeFileSync(path, phases);
   const volume = await fromVoxels(phases, u8.shape, { role: "labels" });
   const input = { path, shape: u8.shape, dtype: "uint8", volume };
+  return { volume, input };
+};
+
+/** @type {typeof import("./rows.js").rows} */
+export const rows = ({ size }, { volume, input }) => {
   const row = (criterion, peers) => ({
     operation: `tortuosity factor, flux difference ${criterion}`,
     size,

@@ -1,8 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { runInThisContext } from "node:vm";
 import { expect, test } from "vitest";
 import { isolated, startIsolated } from "#src/compute/isolated.js";
+import { machine } from "#src/compute/memory.js";
 import { ComputeFailed, MalformedFile } from "#src/core/errors.js";
 import { testFolder } from "../support/folder.js";
 import { root } from "../support/require.js";
@@ -20,6 +22,10 @@ const module = (() => {
     export const die = () => process.exit(3);
     export const hungry = () => { const all = []; for (;;) all.push(new Array(1e5).fill(1.5)); };
     export const linger = () => { setTimeout(() => { for (;;); }); return 1; };
+    let known = 0;
+    export const know = (value) => { known = value; };
+    export const tell = async () => ({ known, thread: (await import("node:worker_threads")).threadId });
+    export const forget = () => { known = 0; };
     export const loud = () => { console.log("out"); console.error("err"); return 1; };`,
   );
   return pathToFileURL(path);
@@ -76,6 +82,64 @@ test("a thread that is asked nothing more goes by itself, and one that does not 
   await busy.call("linger", 0);
   await busy.end();
   await expect(busy.call("double", [1])).rejects.toBeInstanceOf(ComputeFailed);
+});
+
+/** What a thread that may have been kept knows, and its number. */
+async function told(know?: number): Promise<{ known: number; thread: number }> {
+  const thread = startIsolated(module, { what, keep: true });
+  try {
+    if (know !== undefined) await thread.call("know", know);
+    return await thread.call<{ known: number; thread: number }>("tell", undefined);
+  } finally {
+    await thread.end();
+  }
+}
+
+test("a thread that is kept is the next one's of its module, and has let go of what it knew; it hears of a collection", async () => {
+  const first = await told(7);
+  expect(first.known).toBe(7);
+  await machine.collect();
+  expect(await told()).toEqual({ known: 0, thread: first.thread });
+  // Of two at a time one is kept.
+  const both = await Promise.all([told(), told()]);
+  expect(new Set(both.map(({ thread }) => thread)).size).toBe(2);
+  expect(both.map(({ thread }) => thread)).toContain((await told()).thread);
+  const other = startIsolated(module, { what });
+  expect((await other.call<{ thread: number }>("tell", 0)).thread).not.toBe(first.thread);
+  await other.end();
+});
+
+test("a thread that failed, was stopped or has not answered is ended, whoever wanted it kept", async () => {
+  const ends: ((thread: ReturnType<typeof startIsolated>, stop: () => void) => Promise<unknown>)[] = [
+    (thread) => thread.call("die", 0).catch(() => undefined),
+    async (thread, stop) => {
+      const hanging = thread.call("hang", 0).catch(() => undefined);
+      stop();
+      await hanging;
+    },
+    async (thread) => void thread.call("hang", 0).catch(() => undefined),
+  ];
+  for (const end of ends) {
+    const before = await told();
+    const controller = new AbortController();
+    const thread = startIsolated(module, { what, keep: true, signal: controller.signal });
+    await end(thread, () => controller.abort(new Error("stop")));
+    await thread.end();
+    await thread.end();
+    expect((await told()).thread).not.toBe(before.thread);
+  }
+});
+
+test("a thread that is kept keeps no process alive", () => {
+  const path = file("keeps.mjs");
+  const isolatedPath = pathToFileURL(`${root}/dist/src/compute/isolated.js`).href;
+  writeFileSync(
+    path,
+    `import { isolated } from ${JSON.stringify(isolatedPath)};
+    console.log((await isolated(new URL(${JSON.stringify(module.href)}), "tell", 0, { what: "it", keep: true })).known);`,
+  );
+  const { status, stdout } = spawnSync(process.execPath, [path], { encoding: "utf8", timeout: 20_000 });
+  expect([status, stdout.trim()]).toEqual([0, "0"]);
 });
 
 test("what a package prints in the thread reaches nobody", async () => {

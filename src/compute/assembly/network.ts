@@ -3,88 +3,6 @@
  * beyond the volume has the label 0.
  */
 
-/** Larger than any squared distance. */
-const FAR: f32 = 1e30;
-
-/**
- * Squared distances along x to the nearest voxel of another label, for rows of labels; 0 where the label is.
- * @param step voxels' edge along x; 0: the axis does not count
- */
-export function labelDistancesAlongX(labels: usize, out: usize, rows: usize, columns: usize, step: f32): void {
-  for (let y: usize = 0; y < rows; y++) {
-    const line = labels + ((y * columns) << 2);
-    const to = out + ((y * columns) << 2);
-    for (let x: usize = 0; x < columns; ) {
-      const label = load<u32>(line + (x << 2));
-      let end = x + 1;
-      while (end < columns && load<u32>(line + (end << 2)) === label) end++;
-      if (label === 0) memory.fill(to + (x << 2), 0, (end - x) << 2);
-      else
-        for (let k = x; k < end; k++) {
-          // What is beyond the slab is farther than anything that matters.
-          const before = x > 0 ? <f32>(k - x + 1) * step : FAR;
-          const behind = end < columns ? <f32>(end - k) * step : FAR;
-          const least = min<f32>(before, behind);
-          store<f32>(to + (k << 2), step === 0 || least >= FAR ? FAR : least * least);
-        }
-      x = end;
-    }
-  }
-}
-
-/**
- * Squared distances to the nearest voxel of another label, along one more axis.
- * @param labels label of the first voxel that gets one; `distances` those found until now at the same place
- * @param step, distanceStep bytes to the next voxel along the axis
- * @param before, behind how many voxels of the slab lie before and behind the first row along the axis
- * @param square of the voxels' edge along the axis; 0: the axis does not count
- */
-export function labelDistancesAcross(
-  labels: usize,
-  distances: usize,
-  out: usize,
-  columns: usize,
-  step: usize,
-  distanceStep: usize,
-  before: i32,
-  behind: i32,
-  square: f32,
-): void {
-  for (let x: usize = 0; x < columns << 2; x += 4) {
-    const at = labels + x;
-    const label = load<u32>(at);
-    if (label === 0) {
-      store<f32>(out + x, 0);
-      continue;
-    }
-    const own = distances + x;
-    let best = load<f32>(own);
-    if (square > 0) {
-      let up = true;
-      let down = true;
-      for (let d: i32 = 1; up || down; d++) {
-        const far = <f32>d * <f32>d * square;
-        if (far >= best) break;
-        if (up) {
-          if (d > before) up = false;
-          else if (load<u32>(at - <usize>d * step) !== label) {
-            best = far;
-            break;
-          } else best = min<f32>(best, load<f32>(own - <usize>d * distanceStep) + far);
-        }
-        if (down) {
-          if (d > behind) down = false;
-          else if (load<u32>(at + <usize>d * step) !== label) {
-            best = min<f32>(best, far);
-            break;
-          } else best = min<f32>(best, load<f32>(own + <usize>d * distanceStep) + far);
-        }
-      }
-    }
-    store<f32>(out + x, best);
-  }
-}
-
 // A table: place of its slots, bits of their number, place of its records, number of records, and how many it has room for.
 const SLOTS: usize = 0;
 const BITS: usize = 4;
@@ -116,7 +34,8 @@ export function spreadRecords(table: usize, size: usize, pair: u32): void {
   }
 }
 
-function regionOf(label: u32, table: usize): usize {
+/** The record of a region, made where there is none. */
+export function regionOf(label: u32, table: usize): usize {
   const slots = load<u32>(table, SLOTS);
   const bits = load<u32>(table, BITS);
   const records = load<u32>(table, RECORDS);
@@ -194,14 +113,78 @@ function addFace(record: usize, place: u32, far: f32, near: f32, axis: usize, si
 const FACE: u32 = 0xffffff00;
 
 /**
+ * Adds the faces of one voxel to its throats, and counts those to the wall and those at the faces of the volume.
+ * @param sides a bit for each face of the volume that the voxel lies at
+ */
+function addVoxel(
+  at: usize,
+  label: u32,
+  region: usize,
+  sides: u32,
+  far: f32,
+  near: f32,
+  place: u32,
+  z: i32,
+  y: i32,
+  x: i32,
+  stepZ: usize,
+  stepY: usize,
+  stepX: usize,
+  throats: usize,
+): void {
+  for (let side: u32 = 0; side < 6; side++) {
+    const axis = <usize>(side >> 1);
+    const step = axis === 0 ? stepZ : axis === 1 ? stepY : stepX;
+    if (step === 0) continue;
+    const forward = (side & 1) === 1;
+    let low: u32 = label;
+    let high: u32 = FACE + side;
+    if ((sides >> side) & 1) {
+      const count = region + ((<usize>side) << 2);
+      store<u32>(count, load<u32>(count, 60) + 1, 60);
+    } else {
+      const other = load<u32>(forward ? at + step : at - step);
+      if (other >= label) continue;
+      if (other === 0) {
+        const count = region + (axis << 2);
+        store<u32>(count, load<u32>(count, 48) + 1, 48);
+        continue;
+      }
+      low = other;
+      high = label;
+    }
+    const half = forward ? 0.5 : -0.5;
+    addFace(
+      throatOf(low, high, throats),
+      place,
+      far,
+      near,
+      axis,
+      forward ? 1 : -1,
+      <f64>z + (axis === 0 ? half : 0),
+      <f64>y + (axis === 1 ? half : 0),
+      <f64>x + (axis === 2 ? half : 0),
+    );
+  }
+}
+
+/** Four bits: which of four voxels have a neighbour of another label along z or y. */
+function besideOthers(at: usize, label: v128, stepZ: usize, stepY: usize): i32 {
+  const alongZ = v128.and(i32x4.eq(v128.load(at - stepZ), label), i32x4.eq(v128.load(at + stepZ), label));
+  const alongY = v128.and(i32x4.eq(v128.load(at - stepY), label), i32x4.eq(v128.load(at + stepY), label));
+  return i32x4.bitmask(v128.and(alongZ, alongY)) ^ 15;
+}
+
+/**
  * Adds a plane of a brick to the records of its regions and throats.
  *
- * A region: label, voxels; sums of their places along z, y, x (float64); largest distance to another label squared, and its place;
- * largest distance to the wall, and its place; faces to the wall across z, y, x; voxels at the six faces of the volume.
+ * A region: label, voxels; sums of their places along z, y, x (float64); largest distance to another label squared, and its place
+ * (see inscribed.ts); largest distance to the wall, and its place; faces to the wall across z, y, x; voxels at the six faces of the
+ * volume.
  * A throat belongs to two labels: its voxels are those of the higher one that touch the lower one. Labels; number of voxels, and
  * of those nearer to the wall than `near`; largest distance to the wall, and its place; faces across z, y, x, those that look
  * forward less those that look back, and all; sums of the places of their middles; the last voxel.
- * @param labels, wall, own first voxel of the plane: labels and distances to the wall of the slab; squared distances to other labels
+ * @param labels, wall first voxel of the plane: labels and distances to the wall of the slab
  * @param stepZ, stepY, stepX bytes to the next label along an axis; 0: the axis does not count
  * @param edges first and last plane, row and column of the volume in places of the brick, or -1 each
  * @returns the row to go on with, when a table needs more room first; else `rows`
@@ -211,7 +194,6 @@ export function addPlane(
   labelRow: usize,
   wall: usize,
   wallRow: usize,
-  own: usize,
   rows: usize,
   columns: usize,
   z: i32,
@@ -224,8 +206,7 @@ export function addPlane(
   regions: usize,
   throats: usize,
 ): usize {
-  const zLow = z === load<i32>(edges);
-  const zHigh = z === load<i32>(edges, 4);
+  const sidesZ: u32 = stepZ === 0 ? 0 : (z === load<i32>(edges) ? 1 : 0) | (z === load<i32>(edges, 4) ? 2 : 0);
   const yFirst = load<i32>(edges, 8);
   const yLast = load<i32>(edges, 12);
   const xFirst = load<i32>(edges, 16);
@@ -234,76 +215,40 @@ export function addPlane(
     // A voxel is in one region, and in six throats at most.
     if (load<u32>(regions, COUNT) + <u32>columns > load<u32>(regions, ROOM)) return y;
     if (load<u32>(throats, COUNT) + 6 * <u32>columns > load<u32>(throats, ROOM)) return y;
-    const yLow = <i32>y === yFirst;
-    const yHigh = <i32>y === yLast;
-    let last: u32 = 0;
-    let region: usize = 0;
-    for (let x: usize = 0; x < columns; x++) {
-      const at = labels + y * labelRow + (x << 2);
-      const label = load<u32>(at);
+    const sidesY: u32 = stepY === 0 ? 0 : (<i32>y === yFirst ? 4 : 0) | (<i32>y === yLast ? 8 : 0);
+    const line = labels + y * labelRow;
+    const depths = wall + y * wallRow;
+    for (let x: usize = 0; x < columns; ) {
+      const label = load<u32>(line + (x << 2));
+      const first = x++;
+      while (x < columns && load<u32>(line + (x << 2)) === label) x++;
       if (label === 0) continue;
-      if (label !== last) {
-        region = regionOf(label, regions);
-        last = label;
-      }
-      const place = <u32>((<usize>z * rows + y) * columns + x);
-      store<u32>(region, load<u32>(region, 4) + 1, 4);
-      store<f64>(region, load<f64>(region, 8) + <f64>z, 8);
-      store<f64>(region, load<f64>(region, 16) + <f64>y, 16);
-      store<f64>(region, load<f64>(region, 24) + <f64>x, 24);
-      const inscribed = load<f32>(own + ((y * columns + x) << 2));
-      if (inscribed > load<f32>(region, 32)) {
-        store<f32>(region, inscribed, 32);
-        store<u32>(region, place, 36);
-      }
-      const far = load<f32>(wall + y * wallRow + (x << 2));
-      if (far > load<f32>(region, 40)) {
-        store<f32>(region, far, 40);
-        store<u32>(region, place, 44);
-      }
-      for (let side: usize = 0; side < 6; side++) {
-        const axis = side >> 1;
-        const step = axis === 0 ? stepZ : axis === 1 ? stepY : stepX;
-        if (step === 0) continue;
-        const forward = (side & 1) === 1;
-        const beyond =
-          axis === 0
-            ? forward
-              ? zHigh
-              : zLow
-            : axis === 1
-              ? forward
-                ? yHigh
-                : yLow
-              : <i32>x === (forward ? xLast : xFirst);
-        let low: u32 = label;
-        let high: u32 = FACE + <u32>side;
-        if (beyond) {
-          const count = region + (side << 2);
-          store<u32>(count, load<u32>(count, 60) + 1, 60);
-        } else {
-          const other = load<u32>(forward ? at + step : at - step);
-          if (other === label || other > label) continue;
-          if (other === 0) {
-            const count = region + (axis << 2);
-            store<u32>(count, load<u32>(count, 48) + 1, 48);
+      const region = regionOf(label, regions);
+      const count = <f64>(x - first);
+      store<u32>(region, load<u32>(region, 4) + <u32>(x - first), 4);
+      store<f64>(region, load<f64>(region, 8) + count * <f64>z, 8);
+      store<f64>(region, load<f64>(region, 16) + count * <f64>y, 16);
+      store<f64>(region, load<f64>(region, 24) + (count * <f64>(first + x - 1)) / 2, 24);
+      const four = i32x4.splat(label);
+      for (let k = first; k < x; ) {
+        const at = line + (k << 2);
+        // Most voxels lie inside of their region, and are not its deepest: four at a time.
+        if (k > first && k + 4 < x && (sidesZ | sidesY) === 0) {
+          const deep = f32x4.gt(v128.load(depths + (k << 2)), f32x4.splat(load<f32>(region, 40)));
+          if (!v128.any_true(deep) && besideOthers(at, four, stepZ, stepY) === 0) {
+            k += 4;
             continue;
           }
-          low = other;
-          high = label;
         }
-        const half = forward ? 0.5 : -0.5;
-        addFace(
-          throatOf(low, high, throats),
-          place,
-          far,
-          near,
-          axis,
-          forward ? 1 : -1,
-          <f64>z + (axis === 0 ? half : 0),
-          <f64>y + (axis === 1 ? half : 0),
-          <f64>x + (axis === 2 ? half : 0),
-        );
+        const far = load<f32>(depths + (k << 2));
+        const place = <u32>((<usize>z * rows + y) * columns + k);
+        if (far > load<f32>(region, 40)) {
+          store<f32>(region, far, 40);
+          store<u32>(region, place, 44);
+        }
+        const sides = sidesZ | sidesY | (<i32>k === xFirst ? 16 : 0) | (<i32>k === xLast ? 32 : 0);
+        addVoxel(at, label, region, sides, far, near, place, z, <i32>y, <i32>k, stepZ, stepY, stepX, throats);
+        k++;
       }
     }
   }

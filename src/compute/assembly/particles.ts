@@ -2,6 +2,8 @@
  * Figures of many labels in one box: sums over their voxels, their faces, and their surface in cells of 2 × 2 × 2 voxels. Labels get
  * numbers from 1 on in the order in which they come, 0 is what belongs to none; what does not count, and what lies beyond, is {@link OUT}.
  */
+import { numberOf } from "./label-index";
+
 const OUT: u32 = 0xffffffff;
 
 /** 64-bit columns of a row of figures; see FIGURES in operations/particles.ts. */
@@ -34,8 +36,6 @@ export function numberLabels<T>(
   dst: usize,
   dstRow: usize,
 ): i32 {
-  let count = load<u32>(state);
-  const most = (slotMask >> 1) + 1;
   for (let y: usize = 0; y < rows; y++) {
     const from = src + y * row;
     const to = dst + y * dstRow;
@@ -56,24 +56,8 @@ export function numberLabels<T>(
         else if (<f64>label === outside) number = OUT;
         else if (whole !== 0) number = 1;
         else {
-          const key = <u32>label;
-          const mixed = key * 0x9e3779b1;
-          let slot = (mixed ^ (mixed >> 15)) & slotMask;
-          for (;;) {
-            const at = slots + ((<usize>slot) << 3);
-            number = load<u32>(at, 4);
-            if (number === 0) {
-              if (count >= most) return 1;
-              number = ++count;
-              store<u32>(at, key);
-              store<u32>(at, number, 4);
-              store<u32>(labels + ((<usize>number - 1) << 2), key);
-              store<u32>(state, count);
-              break;
-            }
-            if (load<u32>(at) === key) break;
-            slot = (slot + 1) & slotMask;
-          }
+          number = numberOf(<u32>label, slots, slotMask, labels, state);
+          if (number === 0) return 1;
         }
       }
       store<u32>(to + (x << 2), number);

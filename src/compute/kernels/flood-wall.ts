@@ -9,6 +9,8 @@ const BLOCKED = 0xffffffff;
 export interface AtWall {
   readonly wasm: Wasm;
   readonly labels: number;
+  /** Room for a number for each voxel (32 bits), whose content is not needed any more. */
+  readonly spare: number;
   readonly count: number;
   readonly around: { readonly start: number; readonly count: number };
   /** Number of the wall's level. */
@@ -27,7 +29,8 @@ export interface AtWall {
  * shortest ways through the wall are looked at, and on these voxels are flooded in the order of the queue.
  * @returns false, and nothing is done, if too many voxels would have to be looked at
  */
-export function floodBehindWall({ wasm, labels, count, around, wall, open, queue, chunk, looks }: AtWall): boolean {
+export function floodBehindWall(at: AtWall): boolean {
+  const { wasm, labels, count, around, wall, open, queue, chunk, looks } = at;
   const { mark } = wasm;
   const found = wasm.allocate(4 * open);
   wasm.call("openVoxels", labels, count, wall, found);
@@ -35,7 +38,8 @@ export function floodBehindWall({ wasm, labels, count, around, wall, open, queue
   wasm.rewind(mark);
   const steps = Int32Array.from(wasm.view("int32", around.start, around.count));
   const all = (): Uint32Array => wasm.view("uint32", labels, count) as Uint32Array;
-  const layers = shortestWays(pieces, all(), steps, looks);
+  const far = wasm.view("uint32", at.spare, count).fill(0) as Uint32Array;
+  const layers = shortestWays(pieces, all(), far, steps, looks);
   if (layers === undefined) return false;
   const first = firstOnes(wasm, layers, { labels, count, queue, chunk });
   // Looked at anew: memory may have grown, and what was seen of it before is not there any more.
@@ -46,45 +50,55 @@ export function floodBehindWall({ wasm, labels, count, around, wall, open, queue
 /**
  * Voxels on shortest ways from the pieces to flooded ones: on the first layer those that are flooded, then those that are next to them
  * and so on.
+ * @param far 0 for each voxel
  */
 function shortestWays(
   pieces: Uint32Array,
   labels: Uint32Array,
+  far: Uint32Array,
   steps: Int32Array,
   most: number,
 ): Map<number, number> | undefined {
   const layers = new Map<number, number>();
   let looks = 0;
+  // Distances from a piece are above those of the pieces before it, which so count as none.
+  let base = 1;
   for (const piece of pieces) {
-    const far = new Map([[piece, 0]]);
-    let shell = [piece];
-    const shells: number[][] = [];
-    const reached = new Set<number>();
-    for (let distance = 1; reached.size === 0 && shell.length > 0; distance++) {
-      shells.push(shell);
-      const next: number[] = [];
-      for (const voxel of shell)
-        for (const step of steps) {
-          const other = voxel + step;
+    const voxels = [piece];
+    const reached: number[] = [];
+    far[piece] = base;
+    let distance = 0;
+    for (let from = 0; reached.length === 0 && from < voxels.length; ) {
+      const end = voxels.length;
+      distance++;
+      looks += end - from;
+      for (; from < end; from++)
+        for (let k = 0; k < steps.length; k++) {
+          const other = voxels[from]! + steps[k]!;
           const label = labels[other]!;
-          if (label === BLOCKED || far.has(other)) continue;
-          far.set(other, distance);
-          if (label < UNFLOODED) reached.add(other);
-          else next.push(other);
+          if (label === BLOCKED || far[other]! >= base) continue;
+          far[other] = base + distance;
+          (label < UNFLOODED ? reached : voxels).push(other);
         }
-      looks += shell.length;
       if (looks > most) return undefined;
-      shell = next;
     }
     // Back from where it is flooded, a shell at a time.
     let on = reached;
     for (const voxel of on) layers.set(voxel, 1);
-    for (let k = shells.length - 1, layer = 2; k >= 0; k--, layer++) {
-      const back = new Set<number>();
-      for (const voxel of on) for (const step of steps) if (far.get(voxel - step) === k) back.add(voxel - step);
+    for (let layer = 2; layer <= distance + 1; layer++) {
+      const shell = base + distance + 1 - layer;
+      const back: number[] = [];
+      for (const voxel of on)
+        for (let k = 0; k < steps.length; k++) {
+          const other = voxel - steps[k]!;
+          if (far[other] !== shell) continue;
+          far[other] = 0;
+          back.push(other);
+        }
       for (const voxel of back) layers.set(voxel, layer);
       on = back;
     }
+    base += distance + 1;
   }
   return layers;
 }

@@ -143,7 +143,8 @@ function queueByQueue(
     return undefined;
   }
   const entries = wasm.view("uint32", table, TABLE_BYTES / 4);
-  const places = Array.from({ length: TABLE_BYTES / 8 }, (_, k) => 2 * k).filter((k) => entries[k + 1] !== BLOCKED);
+  const places: number[] = [];
+  for (let k = 0; k < entries.length; k += 2) if (entries[k + 1] !== BLOCKED) places.push(k);
   places.sort((a, b) => entries[a]! - entries[b]!);
   for (const [level, place] of places.entries()) entries[place + 1] = level;
   // Where there is no wall, as in a block of nothing but the phase, the lowest level is one as any other.
@@ -168,7 +169,8 @@ function queueByQueue(
     if (!flood(last, most)) return false;
     const left = wasm.view("uint32", state, 3)[2]!;
     const queue = queues + 8 * last;
-    atWall = left > 0 && !floodBehindWall({ wasm, labels, count, around, wall: last, open: left, queue, chunk, looks });
+    const at = { wasm, labels, spare: values, count, around, wall: last, open: left, queue, chunk, looks };
+    atWall = left > 0 && !floodBehindWall(at);
     return !atWall;
   };
 }

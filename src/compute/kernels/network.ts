@@ -13,16 +13,19 @@ import type { ReduceTask, Wasm } from "./task.js";
 /** Bytes of a record as the kernels have it. */
 const REGION_BYTES = 96;
 const THROAT_BYTES = 80;
+/**
+ * Rows that may be looked at for each voxel of a brick and what lies around it. SNOW's regions take a fifth of a row; to find the
+ * distances of all voxels, one axis after the other, takes as long as a few.
+ */
+const LOOKS = 2;
 /** Edges of a voxel within which it belongs to the rim of a throat. */
 const RIM = 2;
 
 export function networkOfBrick(task: ReduceTask, parameters: NetworkParameters): BrickNetwork {
   const { wasm, slab, halo, slabStart, besides } = task;
-  const { shape, steps } = parameters;
+  const { shape, steps, looks = LOOKS } = parameters;
   const size = slab.size.map((n, k) => n - 2 * halo[k]!) as unknown as Triple;
   const begin = slabStart.map((n, k) => n + halo[k]!) as unknown as Triple;
-  blankBeyond(task, shape);
-  const own = ownDistances(task, size, parameters);
   const [rows, columns] = [size[1], size[2]];
   const plane = slab.size[1] * slab.size[2] * 4;
   const row = slab.size[2] * 4;
@@ -38,7 +41,7 @@ export function networkOfBrick(task: ReduceTask, parameters: NetworkParameters):
   const near = RIM * Math.min(...steps);
   for (let z = 0; z < size[0]; z++)
     for (let y = 0; y < rows; ) {
-      const at = [labels + z * plane, row, far + z * wall.plane, wall.row, own + 4 * z * rows * columns] as const;
+      const at = [labels + z * plane, row, far + z * wall.plane, wall.row] as const;
       const rest = [stepBytes[0]!, stepBytes[1]!, stepBytes[2]!, edges, near, regions.table, throats.table] as const;
       y = wasm.call("addPlane", ...at, rows, columns, z, y, ...rest);
       if (y < rows) {
@@ -46,6 +49,8 @@ export function networkOfBrick(task: ReduceTask, parameters: NetworkParameters):
         throats.makeRoom(6 * columns);
       }
     }
+  const brick = { size, labels, far, regions: regions.table };
+  inscribe(task, parameters, brick, looks * slab.size[0] * slab.size[1] * slab.size[2]);
   const [, height, width] = shape;
   const placeOf = (at: number): number => {
     const line = Math.floor(at / columns);
@@ -55,45 +60,59 @@ export function networkOfBrick(task: ReduceTask, parameters: NetworkParameters):
   return { regions: regionFigures(regions, begin, placeOf), throats: throatFigures(throats, begin, placeOf) };
 }
 
-/** What lies beyond the volume has the label 0: its faces are walls to a ball inside a region. */
-function blankBeyond({ wasm, slab, slabStart }: ReduceTask, shape: Triple): void {
-  const [planes, rows, columns] = slab.size;
-  const labels = wasm.view("uint32", slab.start, planes * rows * columns);
-  const beyond = (k: 0 | 1 | 2, at: number): boolean => slabStart[k] + at < 0 || slabStart[k] + at >= shape[k];
-  const left = Math.max(0, -slabStart[2]);
-  const right = Math.min(columns, shape[2] - slabStart[2]);
-  for (let z = 0; z < planes; z++)
-    for (let y = 0; y < rows; y++) {
-      const line = (z * rows + y) * columns;
-      if (beyond(0, z) || beyond(1, y)) labels.fill(0, line, line + columns);
-      else {
-        labels.fill(0, line, line + left);
-        labels.fill(0, line + right, line + columns);
-      }
-    }
+/** The regions of a brick, and where its first voxel lies: its label, and its distance to the wall. */
+interface BrickRegions {
+  readonly size: Triple;
+  readonly labels: number;
+  readonly far: number;
+  /** The table of their records. */
+  readonly regions: number;
 }
 
-/** Squared distances of the brick's voxels to the nearest one of another label. */
+/** Largest distance to another label in each region. @param looks rows that may be looked at, before all distances are found instead */
+function inscribe(task: ReduceTask, { shape, steps }: NetworkParameters, brick: BrickRegions, looks: number): void {
+  const { wasm, slab, halo, besides } = task;
+  const { size, labels, far, regions } = brick;
+  const [depth, height, width] = slab.size;
+  const [z, y, x] = steps.map((step, k) => (shape[k] === 1 ? 0 : step)) as unknown as Triple;
+  const [row, plane] = [4 * width, 4 * width * height];
+  const alongX = wasm.allocate(depth * plane);
+  for (let k = 0; k < depth; k++)
+    wasm.call("labelDistancesAlongX", slab.start + k * plane, alongX + k * plane, height, width, x);
+  const frame = wasm.allocate(24);
+  (wasm.view("int32", frame, 6) as Int32Array).set([size[1], size[2], halo[0], depth, halo[1], height]);
+  const wall = besides[0]!;
+  const where = [labels, alongX - slab.start, row, plane] as const;
+  const rest = [frame, z * z, y * y, regions] as const;
+  let looked = wasm.call("inscribeSeeds", ...where, ...rest);
+  for (let k = 0; k < size[0] && looked <= looks; k++)
+    looked += wasm.call("inscribePlane", ...where, far + k * wall.plane, wall.row, k, ...rest, looks - looked);
+  if (looked <= looks) return;
+  const own = ownDistances(task, size, alongX, [z, y]);
+  for (let k = 0; k < size[0]; k++) {
+    const distances = own + 4 * k * size[1] * size[2];
+    wasm.call("largestDistances", labels + k * plane, row, distances, size[1], size[2], k, regions);
+  }
+}
+
+/** Squared distances of the brick's voxels to the nearest one of another label. @param alongX those along x, of the slab */
 function ownDistances(
   { wasm, slab, halo }: ReduceTask,
   [planes, rows, columns]: Triple,
-  { shape, steps }: NetworkParameters,
+  alongX: number,
+  [z, y]: readonly [number, number],
 ): number {
   const [depth, height, width] = slab.size;
-  const [z, y, x] = steps.map((step, k) => (shape[k] === 1 ? 0 : step)) as unknown as Triple;
-  const along = wasm.allocate(4 * depth * height * width);
   const across = wasm.allocate(4 * depth * rows * columns);
   const own = wasm.allocate(4 * planes * rows * columns);
   const [row, plane] = [4 * width, 4 * width * height];
-  for (let k = 0; k < depth; k++)
-    wasm.call("labelDistancesAlongX", slab.start + k * plane, along + k * plane, height, width, x);
   const first = halo[1] * row + 4 * halo[2];
   for (let k = 0; k < depth; k++)
     for (let j = 0; j < rows; j++) {
       const at = k * plane + first + j * row;
       const out = across + 4 * (k * rows + j) * columns;
       const reach = [halo[1] + j, height - 1 - halo[1] - j] as const;
-      wasm.call("labelDistancesAcross", slab.start + at, along + at, out, columns, row, row, ...reach, y * y);
+      wasm.call("labelDistancesAcross", slab.start + at, alongX + at, out, columns, row, row, ...reach, y * y);
     }
   const apart = 4 * rows * columns;
   for (let k = 0; k < planes; k++)

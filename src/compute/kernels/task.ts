@@ -8,6 +8,9 @@ type Kernel = (...numbers: number[]) => number;
 /** Slack after each array: kernels read and write whole vectors, up to 64 bytes past its end. */
 const SLACK = 128;
 
+/** A memory that one large task has made larger is not kept for the small ones after it. */
+export const KEPT_BYTES = 64 * 2 ** 20;
+
 /** A thread's wasm instance with its memory, laid out anew for each task. */
 export class Wasm {
   readonly #memory: WebAssembly.Memory;

@@ -9,6 +9,8 @@ export interface NetworkParameters {
   readonly steps: Triple;
   /** Voxels along z, y, x within which something else lies, wherever one is. */
   readonly reach: Triple;
+  /** Rows that may be looked at for each voxel to find the largest balls of regions, before all distances are found instead. */
+  readonly looks?: number;
 }
 
 /** Records of a brick; places are of voxels in the whole volume, in C order. */
@@ -60,7 +62,7 @@ export const THROAT_FIGURES = 15;
 /** The labels that the six faces of the volume have in throats begin here. */
 export const FACE = 0xffffff00;
 
-/** Of labels (uint32), with the distances to the wall beside. */
+/** Of labels (uint32; 0 beyond the faces), with the distances to the wall beside. */
 export const networkOfBrick: ReduceOperation<NetworkParameters, BrickNetwork> = {
   kind: "reduce",
   name: "networkOfBrick",

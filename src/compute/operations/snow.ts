@@ -1,10 +1,12 @@
-/** Peaks of a field inside a mask. */
+/** Peaks of a blurred field inside a mask. */
 import type { Triple } from "../../core/shape.js";
-import { type ReduceOperation, reach } from "../operations.js";
+import { gaussianReach, type ReduceOperation, reach } from "../operations.js";
 
 export interface SnowPeaksParameters {
   /** Of the whole volume. */
   readonly shape: Triple;
+  /** Standard deviations in voxels of the Gaussian along z, y, x before peaks are looked for; 0 is none. */
+  readonly sigma: Triple;
   /** A voxel is a peak if none within this distance along z, y, x is higher. */
   readonly radius: Triple;
   /** How high voxels outside the mask are. */
@@ -17,7 +19,7 @@ export const peaksOfBrick: ReduceOperation<SnowPeaksParameters, Float64Array, Fl
   name: "peaksOfBrick",
   dtypes: ["float32"],
   // What lies beyond the volume repeats voxels that lie in it, no farther away.
-  halo: ({ radius }) => radius.map(reach) as unknown as Triple,
+  halo: ({ sigma, radius }) => radius.map((r, k) => reach(r) + gaussianReach(sigma[k]!)) as unknown as Triple,
   join: (a, b) => {
     a.push(...b);
     return a;
@@ -31,6 +33,7 @@ export const peaksOfBrick: ReduceOperation<SnowPeaksParameters, Float64Array, Fl
     }
     return all.sort();
   },
-  workBytes: ({ brick, slab }) => 5 * slab + 4 * brick + 2 ** 16,
+  // The slab, its mask, and what the blur makes of it, with a few planes between.
+  workBytes: ({ brick, slab }) => 13 * slab + 4 * brick + 2 ** 18,
   cost: () => 3,
 };
