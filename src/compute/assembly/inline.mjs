@@ -61,8 +61,8 @@ const INLINE = {
   "forest.ts": ["cellsOf", "binOf", "bitsAbove"],
   "fourier.ts": ["real", "imaginary", "turned"],
   "grid-cut.ts": ["setMark"],
-  "label-index.ts": ["numberOf", "mostLabels", "mixed"],
-  "label-runs.ts": ["endsOf", "edgesOf", "addTo", "addRun", "two", "acrossLanes"],
+  "label-index.ts": ["numberThere", "mostLabels", "mixed"],
+  "label-runs.ts": ["likeNext", "edgesOf", "addTo", "addRun", "two", "acrossLanes"],
   "local.ts": [
     "packed",
     "compared",

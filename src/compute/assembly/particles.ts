@@ -2,7 +2,7 @@
  * Figures of many labels in one box: sums over their voxels, their faces, and their surface in cells of 2 × 2 × 2 voxels. Labels get
  * numbers from 1 on in the order in which they come, 0 is what belongs to none; what does not count, and what lies beyond, is {@link OUT}.
  */
-import { numberOf } from "./label-index";
+import { enter, numberThere } from "./label-index";
 
 const OUT: u32 = 0xffffffff;
 
@@ -56,7 +56,8 @@ export function numberLabels<T>(
         else if (<f64>label === outside) number = OUT;
         else if (whole !== 0) number = 1;
         else {
-          number = numberOf(<u32>label, slots, slotMask, labels, state);
+          number = numberThere(<u32>label, slots, slotMask);
+          if (number === 0) number = enter(<u32>label, slots, slotMask, labels, state);
           if (number === 0) return 1;
         }
       }
