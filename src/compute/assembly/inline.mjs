@@ -62,7 +62,7 @@ const INLINE = {
   "fourier.ts": ["real", "imaginary", "turned"],
   "grid-cut.ts": ["setMark"],
   "label-index.ts": ["numberThere", "mostLabels", "mixed"],
-  "label-runs.ts": ["likeNext", "edgesOf", "addTo", "addRun", "two", "acrossLanes"],
+  "label-runs.ts": ["addTo", "addRun", "two", "acrossLanes"],
   "local.ts": [
     "packed",
     "compared",
@@ -79,6 +79,7 @@ const INLINE = {
   "network.ts": ["slotOf"],
   "reconstruct.ts": ["lowest", "below", "wait"],
   "resample.ts": ["isBeyond", "startOfRow", "linearAt", "between", "alongX", "weightAt"],
+  "runs.ts": ["likeNext", "edgesOf", "runEnds"],
   "sliding.ts": ["slideEight"],
   "thickness.ts": ["larger", "raiseRun"],
   "flood-levels.ts": ["put", "entryOf"],
