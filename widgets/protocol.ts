@@ -48,6 +48,8 @@ export interface SceneState {
   window: [low: number, high: number];
   /** Ascending; phase k holds the values > thresholds[k − 1] and ≤ thresholds[k]. */
   thresholds: number[];
+  /** Box of voxels that the reader has drawn; null: none. */
+  region: Region | null;
 }
 
 /** How many gestures can be undone, and done again. */
@@ -98,6 +100,29 @@ export type Action =
     }[keyof SceneState]
   | { readonly kind: "edit"; readonly from: null; readonly to: Edit };
 
+/** What a plane holds: grey values, labels or a field over them, or the volume beside them. */
+export type Layer = "grey" | "labels" | "field" | "beside";
+
+/** How several planes become one: their mean, their largest or their least values. */
+export type SlabMode = "mean" | "max" | "min";
+
+/** How slices are shown, besides what the scene says. */
+export interface SlicesDisplay {
+  /** Planes that are put together around the one of the cursor. */
+  planes: number;
+  mode: SlabMode;
+  /** Whether labels are outlined, not filled. */
+  outline: boolean;
+  /** Where the volume beside begins, as a share of the pane's width; 1: it is not seen. */
+  curtain: number;
+}
+
+/** A volume of numbers whose values are shown as colours. */
+export interface FieldFacts {
+  name: string;
+  range: [low: number, high: number];
+}
+
 export interface SlicesState extends ModelState, SceneState, HistoryState {
   _model_name: "SlicesModel";
   _view_name: "SlicesView";
@@ -109,8 +134,28 @@ export interface SlicesState extends ModelState, SceneState, HistoryState {
   labels: boolean;
   /** Whether the labels can be painted on. */
   editable: boolean;
+  /** Lies over the grey values instead of labels. */
+  field: FieldFacts | null;
+  /** Another volume of the same shape, behind a curtain. */
+  beside: { title: string; dtype: DType; window: [low: number, high: number] } | null;
+  display: SlicesDisplay;
   /** 0 (only grey) to 1 (only colour). */
   opacity: number;
+}
+
+/** Which voxels are counted. */
+export type Part =
+  | { readonly of: "whole" }
+  | { readonly of: "region"; readonly region: Region }
+  | { readonly of: "plane"; readonly axis: Axis; readonly index: number }
+  | { readonly of: "label"; readonly label: number };
+
+/** Counts of another volume or of a file, to compare with. */
+export interface Reference {
+  name: string;
+  low: number;
+  step: number;
+  exact: boolean;
 }
 
 /** A method's proposal of thresholds, with how sure it is. */
@@ -128,7 +173,6 @@ export interface HistogramState extends ModelState, SceneState, HistoryState {
   scene: string;
   volume: VolumeFacts;
   phases: Phase[];
-  suggestions: Suggestion[];
   scale: "linear" | "log";
 }
 
@@ -157,12 +201,21 @@ export type Request =
   | {
       kind: "plane";
       id: number;
-      layer: "grey" | "labels";
+      layer: Layer;
       axis: Axis;
       index: number /** Averaged over 2^level voxels along both sides. */;
       level: number;
+      /** Planes around `index` that are put together, fewer at the faces; of labels and fields one. */
+      planes: number;
+      mode: SlabMode;
     }
-  | { kind: "counts"; id: number }
+  | { kind: "counts"; id: number; part: Part }
+  /** What methods would choose for these voxels, and how sure they are. */
+  | { kind: "suggest"; id: number; part: Part }
+  /** Labels that can be counted one by one, and references; their counts are in the buffers. */
+  | { kind: "about"; id: number }
+  /** Counts of grey value against gradient. */
+  | { kind: "joint"; id: number; part: Part }
   /** A request that is no longer wanted. */
   | { kind: "cancel"; id: number }
   /** A picture of the view as it is now, for the notebook file: what was last seen. Sent once per gesture. */
@@ -188,6 +241,10 @@ export type Reply =
     }
   /** Buffer: float64 counts. Bin k reaches from `low + k · step` to the next; `exact`: its middle is the one value in it. */
   | { kind: "counts"; id: number; low: number; step: number; exact: boolean; nan: number }
+  | { kind: "suggestions"; id: number; suggestions: Suggestion[] }
+  | { kind: "about"; id: number; labels: { label: number; name: string }[]; references: Reference[] }
+  /** Buffer: float64 counts, a row for each bin of the gradient from 0 to `steepest`, a column for each bin of grey values. */
+  | { kind: "joint"; id: number; columns: number; rows: number; low: number; high: number; steepest: number }
   /** Labels in a box have changed, by the edit of this id (0: by none of this page). Null: none has. */
   | { kind: "edited"; id: number; box: Region | null }
   | { kind: "code"; id: number; text: string }

@@ -163,6 +163,9 @@ export const copy: VolumeOperation<Record<string, never>> = {
   cost: () => 0.3,
 };
 
+/** The voxels inside the mask as they are, 0 elsewhere. */
+export const copyInside: VolumeOperation<Record<string, never>> = { ...copy, outside: 0 };
+
 /**
  * Bins of a histogram: bin k counts values from `first + k·step` up to, not including, `first + (k+1)·step`; the last one
  * includes its upper edge. For {@link exactBins} each bin is one grey value.

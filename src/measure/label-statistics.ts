@@ -2,7 +2,7 @@ import { checkVolume } from "../compute/run.js";
 import { type Column, type ResultTable, resultTable } from "../core/arrow/table.js";
 import { DTYPES } from "../core/dtype.js";
 import { InvalidArgument } from "../core/errors.js";
-import { checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
+import { checkOptions, type RunOptions, TABLE_OPTIONS } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import { sameShape } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
@@ -42,7 +42,7 @@ export interface LabelStatisticsOptions extends Omit<RunOptions, "to"> {
 export async function labelStatistics(labels: Volume, options: LabelStatisticsOptions = {}): Promise<ResultTable> {
   const caller = "labelStatistics";
   checkVolume(caller, labels);
-  checkOptions(caller, options, ["scan", ...RUN_OPTIONS.filter((name) => name !== "to")]);
+  checkOptions(caller, options, ["scan", ...TABLE_OPTIONS]);
   checkLabelled(caller, labels);
   const { scan, ...run } = options;
   const { region, mask } = run;

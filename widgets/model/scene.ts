@@ -3,7 +3,7 @@ import type { Json } from "../../kernel/comm.js";
 import { InvalidArgument } from "../../src/core/errors.js";
 import { type Phase, phaseTable } from "../../src/core/phases.js";
 import { percentileWindow } from "../../src/core/picture.js";
-import type { Region } from "../../src/core/shape.js";
+import type { Region, Shape } from "../../src/core/shape.js";
 import type { Volume } from "../../src/core/volume.js";
 import type { Action, Edit, HistoryState, Reply, SceneState, VolumeFacts } from "../protocol.js";
 import type { LabelEditor } from "./labels/label-editor.js";
@@ -11,7 +11,7 @@ import { ActionLog } from "./log.js";
 import type { Accepts, OwnWidget } from "./own-widget.js";
 
 export type ScenePart = keyof SceneState;
-const PARTS: readonly ScenePart[] = ["cursor", "window", "thresholds"];
+const PARTS: readonly ScenePart[] = ["cursor", "window", "thresholds", "region"];
 
 /** A view that takes part in a scene. */
 export interface SceneMember {
@@ -161,7 +161,7 @@ export async function sceneOf(volume: Volume): Promise<Scene> {
   if (known !== undefined) return known;
   const cursor = volume.shape.map((n) => Math.floor(n / 2)) as unknown as SceneState["cursor"];
   const { values } = await volume.plane("z", cursor[0]);
-  const made = new Scene(volume, { cursor, window: percentileWindow(values), thresholds: [] });
+  const made = new Scene(volume, { cursor, window: percentileWindow(values), thresholds: [], region: null });
   // Two views may have been asked for at once.
   const meanwhile = scenes.get(volume);
   if (meanwhile !== undefined) return meanwhile;
@@ -183,6 +183,15 @@ const numbers = (list: unknown, least: number, most: number): list is number[] =
   list.length <= most &&
   list.every((n) => typeof n === "number" && Number.isFinite(n));
 
+/** A box of voxels inside the volume; undefined if it is none. */
+function regionIn(shape: Shape, value: unknown): Region | undefined {
+  const { start, stop } = Object(value) as { start?: unknown; stop?: unknown };
+  if (!numbers(start, 3, 3) || !numbers(stop, 3, 3)) return undefined;
+  const fits = start.every((n, k) => Number.isInteger(n) && n >= 0 && n < stop[k]!);
+  if (!fits || !stop.every((n, k) => Number.isInteger(n) && n <= shape[k]!)) return undefined;
+  return { start, stop } as unknown as Region;
+}
+
 /** What a page may change of a scene: a cursor is brought into the volume, thresholds are put in order. */
 export const sceneAccepts = ({ volume: { shape } }: Scene): Accepts<SceneState> => ({
   cursor: (value) =>
@@ -190,6 +199,7 @@ export const sceneAccepts = ({ volume: { shape } }: Scene): Accepts<SceneState> 
       ? (value.map((n, k) => Math.min(shape[k]! - 1, Math.max(0, Math.round(n)))) as unknown as SceneState["cursor"])
       : undefined,
   window: (value) => (numbers(value, 2, 2) && value[0]! < value[1]! ? (value as [number, number]) : undefined),
+  region: (value) => (value === null ? null : regionIn(shape, value)),
   thresholds: (value) => (numbers(value, 0, 16) ? [...value].sort((a, b) => a - b) : undefined),
 });
 

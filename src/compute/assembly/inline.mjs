@@ -8,7 +8,7 @@ import { Transform } from "assemblyscript/transform";
 
 /** Functions of an assembly file. */
 const INLINE = {
-  "binary.ts": ["bitsAt", "shifted"],
+  "binary.ts": ["equalAt", "bitsAt", "shifted"],
   "chessboard.ts": ["rowAt", "sideOf", "wallsAt", "inside", "lanes", "firstOf", "countOf", "upOf"],
   "coarse-grid.ts": ["inflow"],
   "coarsen.ts": ["cell", "between", "toEnd", "acrossZ", "acrossY", "acrossX"],
@@ -77,6 +77,7 @@ const INLINE = {
   "markov-field.ts": ["costOf", "unlike"],
   "particles.ts": ["addTo", "sum1", "sum2", "sum3", "addRun", "pairAt", "addFace", "cornersOf", "numberAt"],
   "network.ts": ["slotOf"],
+  "pairs.ts": ["carry", "sum", "both", "wide"],
   "reconstruct.ts": ["lowest", "below", "wait"],
   "resample.ts": ["isBeyond", "startOfRow", "linearAt", "between", "alongX", "weightAt"],
   "runs.ts": ["likeNext", "edgesOf", "runEnds"],

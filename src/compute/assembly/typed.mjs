@@ -51,6 +51,7 @@ const TYPED = {
   lookUpShorts: UNSIGNED,
   rescaleWide: { uint32: "u32", int32: "i32", float32: "f32" },
   packBits: INTEGERS,
+  packLines: INTEGERS,
   changePhase: INTEGERS,
   eraseRuns: INTEGERS,
   markRuns: INTEGERS,

@@ -19,6 +19,7 @@ export const HELP: Help = [
   ["a", "window that fits the plane"],
   ["0", "whole volume"],
   ["o", "overlay on or off"],
+  ["r", "draw a box"],
   ["u, Shift+U", "undo, redo"],
 ];
 

@@ -10,13 +10,15 @@ import { addStyles, element, ownKeys, perFrame } from "../dom.js";
 import type { ModelHandle, Mounted } from "../handle.js";
 import { historyButtons } from "../history.js";
 import { sceneFor } from "../scene.js";
+import { curtainTools, DISPLAY_HELP, displayRow } from "./display.js";
 import { draw } from "./drawing.js";
 import { gestures } from "./gestures.js";
 import { keys } from "./keys.js";
 import { mountPainting } from "./paint/mount.js";
 import { PaneCanvas } from "./pane.js";
 import { Planes } from "./planes.js";
-import { legendOf, readoutText } from "./readout.js";
+import { fieldLegend, legendOf, readoutText } from "./readout.js";
+import { regionOutline, regionTool } from "./region.js";
 import type { Stage } from "./stage.js";
 import { toolbarOf } from "./toolbar.js";
 import { basicTools } from "./tools.js";
@@ -62,7 +64,10 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
     readout.textContent = readoutText(stage);
   };
   const frame = perFrame(() => {
-    draw(stage, (look) => legend.replaceChildren(...legendOf(look, handle.get("labels"))));
+    const field = handle.get("field");
+    draw(stage, (look) =>
+      legend.replaceChildren(...(field === null ? legendOf(look, handle.get("labels")) : fieldLegend(field))),
+    );
     if (stage.panes.length > 0) showReadout();
   });
   const stage: Stage = {
@@ -76,11 +81,12 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
     last: new Map(),
     camera: { scale: 1, zoom: 1, centre: shape.map((n) => n / 2) as unknown as Triple },
     opacity: handle.get("opacity"),
+    display: handle.get("display"),
     tool: "cursor",
     active: "z",
     hover: undefined,
     look: undefined,
-    over: undefined,
+    over: [],
     ask: frame.ask,
     changed() {
       stage.look = undefined;
@@ -88,14 +94,22 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
     },
   };
   const painting = handle.get("editable") ? mountPainting(stage, failed) : undefined;
-  const tools = new Map([...basicTools(stage), ...(painting?.tools ?? [])]);
+  stage.over.push(regionOutline(stage));
+  const tools = new Map([
+    ...basicTools(stage),
+    ["region", regionTool(stage)],
+    ...curtainTools(stage),
+    ...(painting?.tools ?? []),
+  ]);
   const history = historyButtons(handle);
-  const toolbar = toolbarOf(stage, tools, history.group, painting?.help ?? []);
+  const toolbar = toolbarOf(stage, tools, history.group, [...DISPLAY_HELP, ...(painting?.help ?? [])]);
   toolbar.choose(stage.tool);
   const leave = stage.scene.join(handle, stage.changed);
   const stopChanges = handle.onChange(() => {
     stage.opacity = handle.get("opacity");
+    stage.display = handle.get("display");
     toolbar.follow();
+    shown.follow();
   });
 
   root.classList.add("voxbook");
@@ -107,7 +121,8 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
     "data-jp-suppress-context-menu": "true",
   };
   for (const [name, value] of Object.entries(attributes)) root.setAttribute(name, value);
-  const rows = painting === undefined ? [] : [painting.row];
+  const shown = displayRow(stage);
+  const rows = [shown.row, ...(painting === undefined ? [] : [painting.row])];
   root.replaceChildren(toolbar.bar, ...rows, toolbar.help, history.code, area, readout, legend);
 
   let width = 0;
@@ -131,11 +146,12 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
     gestures(stage, tools, () => {
       showReadout();
       // The brush is drawn where the mouse is.
-      if (stage.over !== undefined) stage.ask();
+      if (painting !== undefined) stage.ask();
     }),
     keys(stage, {
       ...Object.fromEntries([...tools].map(([name, { key }]) => [key, () => toolbar.choose(name)])),
       ...painting?.keys,
+      ...shown.keys,
       o: toolbar.toggleOverlay,
     }),
     ownKeys(root),

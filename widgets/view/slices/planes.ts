@@ -4,14 +4,17 @@
  */
 import { DTYPES, type DType, type Voxels, voxelArray } from "../../../src/core/dtype.js";
 import type { Axis } from "../../../src/core/shape.js";
-import type { Reply } from "../../protocol.js";
+import type { Layer, Reply, SlabMode } from "../../protocol.js";
 import type { ModelHandle } from "../handle.js";
 
 export interface PlaneKey {
-  readonly layer: "grey" | "labels";
+  readonly layer: Layer;
   readonly axis: Axis;
   readonly index: number;
   readonly level: number;
+  /** Planes that are put together, and how. */
+  readonly planes: number;
+  readonly mode: SlabMode;
 }
 
 export interface LoadedPlane extends PlaneKey {
@@ -24,7 +27,8 @@ export interface LoadedPlane extends PlaneKey {
 const IN_FLIGHT = 2;
 const KEPT_BYTES = 96 * 2 ** 20;
 
-const keyText = ({ layer, axis, index, level }: PlaneKey): string => `${layer} ${axis} ${index} ${level}`;
+const keyText = ({ layer, axis, index, level, planes, mode }: PlaneKey): string =>
+  `${layer} ${axis} ${index} ${level} ${planes} ${mode}`;
 
 let lastId = 0;
 

@@ -1,8 +1,9 @@
 /** What stands below the planes: the voxel under the mouse, and the names of the colours. */
 import { formatLength } from "../../../src/core/length.js";
 import type { Triple } from "../../../src/core/shape.js";
-import { type Look, phaseOf } from "../../draw/colours.js";
+import { fieldColour, type Look, phaseOf } from "../../draw/colours.js";
 import { SIDES } from "../../draw/layout.js";
+import type { FieldFacts } from "../../protocol.js";
 import { element } from "../dom.js";
 import { inside, type Stage, valueAt } from "./stage.js";
 
@@ -26,6 +27,9 @@ export function readoutText(stage: Stage): string {
   if (spacing !== null) parts.push(at.map((n, k) => formatLength(n * spacing[k]!)).join(", "));
   const grey = valueAt(stage, axis, at, "grey");
   if (grey !== undefined) parts.push(`grey ${grey.exact ? "" : "≈ "}${Number(grey.value.toPrecision(6))}`);
+  const field = handle.get("field");
+  const value = field === null ? undefined : valueAt(stage, axis, at, "field");
+  if (value !== undefined) parts.push(`${field!.name} ${Number(value.value.toPrecision(4))}`);
   const phases = look?.phases ?? [];
   const { thresholds } = scene.state;
   const label = handle.get("labels") ? valueAt(stage, axis, at, "labels")?.value : undefined;
@@ -36,6 +40,15 @@ export function readoutText(stage: Stage): string {
       : undefined;
   if (phase !== undefined) parts.push(phase.name);
   return parts.join("   ·   ");
+}
+
+/** The colours of a field with the values at their ends. */
+export function fieldLegend({ name, range }: FieldFacts): HTMLElement[] {
+  const colours = Array.from({ length: 9 }, (_, k) => `rgb(${fieldColour(k / 8).join(",")})`);
+  const bar = element("span", { class: "voxbook-scale" });
+  bar.style.background = `linear-gradient(to right, ${colours.join(", ")})`;
+  const text = (value: number): string => String(Number(value.toPrecision(4)));
+  return [element("span", {}, `${name} ${text(range[0])} `, bar, ` ${text(range[1])}`)];
 }
 
 /** Names of the colours that lie over the grey values. */

@@ -1,7 +1,7 @@
 /** What the parts of a slices view share: the scene of its volume, what is this view's own, and where it draws. */
 import { AXES, type Axis, type Triple } from "../../../src/core/shape.js";
 import type { Look } from "../../draw/colours.js";
-import type { SlicesState, VolumeFacts } from "../../protocol.js";
+import type { Layer, SlicesDisplay, SlicesState, VolumeFacts } from "../../protocol.js";
 import type { ModelHandle } from "../handle.js";
 import type { PageScene } from "../scene.js";
 import type { Camera, PaneCanvas } from "./pane.js";
@@ -25,9 +25,10 @@ export interface Stage {
   /** Empty until the view has a size. */
   panes: PaneCanvas[];
   /** What was drawn last on each plane; it stays until what is wanted has come. */
-  readonly last: Map<Axis, { grey?: LoadedPlane; labels?: LoadedPlane }>;
+  readonly last: Map<Axis, Partial<Record<Layer, LoadedPlane>>>;
   camera: Camera;
   opacity: number;
+  display: SlicesDisplay;
   /** Name of the tool that dragging uses. */
   tool: string;
   /** The plane that keys act on. */
@@ -36,8 +37,8 @@ export interface Stage {
   hover: InPlane | undefined;
   /** How values become colours; made at the first drawing after a change. */
   look: Look | undefined;
-  /** Drawn over a plane after everything else: the outline of a brush. */
-  over: ((pane: PaneCanvas, context: CanvasRenderingContext2D) => void) | undefined;
+  /** Drawn over each plane after everything else: the box of interest, the outline of a brush. */
+  readonly over: ((pane: PaneCanvas, context: CanvasRenderingContext2D) => void)[];
   /** Draws in the next frame. */
   ask(): void;
   /** Draws in the next frame, with colours made anew. */
@@ -53,7 +54,7 @@ export function valueAt(
   { last }: Stage,
   axis: Axis,
   at: Triple,
-  layer: "grey" | "labels",
+  layer: Layer,
 ): { value: number; exact: boolean } | undefined {
   const plane = last.get(axis)?.[layer];
   if (plane === undefined || plane.index !== at[AXES[axis]]) return undefined;

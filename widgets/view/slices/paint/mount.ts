@@ -27,7 +27,7 @@ export function mountPainting(stage: Stage, failed: (message: string) => void): 
     strokes.edit({ tool: "interpolate", axis: stage.active, at: stage.scene.state.cursor, label, limits });
   };
   const palette = paletteOf(stage, interpolate);
-  stage.over = outlineOf(stage, palette);
+  stage.over.push(outlineOf(stage, palette));
   return {
     row: palette.row,
     tools: paintTools(stage, palette, strokes),

@@ -57,6 +57,7 @@ export function paletteOf(stage: Stage, interpolate: () => void): Palette {
     ...names.map(([v, t]) => [v, `only ${t}`] as const),
   ]);
   const limit = element("input", { type: "checkbox", title: "change only voxels with these grey values (i)" });
+  const boxed = element("input", { type: "checkbox", title: "change only voxels in the box that was drawn" });
   const low = numberField("least grey value", Math.ceil(range[0]));
   const high = numberField("largest grey value", Math.floor(range[1]));
   let radius = Math.max(1, Math.min(...stage.volume.shape.slice(stage.volume.shape[0] === 1 ? 1 : 0)) / 24);
@@ -81,6 +82,7 @@ export function paletteOf(stage: Stage, interpolate: () => void): Palette {
     element("label", {}, "size ", size, sizeText),
     only,
     element("label", {}, limit, "grey ", low, " … ", high),
+    element("label", {}, boxed, "in box"),
     button("Between", "fill the planes between two that have the label, at the cursor (b)", interpolate),
   );
   return {
@@ -93,6 +95,7 @@ export function paletteOf(stage: Stage, interpolate: () => void): Palette {
       return {
         ...(limit.checked && grey[0] <= grey[1] && { grey }),
         ...(only.value !== "" && { only: Number(only.value) }),
+        ...(boxed.checked && stage.scene.state.region !== null && { region: stage.scene.state.region }),
       };
     },
     get radius() {

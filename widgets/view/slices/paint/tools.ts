@@ -86,7 +86,7 @@ export function paintTools(stage: Stage, palette: Palette, strokes: Strokes): Ma
 }
 
 /** The outline of the brush under the mouse. */
-export function outlineOf(stage: Stage, palette: Palette): NonNullable<Stage["over"]> {
+export function outlineOf(stage: Stage, palette: Palette): Stage["over"][number] {
   return (pane, context) => {
     const { hover, tool, camera } = stage;
     if (hover?.axis !== pane.axis || (tool !== "brush" && tool !== "erase")) return;

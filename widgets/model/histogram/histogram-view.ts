@@ -1,17 +1,21 @@
-import { checkVolume } from "../../src/compute/run.js";
-import { InvalidArgument, isVoxbookError } from "../../src/core/errors.js";
-import { checkNumber, checkOptions } from "../../src/core/options.js";
-import type { Volume } from "../../src/core/volume.js";
-import { multiOtsu } from "../../src/segment/multi-otsu.js";
-import { separability } from "../../src/segment/separability.js";
-import { type Histogram, histogram } from "../../src/statistics/histogram.js";
-import { fractionsOf, histogramPicture } from "../draw/pictures.js";
-import type { HistogramState, Suggestion } from "../protocol.js";
-import { type CaptionPart, OwnWidget } from "./own-widget.js";
-import { serve } from "./planes.js";
-import { checkThresholds, factsOf, type Scene, sceneAccepts, sceneOf } from "./scene.js";
-import { SceneView, written } from "./scene-view.js";
-import type { Shown } from "./view.js";
+import type { Json } from "../../../kernel/comm.js";
+import { checkVolume } from "../../../src/compute/run.js";
+import { InvalidArgument } from "../../../src/core/errors.js";
+import { checkNumber, checkOptions } from "../../../src/core/options.js";
+import { sameShape } from "../../../src/core/shape.js";
+import type { Volume } from "../../../src/core/volume.js";
+import { multiOtsu } from "../../../src/segment/multi-otsu.js";
+import { Histogram, histogram } from "../../../src/statistics/histogram.js";
+import { fractionsOf, histogramPicture } from "../../draw/pictures.js";
+import type { HistogramState, Part } from "../../protocol.js";
+import { type CaptionPart, OwnWidget } from "../own-widget.js";
+import { serve } from "../planes.js";
+import { checkThresholds, factsOf, type Scene, sceneAccepts, sceneOf } from "../scene.js";
+import { SceneView, written } from "../scene-view.js";
+import type { Shown } from "../view.js";
+import { boxOfPart, CountedParts } from "./counted-parts.js";
+import { jointCounts } from "./joint-counts.js";
+import { suggestionsFor } from "./suggestions.js";
 
 /** Options of {@link histogramOf}. */
 export interface HistogramOptions {
@@ -23,6 +27,10 @@ export interface HistogramOptions {
   names?: readonly string[];
   /** Only voxels where this mask is not 0 count. Default: all. */
   mask?: Volume;
+  /** Labels of the same shape: the reader can have the grey values of each counted by itself. */
+  labels?: Volume;
+  /** Histograms to compare with, or volumes of which they are taken, by name: at most 4, drawn as lines of the same area. */
+  references?: Readonly<Record<string, Volume | Histogram>>;
   /** Axis of the counts. Default "log": a minority phase would not be seen on a linear one. */
   scale?: "linear" | "log";
   /** Name above the view. Default: "histogram". */
@@ -36,8 +44,14 @@ export class HistogramView extends SceneView<State> {
   readonly #counted: Histogram;
 
   /** @internal */
-  constructor(volume: Volume, scene: Scene, counted: Histogram, suggestions: Suggestion[], options: HistogramOptions) {
-    const { scale = "log", title = "histogram" } = options;
+  constructor(
+    volume: Volume,
+    scene: Scene,
+    counted: Histogram,
+    references: Readonly<Record<string, Histogram>>,
+    options: HistogramOptions,
+  ) {
+    const { scale = "log", title = "histogram", mask, labels } = options;
     super(
       new OwnWidget<State>(
         { model: "HistogramModel", view: "HistogramView" },
@@ -47,7 +61,6 @@ export class HistogramView extends SceneView<State> {
           scene: scene.id,
           volume: factsOf(volume, title),
           phases: scene.phasesNow(),
-          suggestions,
           scale,
         },
         { ...sceneAccepts(scene), scale: (value) => (value === "linear" || value === "log" ? value : undefined) },
@@ -55,7 +68,32 @@ export class HistogramView extends SceneView<State> {
       scene,
     );
     this.#counted = counted;
-    serve(this.widget, { grey: volume, counts: counted });
+    const parts = new CountedParts(volume, counted, mask, labels);
+    const partOf = ({ part }: Record<string, Json>): Part => Object(part) as Part;
+    serve(this.widget, {
+      grey: volume,
+      others: {
+        counts: async (request) => {
+          const { counts, low, step, exact, nan } = await parts.of(partOf(request));
+          return [{ low, step, exact, nan }, [counts]];
+        },
+        suggest: async (request) => [
+          { kind: "suggestions", suggestions: await suggestionsFor(await parts.of(partOf(request))) },
+          [],
+        ],
+        about: async () => [
+          {
+            labels: labels === undefined ? [] : labelsOf(labels),
+            references: Object.entries(references).map(([name, { low, step, exact }]) => ({ name, low, step, exact })),
+          },
+          Object.values(references).map(({ counts }) => counts),
+        ],
+        joint: async (request) => {
+          const { counts, ...rest } = await jointCounts(volume, boxOfPart(partOf(request), volume));
+          return [rest, [counts]];
+        },
+      },
+    });
     this.join();
   }
 
@@ -97,19 +135,19 @@ export class HistogramView extends SceneView<State> {
   }
 }
 
-/** Otsu and multi-Otsu, as far as the values allow: a volume of two values has no three classes. */
-async function suggest(counted: Histogram): Promise<Suggestion[]> {
-  const found: Suggestion[] = [];
-  for (const classes of [2, 3, 4]) {
-    try {
-      const thresholds = await multiOtsu(counted, { classes });
-      const sure = Math.round(1000 * (await separability(counted, thresholds))) / 1000;
-      found.push({ name: classes === 2 ? "Otsu" : `multi-Otsu ${classes}`, thresholds, separability: sure });
-    } catch (error) {
-      if (!isVoxbookError(error, "InvalidArgument")) throw error;
-    }
-  }
-  return found;
+/** Labels that are counted one by one, at most as many as a list can show. */
+const labelsOf = ({ phases, range }: Volume): { label: number; name: string }[] =>
+  phases?.slice(0, 64).map(({ label, name }) => ({ label, name })) ??
+  Array.from({ length: Math.min(64, range[1]) }, (_, k) => ({ label: k + 1, name: `label ${k + 1}` }));
+
+async function referencesOf(given: Readonly<Record<string, Volume | Histogram>>): Promise<Record<string, Histogram>> {
+  const all = Object.entries(given);
+  if (all.length > 4 || all.some(([name]) => name.length > 40))
+    throw new InvalidArgument("references: give at most 4, each with a name of at most 40 characters");
+  const counted = await Promise.all(
+    all.map(async ([name, one]) => [name, one instanceof Histogram ? one : await histogram(one)] as const),
+  );
+  return Object.fromEntries(counted);
 }
 
 /**
@@ -126,8 +164,9 @@ async function suggest(counted: Histogram): Promise<Suggestion[]> {
  */
 export async function histogramOf(volume: Volume, options: HistogramOptions = {}): Promise<HistogramView> {
   checkVolume("histogramOf", volume);
-  checkOptions("histogramOf", options, ["thresholds", "classes", "names", "mask", "scale", "title"]);
-  const { classes = 3, thresholds, names = [], mask, scale, title } = options;
+  const known = ["thresholds", "classes", "names", "mask", "labels", "references", "scale", "title"] as const;
+  checkOptions("histogramOf", options, known);
+  const { classes = 3, thresholds, names = [], mask, labels, references = {}, scale, title } = options;
   checkNumber("classes", classes, 2, 6, true);
   if (scale !== undefined && scale !== "linear" && scale !== "log")
     throw new InvalidArgument(`scale is ${JSON.stringify(scale)}; allowed are "linear" and "log"`);
@@ -137,11 +176,17 @@ export async function histogramOf(volume: Volume, options: HistogramOptions = {}
   if (names.length > phases || names.some((name) => String(name).length > 40))
     throw new InvalidArgument(`names: give at most ${phases} names of at most 40 characters, one for each phase`);
   const counted = await histogram(volume, mask === undefined ? {} : { mask });
-  const suggestions = await suggest(counted);
-  const suggested = suggestions.find((one) => one.thresholds.length === classes - 1)?.thresholds;
-  const begin = given ?? suggested ?? (await multiOtsu(counted, { classes }));
+  const begin = given ?? (await multiOtsu(counted, { classes }));
+  if (labels !== undefined) {
+    checkVolume("histogramOf: labels", labels);
+    if (!sameShape(labels.shape, volume.shape))
+      throw new InvalidArgument(
+        `labels have the shape ${labels.shape.join(" × ")}, the volume ${volume.shape.join(" × ")}; they must be the same`,
+      );
+  }
+  const compared = await referencesOf(references);
   const scene = await sceneOf(volume);
   scene.names = names.map(String);
   scene.set({ thresholds: begin });
-  return new HistogramView(volume, scene, counted, suggestions, options);
+  return new HistogramView(volume, scene, counted, compared, options);
 }
