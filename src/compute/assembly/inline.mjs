@@ -61,8 +61,8 @@ const INLINE = {
   "forest.ts": ["cellsOf", "binOf", "bitsAbove"],
   "fourier.ts": ["real", "imaginary", "turned"],
   "grid-cut.ts": ["setMark"],
-  "label-index.ts": ["numberOf", "mostLabels", "mixed"],
-  "label-runs.ts": ["endsOf", "edgesOf", "addTo", "addRun", "two", "acrossLanes"],
+  "label-index.ts": ["numberThere", "mostLabels", "mixed"],
+  "label-runs.ts": ["addTo", "addRun", "two", "acrossLanes"],
   "local.ts": [
     "packed",
     "compared",
@@ -80,6 +80,7 @@ const INLINE = {
   "pairs.ts": ["carry", "sum", "both", "wide"],
   "reconstruct.ts": ["lowest", "below", "wait"],
   "resample.ts": ["isBeyond", "startOfRow", "linearAt", "between", "alongX", "weightAt"],
+  "runs.ts": ["likeNext", "edgesOf", "runEnds"],
   "sliding.ts": ["slideEight"],
   "thickness.ts": ["larger", "raiseRun"],
   "flood-levels.ts": ["put", "entryOf"],

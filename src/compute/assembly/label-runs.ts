@@ -1,9 +1,9 @@
 /**
- * Figures of many labels in one box, run by run along its rows: where runs end is found for 16 voxels at once, and what a run adds to
- * sums of places and to a box is there in closed form. A row of figures is of float64, in which all of them are exact; its columns are
+ * Figures of many labels in one box, run by run along its rows: what a run adds to sums of places and to a box is there in closed form. A row of figures is of float64, in which all of them are exact; its columns are
  * those of FIGURE in operations/labels.ts.
  */
-import { mostLabels, numberOf } from "./label-index";
+import { enter, mostLabels, numberThere } from "./label-index";
+import { runEnds } from "./runs";
 
 /** Bytes of a row of figures without grey values. */
 const PLAIN: usize = 11 * 8;
@@ -12,27 +12,6 @@ const RUN: usize = 16;
 
 /** What no label of 32 bits is. */
 const NO_LABEL: i64 = (<i64>1) << 40;
-
-/** Bits of the 16 voxels from `at` on that are not as the one behind them. */
-function endsOf<T>(at: usize): u32 {
-  if (sizeof<T>() === 1) return <u32>i8x16.bitmask(i8x16.ne(v128.load(at), v128.load(at, 1)));
-  if (sizeof<T>() === 2) {
-    const low = i16x8.ne(v128.load(at), v128.load(at, 2));
-    return <u32>i8x16.bitmask(i8x16.narrow_i16x8_s(low, i16x8.ne(v128.load(at, 16), v128.load(at, 18))));
-  }
-  const a = i32x4.ne(v128.load(at), v128.load(at, 4));
-  const b = i32x4.ne(v128.load(at, 16), v128.load(at, 20));
-  const c = i32x4.ne(v128.load(at, 32), v128.load(at, 36));
-  const d = i32x4.ne(v128.load(at, 48), v128.load(at, 52));
-  return <u32>i8x16.bitmask(i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d)));
-}
-
-/** Bits of the 16 bytes from `at` on of which one is 0 and the one behind it is not, or the other way round. */
-function edgesOf(at: usize): u32 {
-  const none = i8x16.splat(0);
-  const unlike = v128.xor(i8x16.eq(v128.load(at), none), i8x16.eq(v128.load(at, 1), none));
-  return <u32>i8x16.bitmask(unlike);
-}
 
 function addTo(at: usize, value: f64): void {
   store<f64>(at, load<f64>(at) + value);
@@ -87,35 +66,29 @@ export function addLabelRuns<T>(
     const inside = mask + k * columns;
     const place = first + <f64>(k * columns);
     const at = y + <f64>k;
-    let begin: usize = 0;
-    // How many runs end in some voxels is not foreseen; of 64 at once it is asked less often than of 16.
+    let next: usize = 0;
     for (let x: usize = 0; x < columns; x += 64) {
-      const some = min<usize>(columns - x, 64);
-      let ends: u64 = 0;
-      for (let bit: usize = 0; bit < some; bit += 16) {
-        ends |= (<u64>endsOf<T>(line + (x + bit) * sizeof<T>())) << bit;
-        if (mask !== 0) ends |= (<u64>edgesOf(inside + x + bit)) << bit;
-      }
-      if (x + some === columns) {
-        const end = (<u64>1) << (some - 1);
-        ends = (ends & (end - 1)) | end;
-      }
+      let ends = runEnds<T>(line, mask === 0 ? 0 : inside, x, columns);
       while (ends !== 0) {
-        const from = begin;
+        const from = next;
         const to = x + <usize>ctz(ends) + 1;
-        begin = to;
+        next = to;
         ends &= ends - 1;
         if (mask !== 0 && load<u8>(inside + from) === 0) continue;
         const voxel = load<T>(line + from * sizeof<T>());
         const label = whole !== 0 ? <i64>(voxel !== 0) : <i64>voxel;
+        if (label === out) continue;
         if (label !== last) {
-          if (label === out || label === alsoOut || (wanted !== NO_LABEL && label !== wanted)) continue;
-          const known = load<u32>(state);
-          const number = numberOf(<u32>label, slots, slotMask, labels, state);
           last = label;
-          figuresOfLast = figures + (<usize>number - 1) * width;
-          if (number > known) begun(figuresOfLast, width, place + <f64>from, z, at, <f64>from);
+          const number = numberThere(<u32>label, slots, slotMask);
+          if (number !== 0) figuresOfLast = figures + (<usize>number - 1) * width;
+          else if (label === alsoOut || (wanted !== NO_LABEL && label !== wanted)) figuresOfLast = 0;
+          else {
+            figuresOfLast = figures + (<usize>enter(<u32>label, slots, slotMask, labels, state) - 1) * width;
+            begin(figuresOfLast, width, place + <f64>from, z, at, <f64>from);
+          }
         }
+        if (figuresOfLast === 0) continue;
         addRun(figuresOfLast, z, at, <f64>from, <f64>to);
         if (list !== 0) {
           const run = list + runs++ * RUN;
@@ -132,7 +105,7 @@ export function addLabelRuns<T>(
 }
 
 /** Begins the figures of a label, whose first voxel is there. */
-function begun(figures: usize, width: usize, first: f64, z: f64, y: f64, x: f64): void {
+function begin(figures: usize, width: usize, first: f64, z: f64, y: f64, x: f64): void {
   memory.fill(figures, 0, width);
   store<f64>(figures, first, 8);
   store<f64>(figures, z, 16);
@@ -231,5 +204,5 @@ function acrossLanes(values: v128): f64 {
 /** Puts the labels of a table that was too small into an empty one, under the same numbers. */
 export function placeLabels(from: usize, count: usize, slots: usize, slotMask: u32, labels: usize, state: usize): void {
   store<u32>(state, 0);
-  for (let k: usize = 0; k < count; k++) numberOf(load<u32>(from + (k << 2)), slots, slotMask, labels, state);
+  for (let k: usize = 0; k < count; k++) enter(load<u32>(from + (k << 2)), slots, slotMask, labels, state);
 }

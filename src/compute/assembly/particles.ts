@@ -2,7 +2,8 @@
  * Figures of many labels in one box: sums over their voxels, their faces, and their surface in cells of 2 × 2 × 2 voxels. Labels get
  * numbers from 1 on in the order in which they come, 0 is what belongs to none; what does not count, and what lies beyond, is {@link OUT}.
  */
-import { numberOf } from "./label-index";
+import { enter, numberThere } from "./label-index";
+import { runEnds } from "./runs";
 
 const OUT: u32 = 0xffffffff;
 
@@ -12,11 +13,12 @@ const ROW: usize = 40;
 const PAIR: usize = 5;
 
 /**
- * Numbers of the labels of a plane of rows, by a table with open addressing: 8 bytes a slot, a label and its number, 0 where it is empty.
- * @param state 32 bits each: how many labels there are, the last one looked up and its number
- * @param labels 32 bits a label in the order of their numbers
- * @param mask one byte a voxel, or 0 for none
+ * Numbers of the labels of a plane of rows.
+ * @param src first voxel; behind the last one 68 bytes may be read
+ * @param mask one byte a voxel, or 0 for none; behind the last one 16 bytes may be read
  * @param none, outside labels that stand for no label and for what does not count; as numbers of 64 bits, so that there may be none
+ * @param slots, slotMask, labels, state table of labels: see label-index.ts
+ * @param dst gets 32 bits a voxel; 12 bytes behind the last one of a row are written, too, before the next row is
  * @returns 1 if the table is full
  */
 export function numberLabels<T>(
@@ -40,27 +42,26 @@ export function numberLabels<T>(
     const from = src + y * row;
     const to = dst + y * dstRow;
     const inside = mask + y * maskRow;
-    let last: T = load<T>(from);
-    let number: u32 = 0;
-    let known = false;
-    for (let x: usize = 0; x < columns; x++) {
-      if (mask !== 0 && load<u8>(inside + x) === 0) {
-        store<u32>(to + (x << 2), OUT);
-        continue;
-      }
-      const label = load<T>(from + x * sizeof<T>());
-      if (!known || label !== last) {
-        last = label;
-        known = true;
-        if (<f64>label === none) number = 0;
-        else if (<f64>label === outside) number = OUT;
-        else if (whole !== 0) number = 1;
-        else {
-          number = numberOf(<u32>label, slots, slotMask, labels, state);
-          if (number === 0) return 1;
+    let next: usize = 0;
+    for (let x: usize = 0; x < columns; x += 64) {
+      let ends = runEnds<T>(from, mask === 0 ? 0 : inside, x, columns);
+      while (ends !== 0) {
+        const begin = next;
+        next = x + <usize>ctz(ends) + 1;
+        ends &= ends - 1;
+        let number = OUT;
+        if (mask === 0 || load<u8>(inside + begin) !== 0) {
+          const label = load<T>(from + begin * sizeof<T>());
+          if (<f64>label === none) number = 0;
+          else if (<f64>label !== outside) {
+            number = whole !== 0 ? 1 : numberThere(<u32>label, slots, slotMask);
+            if (number === 0) number = enter(<u32>label, slots, slotMask, labels, state);
+            if (number === 0) return 1;
+          }
         }
+        const numbers = i32x4.splat(<i32>number);
+        for (let k = begin; k < next; k += 4) v128.store(to + (k << 2), numbers);
       }
-      store<u32>(to + (x << 2), number);
     }
   }
   return 0;
