@@ -63,5 +63,5 @@ export function valueAt(
     number,
   ];
   const value = plane.values[row * plane.width + column];
-  return value === undefined ? undefined : { value, exact: plane.level === 0 };
+  return value === undefined ? undefined : { value, exact: plane.level === 0 && plane.planes === 1 };
 }
