@@ -75,7 +75,8 @@ export { type Interactive, type InteractOptions, interact, interactive } from ".
 export { dlink, jsdlink, jslink, link } from "./links.js";
 export { type PreviewOptions, preview } from "./preview.js";
 export { type ProgressBar, type ProgressOptions, progress, Stopped } from "./progress-of.js";
-export { type Slices, type SlicesOptions, slices } from "./slices.js";
+export { type SlicesOptions, slices } from "./slices/slices.js";
+export type { Slices } from "./slices/slices-view.js";
 export { type Together, together } from "./together.js";
 
 /** Called by the kernel once, after a cell has imported the library. */

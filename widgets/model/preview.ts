@@ -2,7 +2,8 @@ import { InvalidArgument } from "../../src/core/errors.js";
 import { checkOptions } from "../../src/core/options.js";
 import { sameShape } from "../../src/core/shape.js";
 import { Pipeline, type PipelineStep, pipeline } from "../../src/recipes/pipeline.js";
-import { checkTitle, Slices, slices } from "./slices.js";
+import { checkTitle, slices } from "./slices/slices.js";
+import { Slices } from "./slices/slices-view.js";
 
 /** Options of {@link preview}. */
 export interface PreviewOptions {
