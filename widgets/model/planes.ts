@@ -88,6 +88,13 @@ export interface Sources extends Readonly<Partial<Record<Layer, Volume | undefin
   >;
 }
 
+/** Tells a page why what it asked for was not done. */
+export const errorReply = (id: number, error: unknown): Reply => ({
+  kind: "error",
+  id,
+  message: error instanceof Error ? error.message : String(error),
+});
+
 /** Lets a widget serve planes, and what else it has. A request that was withdrawn while it waited is not answered. */
 export function serve(widget: OwnWidget<object>, sources: Sources): void {
   /** Ids of requests that wait for their turn. */
@@ -107,7 +114,7 @@ export function serve(widget: OwnWidget<object>, sources: Sources): void {
         reply({ id, kind: request.kind, ...message } as Reply, buffers);
       }
     } catch (error) {
-      reply({ kind: "error", id, message: error instanceof Error ? error.message : String(error) });
+      reply(errorReply(id, error));
     }
   }
 

@@ -21,6 +21,21 @@ export function button(text: string, title: string, pressed: () => void): HTMLBu
   return made;
 }
 
+/** A list to choose from. */
+export function choice(title: string, options: readonly (readonly [value: string, text: string])[]): HTMLSelectElement {
+  const made = element("select", { title, "aria-label": title });
+  for (const [value, text] of options) made.append(element("option", { value }, text));
+  return made;
+}
+
+/** Buttons that belong together. */
+export const group = (...buttons: HTMLElement[]): HTMLElement =>
+  element("span", { class: "voxbook-group" }, ...buttons);
+
+/** Bytes of a message as an array of their own: they come unaligned. */
+export const bytesOf = ({ buffer, byteOffset, byteLength }: DataView): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength).slice();
+
 /** Calls `draw` once in the next frame, however often it was asked. */
 export function perFrame(draw: () => void): { ask(): void; cancel(): void } {
   let frame: number | undefined;

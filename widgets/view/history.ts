@@ -1,6 +1,6 @@
 /** Undo, redo, and the cell that makes a view: buttons that all views of a scene have. */
 import type { HistoryState } from "../protocol.js";
-import { button, element } from "./dom.js";
+import { button, element, group } from "./dom.js";
 import type { ModelHandle } from "./handle.js";
 
 const SHOWN_MS = 1500;
@@ -49,7 +49,7 @@ export function historyButtons(handle: ModelHandle<HistoryState>): HistoryButton
   follow();
   const stopChanges = handle.onChange(follow);
   return {
-    group: element("span", { class: "voxbook-group" }, undo, redo, copy),
+    group: group(undo, redo, copy),
     code,
     dispose() {
       stopMessages();

@@ -4,11 +4,11 @@ import { InvalidArgument, MissingData } from "../../../src/core/errors.js";
 import { phaseTable } from "../../../src/core/phases.js";
 import type { Region, Triple } from "../../../src/core/shape.js";
 import type { Volume } from "../../../src/core/volume.js";
-import type { Edit, Layer, Reply, SlicesDisplay, SlicesState } from "../../protocol.js";
+import type { Edit, Layer, SlicesDisplay, SlicesState } from "../../protocol.js";
 import type { LabelEditor } from "../labels/label-editor.js";
 import { checkObliquePlane, obliqueValues } from "../oblique.js";
 import { OwnWidget } from "../own-widget.js";
-import { MODES, serve, THICKEST } from "../planes.js";
+import { errorReply, MODES, serve, THICKEST } from "../planes.js";
 import { factsOf, type Scene, sceneAccepts } from "../scene.js";
 import { SceneView, written } from "../scene-view.js";
 import type { Shown } from "../view.js";
@@ -105,12 +105,7 @@ export class Slices extends SceneView<State> {
     this.widget.onMessage(({ kind, id, edit }) => {
       if (kind !== "edit") return;
       this.scene.edit(edit as unknown as Edit, Number(id)).catch((error: unknown) => {
-        const reply: Reply = {
-          kind: "error",
-          id: Number(id),
-          message: error instanceof Error ? error.message : String(error),
-        };
-        this.widget.send(reply as unknown as Record<string, Json>);
+        this.widget.send(errorReply(Number(id), error) as unknown as Record<string, Json>);
       });
     });
   }

@@ -4,7 +4,7 @@
  */
 import { phaseTable } from "../../../src/core/phases.js";
 import type { HistogramState, Reply, Suggestion } from "../../protocol.js";
-import { addStyles, button, element, ownKeys, perFrame } from "../dom.js";
+import { addStyles, button, choice, element, group, ownKeys, perFrame } from "../dom.js";
 import type { ModelHandle, Mounted } from "../handle.js";
 import { historyButtons } from "../history.js";
 import { sceneFor } from "../scene.js";
@@ -44,7 +44,7 @@ export function mountHistogram(root: HTMLElement, handle: ModelHandle<HistogramS
   const handles = element("div");
   const plot = element("div", { class: "voxbook-plot" }, axes, bands, handles);
   const note = element("div", { class: "voxbook-readout", role: "status" });
-  const chips = element("span", { class: "voxbook-group" });
+  const chips = group();
   const frame = perFrame(draw);
   const chart: Chart = {
     root,
@@ -89,8 +89,10 @@ export function mountHistogram(root: HTMLElement, handle: ModelHandle<HistogramS
       void showAxes();
     });
   }
-  const bins = element("select", { title: "bars, at most", "aria-label": "bars, at most" });
-  for (const n of BARS) bins.append(element("option", { value: String(n) }, `${n} bars`));
+  const bins = choice(
+    "bars, at most",
+    BARS.map((n) => [String(n), `${n} bars`] as const),
+  );
   bins.value = String(chart.bars);
   bins.addEventListener("change", () => {
     chart.bars = Number(bins.value);
@@ -103,7 +105,6 @@ export function mountHistogram(root: HTMLElement, handle: ModelHandle<HistogramS
     frame.ask();
   });
   const history = historyButtons(handle);
-  const group = (...made: HTMLElement[]): HTMLElement => element("span", { class: "voxbook-group" }, ...made);
   root.classList.add("voxbook");
   root.replaceChildren(
     element(

@@ -1,16 +1,12 @@
 /** Which voxels are counted, and the questions to the kernel that follow from it: the newest is asked when the last was answered. */
 import type { Part, Reply } from "../../protocol.js";
-import { element } from "../dom.js";
+import { bytesOf, choice, element } from "../dom.js";
 import type { Chart } from "./chart.js";
 
 let lastId = 0;
 
-/** A copy of its own of numbers that came as a buffer. */
-export function numbersOf(bytes: DataView): Float64Array {
-  const own = new Uint8Array(bytes.byteLength);
-  own.set(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-  return new Float64Array(own.buffer);
-}
+/** Numbers that came as a buffer. */
+export const numbersOf = (part: DataView): Float64Array => new Float64Array(bytesOf(part).buffer);
 
 /** Asks one kind of question. While one waits for its answer, only the newest is kept. */
 export function asking(chart: Chart, kind: "counts" | "suggest" | "joint") {
@@ -50,12 +46,11 @@ export interface PartChoice {
 }
 
 export function partChoice({ scene }: Chart, changed: () => void): PartChoice {
-  const title = "which voxels are counted";
-  const select = element("select", { title, "aria-label": title });
-  const add = (value: string, text: string): void => select.append(element("option", { value }, text));
-  add("whole", "whole volume");
-  add("region", "box that was drawn");
-  for (const axis of ["z", "y", "x"]) add(axis, `plane ${axis} at the cursor`);
+  const select = choice("which voxels are counted", [
+    ["whole", "whole volume"],
+    ["region", "box that was drawn"],
+    ...["z", "y", "x"].map((axis) => [axis, `plane ${axis} at the cursor`] as const),
+  ]);
   select.addEventListener("change", changed);
   return {
     select,
@@ -68,7 +63,7 @@ export function partChoice({ scene }: Chart, changed: () => void): PartChoice {
       return value.startsWith("label ") ? { of: "label", label: Number(value.slice(6)) } : { of: "whole" };
     },
     setLabels(labels) {
-      for (const { label, name } of labels) add(`label ${label}`, name);
+      for (const { label, name } of labels) select.append(element("option", { value: `label ${label}` }, name));
     },
   };
 }

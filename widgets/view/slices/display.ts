@@ -1,6 +1,6 @@
 /** How slices are shown: how many planes as one, labels filled or outlined, and the curtain before another volume. */
 import type { SlabMode, SlicesDisplay } from "../../protocol.js";
-import { element } from "../dom.js";
+import { choice, element } from "../dom.js";
 import type { Help } from "./keys.js";
 import type { Stage } from "./stage.js";
 import type { DragTool } from "./tools.js";
@@ -72,11 +72,6 @@ export interface DisplayRow {
 export function displayRow(stage: Stage): DisplayRow {
   const { handle, volume } = stage;
   const beside = handle.get("beside");
-  const choice = (title: string, options: readonly (readonly [string, string])[]): HTMLSelectElement => {
-    const made = element("select", { title, "aria-label": title });
-    for (const [value, text] of options) made.append(element("option", { value }, text));
-    return made;
-  };
   const few = PLANES.filter((n) => n <= Math.max(...volume.shape));
   const planes = choice(
     "planes shown as one (m)",

@@ -1,5 +1,5 @@
 /** The row of buttons above the planes. */
-import { button, element } from "../dom.js";
+import { button, element, group } from "../dom.js";
 import { HELP, type Help } from "./keys.js";
 import { autoWindow, fit, zoomBy } from "./moves.js";
 import type { Stage } from "./stage.js";
@@ -60,7 +60,6 @@ export function toolbarOf(
     stage.changed();
   };
   follow();
-  const group = (...parts: HTMLElement[]): HTMLElement => element("span", { class: "voxbook-group" }, ...parts);
   const bar = element(
     "div",
     { class: "voxbook-bar" },

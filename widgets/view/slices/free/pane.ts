@@ -5,7 +5,7 @@ import type { Triple } from "../../../../src/core/shape.js";
 import { drawPlane, type Look } from "../../../draw/colours.js";
 import { frameOf, freePlane } from "../../../draw/free-plane.js";
 import type { Layer, ObliquePlane, Reply } from "../../../protocol.js";
-import { element } from "../../dom.js";
+import { bytesOf, element } from "../../dom.js";
 import { settling } from "../../settling.js";
 import { inside, type Stage } from "../stage.js";
 
@@ -15,9 +15,6 @@ interface Raster {
   readonly values: Voxels;
   readonly inside: Uint8Array;
 }
-
-/** Buffers come unaligned. */
-const bytesOf = (part: DataView): Uint8Array => new Uint8Array(part.buffer, part.byteOffset, part.byteLength).slice();
 
 let lastId = 0;
 

@@ -1,7 +1,7 @@
 /** What is painted with: label, brush and limits, and the row of controls that sets them. */
 import { formatLength } from "../../../../src/core/length.js";
 import type { Limits } from "../../../protocol.js";
-import { button, element } from "../../dom.js";
+import { button, choice, element } from "../../dom.js";
 import type { Stage } from "../stage.js";
 
 export interface Palette {
@@ -27,12 +27,6 @@ const labelsOf = ({ handle }: Stage): { label: number; name: string }[] => {
   const phases = handle.get("phases").map(({ label, name }) => ({ label, name }));
   return phases.some(({ label }) => label === 0) ? phases : [{ label: 0, name: "unlabelled" }, ...phases];
 };
-
-function choice(title: string, options: readonly (readonly [value: string, text: string])[]): HTMLSelectElement {
-  const made = element("select", { title, "aria-label": title });
-  for (const [value, text] of options) made.append(element("option", { value }, text));
-  return made;
-}
 
 function numberField(title: string, value: number): HTMLInputElement {
   const made = element("input", { type: "number", title, "aria-label": title, class: "voxbook-small" });
