@@ -35,7 +35,7 @@ async function answer({ call, name, argument }: Exclude<ToIsolated, string>): Pr
 }
 
 async function heed(message: Extract<ToIsolated, string>): Promise<void> {
-  if (message === "rest") return void (await loaded)["forget"]?.(undefined);
+  if (message === "rest") return void (await loaded).forget?.(undefined);
   collectGarbage();
   port.postMessage("collected" satisfies FromIsolated);
 }
