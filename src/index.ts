@@ -20,7 +20,7 @@
  *
  * From labels to numbers: `tortuosity(phases, { phase: "pore" })` (the factor k and τ = √k along each axis), `surfaceArea`, `interfaceAreas`,
  * `triplePhaseBoundary`; `particles`, `sizeDistribution`; `localThickness`, `porosimetry`, `chordLengths`, `percolation`; `skeleton`,
- * `geodesicTortuosity`, `poreNetwork`. `representativeVolume` tells how large the sample had to be, `uncertaintyBudget` puts one ± beside
+ * `medialAxis`, `geodesicTortuosity`, `poreNetwork`. `representativeVolume` tells how large the sample had to be, `uncertaintyBudget` puts one ± beside
  * each number, `stateTable(series([…]), …)` and `trackParticles` follow a cell through its states, `cellParameters` hands over to a model.
  *
  * Axes are [z, y, x]. A bare number is voxels, a length has its unit: um(0.37), nm(128), mm(1.2). Volumes never change and
@@ -144,6 +144,7 @@ export { type InterfaceAreasOptions, interfaceAreas } from "./measure/interface-
 export { type LabelStatisticsOptions, labelStatistics } from "./measure/label-statistics.js";
 export { type LayerThickness, type LayerThicknessOptions, layerThickness } from "./measure/layer-thickness.js";
 export { type LocalThicknessOptions, localThickness } from "./measure/local-thickness.js";
+export { type MedialAxisOptions, medialAxis } from "./measure/medial-axis.js";
 export { type ParticlesOptions, particles } from "./measure/particles.js";
 export { type Percolation, type PercolationOptions, percolation } from "./measure/percolation.js";
 export { type PhaseFractionsOptions, phaseFractions } from "./measure/phase-fractions.js";

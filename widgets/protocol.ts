@@ -4,7 +4,7 @@
  */
 import type { DType } from "../src/core/dtype.js";
 import type { Phase } from "../src/core/phases.js";
-import type { Axis, Shape, Triple } from "../src/core/shape.js";
+import type { Axis, Region, Shape, Triple } from "../src/core/shape.js";
 
 /** Name of the browser module that holds all models and views. */
 export const MODULE = "@voxbook/widgets";
@@ -48,9 +48,84 @@ export interface SceneState {
   window: [low: number, high: number];
   /** Ascending; phase k holds the values > thresholds[k − 1] and ≤ thresholds[k]. */
   thresholds: number[];
+  /** Box of voxels that the reader has drawn; null: none. */
+  region: Region | null;
+  /** Normal, in space along z, y, x, of the free plane through the cursor; null: there is none. */
+  normal: Triple | null;
 }
 
-export interface SlicesState extends ModelState, SceneState {
+/** How many gestures can be undone, and done again. */
+export interface HistoryState {
+  history: [done: number, undone: number];
+}
+
+/** Which voxels an edit of labels may change. Default: all. */
+export interface Limits {
+  /** Only those with grey values in this range, both ends included. */
+  readonly grey?: readonly [low: number, high: number];
+  /** Only those that have this label. */
+  readonly only?: number;
+  /** Only those in this box. */
+  readonly region?: Region;
+}
+
+/** A change of labels, as data: the same edits of the same labels give the same result. */
+export type Edit = { readonly label: number; readonly limits: Limits } & (
+  | /** What a brush went over, as base64 of `encodeRuns`. */ { readonly tool: "stroke"; readonly runs: string }
+  | /** The voxels of one label around a voxel that hang together with it in a plane. */ {
+      readonly tool: "fill";
+      readonly axis: Axis;
+      readonly at: Triple;
+    }
+  | /** All voxels within the limits' grey values that hang together with a voxel. */ {
+      readonly tool: "grow";
+      readonly at: Triple;
+    }
+  | /** Planes without the label at `at`, between two that have it. */ {
+      readonly tool: "interpolate";
+      readonly axis: Axis;
+      readonly at: Triple;
+    }
+);
+
+/**
+ * A gesture as data: what it changed, from what and to what. Actions are plain JSON, so that they can be kept in a cell or a file
+ * and be played again.
+ */
+export type Action =
+  | {
+      [Part in keyof SceneState]: {
+        readonly kind: Part;
+        readonly from: SceneState[Part];
+        readonly to: SceneState[Part];
+      };
+    }[keyof SceneState]
+  | { readonly kind: "edit"; readonly from: null; readonly to: Edit };
+
+/** What a plane holds: grey values, labels or a field over them, or the volume beside them. */
+export type Layer = "grey" | "labels" | "field" | "beside";
+
+/** How several planes become one: their mean, their largest or their least values. */
+export type SlabMode = "mean" | "max" | "min";
+
+/** How slices are shown, besides what the scene says. */
+export interface SlicesDisplay {
+  /** Planes that are put together around the one of the cursor. */
+  planes: number;
+  mode: SlabMode;
+  /** Whether labels are outlined, not filled. */
+  outline: boolean;
+  /** Where the volume beside begins, as a share of the pane's width; 1: it is not seen. */
+  curtain: number;
+}
+
+/** A volume of numbers whose values are shown as colours. */
+export interface FieldFacts {
+  name: string;
+  range: [low: number, high: number];
+}
+
+export interface SlicesState extends ModelState, SceneState, HistoryState {
   _model_name: "SlicesModel";
   _view_name: "SlicesView";
   scene: string;
@@ -59,8 +134,30 @@ export interface SlicesState extends ModelState, SceneState {
   phases: Phase[];
   /** Whether a label volume of the same shape lies over the grey values (its planes come by `layer: "labels"`). */
   labels: boolean;
+  /** Whether the labels can be painted on. */
+  editable: boolean;
+  /** Lies over the grey values instead of labels. */
+  field: FieldFacts | null;
+  /** Another volume of the same shape, behind a curtain. */
+  beside: { title: string; dtype: DType; window: [low: number, high: number] } | null;
+  display: SlicesDisplay;
   /** 0 (only grey) to 1 (only colour). */
   opacity: number;
+}
+
+/** Which voxels are counted. */
+export type Part =
+  | { readonly of: "whole" }
+  | { readonly of: "region"; readonly region: Region }
+  | { readonly of: "plane"; readonly axis: Axis; readonly index: number }
+  | { readonly of: "label"; readonly label: number };
+
+/** Counts of another volume or of a file, to compare with. */
+export interface Reference {
+  name: string;
+  low: number;
+  step: number;
+  exact: boolean;
 }
 
 /** A method's proposal of thresholds, with how sure it is. */
@@ -72,13 +169,12 @@ export interface Suggestion {
   separability: number;
 }
 
-export interface HistogramState extends ModelState, SceneState {
+export interface HistogramState extends ModelState, SceneState, HistoryState {
   _model_name: "HistogramModel";
   _view_name: "HistogramView";
   scene: string;
   volume: VolumeFacts;
   phases: Phase[];
-  suggestions: Suggestion[];
   scale: "linear" | "log";
 }
 
@@ -102,21 +198,50 @@ export interface ProgressState extends ModelState {
   state: "running" | "done" | "stopped" | "failed";
 }
 
+/** Where the pixels of a picture lie in a volume, in voxels z, y, x; the centre of a voxel is at whole numbers. */
+export interface ObliquePlane {
+  /** The first pixel. */
+  readonly origin: Triple;
+  /** From one pixel to the next, to the right and down. */
+  readonly right: Triple;
+  readonly down: Triple;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Page → kernel, as custom messages. */
 export type Request =
   | {
       kind: "plane";
       id: number;
-      layer: "grey" | "labels";
+      layer: Layer;
       axis: Axis;
       index: number /** Averaged over 2^level voxels along both sides. */;
       level: number;
+      /** Planes around `index` that are put together, fewer at the faces; of labels and fields one. */
+      planes: number;
+      mode: SlabMode;
     }
-  | { kind: "counts"; id: number }
+  /** Values along a plane that goes along no axis. */
+  | { kind: "oblique"; id: number; layer: Layer; plane: ObliquePlane }
+  | { kind: "counts"; id: number; part: Part }
+  /** What methods would choose for these voxels, and how sure they are. */
+  | { kind: "suggest"; id: number; part: Part }
+  /** Labels that can be counted one by one, and references; their counts are in the buffers. */
+  | { kind: "about"; id: number }
+  /** Counts of grey value against gradient. */
+  | { kind: "joint"; id: number; part: Part }
   /** A request that is no longer wanted. */
   | { kind: "cancel"; id: number }
   /** A picture of the view as it is now, for the notebook file: what was last seen. Sent once per gesture. */
   | { kind: "settled" }
+  /** Changes labels; answered by `edited` or an error. */
+  | { kind: "edit"; id: number; edit: Edit }
+  /** Takes back the last gesture of the scene, or does it again. */
+  | { kind: "undo" }
+  | { kind: "redo" }
+  /** Asks for a cell that makes the view as it is now. */
+  | { kind: "code"; id: number }
   | { kind: "stop" };
 
 /** Kernel → page, as custom messages; voxels are in the buffers. */
@@ -131,4 +256,13 @@ export type Reply =
     }
   /** Buffer: float64 counts. Bin k reaches from `low + k · step` to the next; `exact`: its middle is the one value in it. */
   | { kind: "counts"; id: number; low: number; step: number; exact: boolean; nan: number }
+  /** Buffers: the values, and for each pixel 1 where it lies in the volume. */
+  | { kind: "oblique"; id: number; dtype: DType }
+  | { kind: "suggestions"; id: number; suggestions: Suggestion[] }
+  | { kind: "about"; id: number; labels: { label: number; name: string }[]; references: Reference[] }
+  /** Buffer: float64 counts, a row for each bin of the gradient from 0 to `steepest`, a column for each bin of grey values. */
+  | { kind: "joint"; id: number; columns: number; rows: number; low: number; high: number; steepest: number }
+  /** Labels in a box have changed, by the edit of this id (0: by none of this page). Null: none has. */
+  | { kind: "edited"; id: number; box: Region | null }
+  | { kind: "code"; id: number; text: string }
   | { kind: "error"; id: number; message: string };

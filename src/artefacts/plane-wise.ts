@@ -4,30 +4,37 @@ import { makeWhole, type WholeOptions } from "../compute/whole.js";
 import { DTYPES, type DType, type Voxels, voxelArray } from "../core/dtype.js";
 import { checkNumber } from "../core/options.js";
 import type { Provenance } from "../core/provenance.js";
+import { type Region, regionShape, wholeRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 
 /** Planes are read a layer of bricks at a time, up to this many bytes. */
 const BATCH_BYTES = 64 * 2 ** 20;
 
-/** The planes of a volume, asked for in order: those of a layer of bricks are read together. */
+/** The planes of a volume, or of a region of it, asked for in order: those of a layer of bricks are read together. */
 export class Planes {
   readonly #volume: Volume;
+  readonly #region: Region;
   readonly #atOnce: number;
   #first = 0;
   #batch: Voxels | undefined;
 
-  constructor(volume: Volume) {
+  constructor(volume: Volume, region: Region = wholeRegion(volume.shape)) {
     this.#volume = volume;
+    this.#region = region;
     this.#atOnce = planesAtOnce(volume);
   }
 
-  /** One plane; it may be a part of a longer array. */
+  /** One plane, counted from the first one of the region; it may be a part of a longer array. */
   async at(z: number): Promise<Voxels> {
-    const [depth, height, width] = this.#volume.shape;
+    const { start, stop } = this.#region;
+    const [depth, height, width] = regionShape(this.#region);
     const size = height * width;
     if (this.#batch === undefined || z < this.#first || z >= this.#first + this.#batch.length / size) {
-      const stop = Math.min(depth, z + this.#atOnce);
-      this.#batch = await this.#volume.read({ start: [z, 0, 0], stop: [stop, height, width] });
+      const last = Math.min(depth, z + this.#atOnce);
+      this.#batch = await this.#volume.read({
+        start: [start[0] + z, start[1], start[2]],
+        stop: [start[0] + last, stop[1], stop[2]],
+      });
       this.#first = z;
     }
     const from = (z - this.#first) * size;

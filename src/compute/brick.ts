@@ -1,20 +1,21 @@
 /** What a thread does with one brick of a job: read it with what lies around, compute, keep what is outside the mask. */
 import type { Border } from "../core/border.js";
-import { DTYPES, type DType, type Voxels, voxelArray } from "../core/dtype.js";
+import { DTYPES, type Voxels, voxelArray } from "../core/dtype.js";
 import { BrickGrid, intersect, type Region, regionShape, type Shape, type Triple } from "../core/shape.js";
 import type { Zone } from "../core/volume.js";
-import { Block, type BlockPlace, type Reader, Source, STAGING_BYTES, type Target } from "./gather.js";
-import type { JobDescription, PartJob, ReduceJob, VolumeJob } from "./job.js";
+import { Block, type Reader, Source, type Target } from "./gather.js";
+import type { JobDescription, LinesJob, PartJob, ReduceJob, VolumeJob } from "./job.js";
 import {
+  lineKernels,
   type PartResult,
   partKernels,
   reduceKernels,
-  type Slab,
   type TypedSlab,
   volumeKernels,
   type Wasm,
   zoneIn,
 } from "./kernels.js";
+import { gatherInto, type Room, roomAt, roomFor } from "./room.js";
 import { type Boxes, boxesOf, moved, type StageDescription, stridesOf } from "./stage.js";
 
 /** A job in a thread, with the sources that it reads. */
@@ -29,7 +30,7 @@ export interface OpenJob<D extends JobDescription = JobDescription> {
 
 export function openJob(description: JobDescription): OpenJob {
   const { masks, besides } = sightOf(description);
-  const { shape, brick } = description.kind === "reduce" ? description.input : description.output;
+  const { shape, brick } = "output" in description ? description.output : description.input;
   return {
     description,
     input: new Source(description.input),
@@ -45,47 +46,11 @@ function sightOf(description: JobDescription) {
     return { masks: stages.map(({ mask }) => mask), besides: stages.map(({ besides }) => besides) };
   }
   if (description.kind === "part") return { masks: [], besides: [] };
-  return { masks: [description.mask], besides: [description.besides] };
+  return { masks: [description.mask], besides: description.kind === "lines" ? [] : [description.besides] };
 }
 
 export function closeJob(job: OpenJob): void {
   for (const source of [job.input, ...job.masks, ...job.besides.flat()]) source?.close();
-}
-
-/**
- * A box of voxels in wasm memory; strides of the slab in bytes, of the voxels in voxels. The memory may grow, and views of it
- * with it, until the last array has its place: the view is taken when it is used.
- */
-interface Room extends BlockPlace {
-  readonly dtype: DType;
-  readonly slab: Slab;
-}
-
-function roomAt(wasm: Wasm, start: number, dtype: DType, size: Triple, row: number, plane: number): Room {
-  const { bytes } = DTYPES[dtype];
-  return {
-    dtype,
-    slab: { start, row, plane, size },
-    start,
-    row: row / bytes,
-    plane: plane / bytes,
-    voxels: () => wasm.view(dtype, start, (plane * size[0]) / bytes),
-  };
-}
-
-function roomFor(wasm: Wasm, dtype: DType, size: Triple): Room {
-  const { row, plane, bytes } = stridesOf(dtype, size);
-  return roomAt(wasm, wasm.allocate(bytes), dtype, size, row, plane);
-}
-
-/** Gathers a box into wasm memory. */
-function gatherInto(wasm: Wasm, input: Reader, start: Triple, into: Room, border?: Border): void {
-  const mark = wasm.mark;
-  const staging = wasm.allocate(STAGING_BYTES);
-  const staged = wasm.view(into.dtype, staging, STAGING_BYTES / DTYPES[into.dtype].bytes);
-  const mover = { wasm, start: into.start, staging, staged };
-  input.gather(start, into.slab.size, { voxels: into.voxels(), row: into.row, plane: into.plane, mover }, border);
-  wasm.rewind(mark);
 }
 
 /** The voxels of an array in C order. */
@@ -123,8 +88,11 @@ function keepOutside(stage: StageDescription, input: Reader, box: Region, inside
   for (let z = 0, k = 0; z < planes; z++)
     for (let y = 0; y < rows; y++) {
       const start = z * into.plane + y * into.row;
-      for (let x = 0; x < columns; x++, k++)
-        if (inside[k] === 0) out[start + x] = before === undefined ? outside! : fitted(before[k]!);
+      if (before === undefined) {
+        for (let x = 0; x < columns; x++, k++) if (inside[k] === 0) out[start + x] = outside!;
+        continue;
+      }
+      for (let x = 0; x < columns; x++, k++) if (inside[k] === 0) out[start + x] = fitted(before[k]!);
     }
 }
 
@@ -172,6 +140,7 @@ function compute(
   }
   if (operation === "copy" || (masked?.set === 0 && dtype === resultType)) {
     gatherInto(wasm, input, box.start, into);
+    if (masked !== undefined && outside !== undefined) keepOutside(stage, input, box, masked.inside, into);
     return;
   }
   const slab = roomFor(wasm, dtype, regionShape(around));
@@ -272,4 +241,9 @@ export function reduceBrick(wasm: Wasm, job: OpenJob<ReduceJob>, brick: number):
 export function computePart(wasm: Wasm, { description, input, grid }: OpenJob<PartJob>, part: number): PartResult {
   const { operation, parameters, output } = description;
   return partKernels[operation]!({ wasm, input, output, grid, part }, parameters as never);
+}
+
+export function lookAlong(wasm: Wasm, { description, input, masks }: OpenJob<LinesJob>, part: number): unknown {
+  const { operation, parameters, region } = description;
+  return lineKernels[operation]!({ wasm, input, mask: masks[0], region, part }, parameters as never);
 }

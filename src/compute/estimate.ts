@@ -17,7 +17,7 @@ import { buildVolume, memoryLimitOf } from "./build.js";
 import { execute, workersOf } from "./execute.js";
 import { machine } from "./memory.js";
 import type { ReduceOperation } from "./operations.js";
-import { NeedsVoxels, type PlannedStage, planOn, type Watch, type WholePass } from "./planned.js";
+import { type LinesCost, NeedsVoxels, type PlannedStage, planOn, type Watch, type WholePass } from "./planned.js";
 import { checkVolume, reduce, reductionBytes } from "./run.js";
 import { costOf, moved, workBytesOf } from "./stage.js";
 import { sharedBytesOf } from "./whole.js";
@@ -82,6 +82,9 @@ export async function estimate<A extends unknown[]>(
     },
     whole: (pass, options) => {
       passes.push(passOfWhole(pass, options));
+    },
+    lines: (pass, options) => {
+      passes.push(passOfLines(pass, options));
     },
     reduce: async (operation, real, parameters, options) => {
       passes.push(passOfReduction(operation, real, parameters, options));
@@ -161,6 +164,12 @@ function passOfWhole(pass: WholePass, options: RunOptions): Pass {
     workers,
     seconds: async () => seconds / parts,
   };
+}
+
+function passOfLines({ parts, workers: asked, threadBytes, seconds }: LinesCost, options: RunOptions): Pass {
+  const workers = fewer(asked, threadBytes, memoryLimitOf(options, machine) - machine.used);
+  const work = workers * threadBytes;
+  return { work, memory: 0, file: 0, tasks: parts, workers, seconds: async () => seconds / parts };
 }
 
 function passOfReduction<P, R, Part>(

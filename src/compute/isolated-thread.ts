@@ -1,4 +1,6 @@
 /** Entry of an isolated thread: loads one module, calls its exported functions one after the other. */
+import { setFlagsFromString } from "node:v8";
+import { runInThisContext } from "node:vm";
 import { parentPort, workerData } from "node:worker_threads";
 import { ComputeFailed, flatten } from "../core/errors.js";
 import { collectGarbage } from "./collect-garbage.js";
@@ -34,8 +36,33 @@ async function answer({ call, name, argument }: Exclude<ToIsolated, string>): Pr
   port.postMessage(message, "result" in message ? movable(message.result) : []);
 }
 
+/** How often it is tried: flags are those of the process, and another thread may just take them back. */
+const TRIES = 100;
+
+/**
+ * Waits until V8 compiles nothing more for this thread. It does so beside it, and where it still does when the thread goes, Node
+ * 20 ends the whole process: "ForIsolate … Assertion failed: (data.first) != nullptr".
+ */
+function awaitCompiler(): void {
+  for (let k = 0; k < TRIES; k++)
+    try {
+      setFlagsFromString("--allow-natives-syntax");
+      runInThisContext("%FinalizeOptimization()");
+      return;
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) return;
+    } finally {
+      // A code cache is taken only under the flags that it was made under.
+      setFlagsFromString("--no-allow-natives-syntax");
+    }
+}
+
 async function heed(message: Extract<ToIsolated, string>): Promise<void> {
   if (message === "rest") return void (await loaded).forget?.(undefined);
+  if (message === "end") {
+    awaitCompiler();
+    process.exit();
+  }
   collectGarbage();
   port.postMessage("collected" satisfies FromIsolated);
 }

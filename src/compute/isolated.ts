@@ -4,6 +4,7 @@
  */
 import { Worker } from "node:worker_threads";
 import { ComputeFailed, type PlainError, revive } from "../core/errors.js";
+import { endThread } from "./end-thread.js";
 import { keepThread, takeThread } from "./kept-threads.js";
 import { compiledKernels } from "./own-wasm.js";
 
@@ -35,8 +36,9 @@ export interface Isolated {
 /** @internal Messages between the two sides. */
 export type ToIsolated =
   | { readonly call: number; readonly name: string; readonly argument: unknown }
-  /** Nothing is asked any more; or memory of other threads' is to be freed. */
+  /** Nothing is asked any more for now; nothing ever; or memory of other threads' is to be freed. */
   | "rest"
+  | "end"
   | "collect";
 export type FromIsolated =
   | { readonly call: number; readonly result: unknown }
@@ -122,12 +124,12 @@ export function startIsolated(module: URL, options: IsolatedOptions): Isolated {
     signal?.removeEventListener("abort", abort);
     const idle = failure === undefined && pending.size === 0;
     fail(new ComputeFailed(`${what} is over`));
-    if (!keep || !idle) {
+    if (!idle) {
       await worker.terminate();
       return;
     }
     worker.off("message", hear).off("error", died).off("exit", ended);
-    await keepThread(worker, kind);
+    await (keep ? keepThread(worker, kind) : endThread(worker));
   };
   return { call, end };
 }

@@ -61,7 +61,12 @@ export interface PartJob {
   readonly output: PartOutput;
 }
 
-export type JobDescription = VolumeJob | ReduceJob | PartJob;
+/** One operation that looks along whole lines of a region and answers numbers. Its tasks are parts, numbered as it likes. */
+export interface LinesJob extends Pick<ReduceJob, "caller" | "operation" | "parameters" | "input" | "mask" | "region"> {
+  readonly kind: "lines";
+}
+
+export type JobDescription = VolumeJob | ReduceJob | PartJob | LinesJob;
 
 export type ToThread =
   | { readonly kind: "job"; readonly job: number; readonly description: JobDescription }

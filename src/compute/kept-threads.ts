@@ -3,6 +3,7 @@
  * work on a small volume takes.
  */
 import type { Worker } from "node:worker_threads";
+import { endThread } from "./end-thread.js";
 import type { ToIsolated } from "./isolated.js";
 import { machine } from "./memory.js";
 
@@ -29,7 +30,7 @@ export function takeThread(kind: string): Worker | undefined {
 /** Lets a thread wait that is asked nothing more; it keeps no process alive. It ends where one of its kind waits already. */
 export async function keepThread(worker: Worker, kind: string): Promise<void> {
   if (kept.has(kind)) {
-    await worker.terminate();
+    await endThread(worker);
     return;
   }
   const leave = (): void => {
@@ -40,7 +41,7 @@ export async function keepThread(worker: Worker, kind: string): Promise<void> {
   };
   const late = setTimeout(() => {
     leave();
-    void worker.terminate();
+    void endThread(worker);
   }, IDLE_MS).unref();
   // A thread that dies while it waits is nobody's error.
   worker.on("error", leave);

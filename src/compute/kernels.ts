@@ -30,6 +30,7 @@ import { majority, mode } from "./kernels/mode.js";
 import { networkOfBrick } from "./kernels/network.js";
 import { nonLocalMeans } from "./kernels/nonlocal.js";
 import { labelOverlaps } from "./kernels/overlaps.js";
+import { type LinesTask, pairsOfLines } from "./kernels/pairs.js";
 import { type PartResult, type PartTask, zoneOfBrick } from "./kernels/part.js";
 import { particleForms } from "./kernels/particle-forms.js";
 import { particleFigures } from "./kernels/particles.js";
@@ -139,4 +140,9 @@ export const partKernels: Readonly<Record<string, (task: PartTask, parameters: n
   stepsAlongZ,
   distancesOfPlanes,
   zoneOfBrick,
+};
+
+/** Kernels that look along whole lines. */
+export const lineKernels: Readonly<Record<string, (task: LinesTask, parameters: never) => unknown>> = {
+  pairsOfLines,
 };

@@ -45,6 +45,11 @@ export interface ReduceOperation<P, R, Part = R> {
   halo?(parameters: P): Triple;
   /** May change `a` and return it. */
   join(a: Part, b: Part): Part;
+  /**
+   * The part of a box whose voxels are all alike, which then is not read: asked where there is neither a mask nor a volume beside.
+   * For operations without a halo. Default: such a box is read like the others.
+   */
+  uniform?(value: number, size: Triple, parameters: P): Part;
   /** The result, of all parts joined. Default: that itself. */
   whole?(joined: Part, parameters: P): R;
   workBytes(size: TaskSize, dtype: DType, parameters: P): number;
@@ -157,6 +162,9 @@ export const copy: VolumeOperation<Record<string, never>> = {
   workBytes: ({ brick }, dtype) => brick * DTYPES[dtype].bytes,
   cost: () => 0.3,
 };
+
+/** The voxels inside the mask as they are, 0 elsewhere. */
+export const copyInside: VolumeOperation<Record<string, never>> = { ...copy, outside: 0 };
 
 /**
  * Bins of a histogram: bin k counts values from `first + k·step` up to, not including, `first + (k+1)·step`; the last one

@@ -65,12 +65,17 @@ export interface WholePass {
   readonly seconds: number;
 }
 
+/** Work along lines of a volume that is there, as it is known before it is done. */
+export type LinesCost = Pick<WholePass, "caller" | "parts" | "workers" | "threadBytes" | "seconds">;
+
 /** Takes note of what runs on planned volumes, and what of the first one may be looked at meanwhile. */
 export interface Watch {
   /** One pass over the bricks: a stage, or several that go together. */
   run(stages: readonly PlannedStage[], options: RunOptions): void;
   /** One pass over whole planes or sinograms. */
   whole(pass: WholePass, options: RunOptions): void;
+  /** One pass along lines, which gives no volume. */
+  lines(pass: LinesCost, options: RunOptions): void;
   /** Answers a reduction from a part of the volume. */
   reduce<P, R, Part>(
     operation: ReduceOperation<P, R, Part>,

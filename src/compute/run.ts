@@ -2,7 +2,15 @@ import { type Border, type BorderOptions, checkBorder } from "../core/border.js"
 import { DTYPES, type DType } from "../core/dtype.js";
 import { InvalidArgument, UnsupportedFeature } from "../core/errors.js";
 import type { RunOptions } from "../core/options.js";
-import { checkRegion, type Region, regionShape, sameShape, type Triple, wholeRegion } from "../core/shape.js";
+import {
+  checkRegion,
+  intersect,
+  type Region,
+  regionShape,
+  sameShape,
+  type Triple,
+  wholeRegion,
+} from "../core/shape.js";
 import { Volume } from "../core/volume.js";
 import { memoryLimitOf } from "./build.js";
 import { claimWork, execute, hold, type Means, workersOf } from "./execute.js";
@@ -73,13 +81,16 @@ export async function reduce<P, R, Part = R>(
   checkBorder(border, volume.dtype);
   const halo = operation.halo?.(parameters) ?? [0, 0, 0];
   const bricks = volume.grid.touching(region);
+  // Parts that came before their turn wait here: those of uniform bricks, and few others, for bricks are given out in order.
+  const early = uniformParts(operation, volume, parameters, bricks, region, options);
+  const others = bricks.filter((brick) => !early.has(brick));
   const around = { start: moved(region.start, halo, -1), stop: moved(region.stop, halo) };
   const limit = memoryLimitOf(options, memory);
   const work = reductionBytes(operation, volume, parameters);
   const letGo = [volume, options.mask, ...besides].map(hold);
   let claim: Claim | undefined;
   try {
-    const claimed = await claimWork(operation.name, work, workersOf(options, bricks.length), memory, limit);
+    const claimed = await claimWork(operation.name, work, workersOf(options, others.length), memory, limit);
     claim = claimed.claim;
     const job: ReduceJob = {
       kind: "reduce",
@@ -94,26 +105,49 @@ export async function reduce<P, R, Part = R>(
       halo,
       border,
     };
-    // Parts that came before their turn wait here; they are few, for bricks are given out in order.
-    const early = new Map<number, Part>();
     let next = 0;
     let joined: Part | undefined;
-    await watched(operation.name, bricks.length, options, ({ signal, step }) =>
-      threads.run<Part>(job, bricks, claimed.workers, signal, async (brick, part) => {
+    const joinDue = (): void => {
+      for (let due = bricks[next]; due !== undefined && early.has(due); due = bricks[++next]) {
+        const part = early.get(due)!;
+        early.delete(due);
+        joined = joined === undefined ? part : operation.join(joined, part);
+      }
+    };
+    await watched(operation.name, bricks.length, options, async ({ signal, step }) => {
+      for (let k = others.length; k < bricks.length; k++) step();
+      joinDue();
+      await threads.run<Part>(job, others, claimed.workers, signal, async (brick, part) => {
         early.set(brick, part);
-        for (let due = bricks[next]; due !== undefined && early.has(due); due = bricks[++next]) {
-          const part = early.get(due)!;
-          early.delete(due);
-          joined = joined === undefined ? part : operation.join(joined, part);
-        }
+        joinDue();
         step();
-      }),
-    );
+      });
+    });
     return operation.whole?.(joined!, parameters) ?? (joined as unknown as R);
   } finally {
     claim?.drop();
     for (const free of letGo) free();
   }
+}
+
+/** The parts of bricks whose voxels are all alike, as their records say, where the operation knows these without reading. */
+function uniformParts<P, R, Part>(
+  operation: ReduceOperation<P, R, Part>,
+  { grid, store }: Volume,
+  parameters: P,
+  bricks: readonly number[],
+  region: Region,
+  { mask, besides = [] }: RunOptions & Beside,
+): Map<number, Part> {
+  const parts = new Map<number, Part>();
+  if (operation.uniform === undefined || mask !== undefined || besides.length > 0) return parts;
+  for (const brick of bricks) {
+    const { min, max, nan } = store.zone(brick);
+    if (min !== max || nan > 0) continue;
+    const size = regionShape(intersect(grid.region(brick), region)!);
+    parts.set(brick, operation.uniform(min, size, parameters));
+  }
+  return parts;
 }
 
 /** Bytes of memory that a thread takes to reduce one brick. */

@@ -1,9 +1,9 @@
 /** Entry of a thread: keeps the jobs it was told of, works through bricks, answers each with its result or its error. */
 import { parentPort, workerData } from "node:worker_threads";
 import { flatten } from "../core/errors.js";
-import { closeJob, computeBrick, computePart, type OpenJob, openJob, reduceBrick } from "./brick.js";
+import { closeJob, computeBrick, computePart, lookAlong, type OpenJob, openJob, reduceBrick } from "./brick.js";
 import { collectGarbage } from "./collect-garbage.js";
-import type { FromThread, PartJob, ReduceJob, ToThread, VolumeJob } from "./job.js";
+import type { FromThread, LinesJob, PartJob, ReduceJob, ToThread, VolumeJob } from "./job.js";
 import { KEPT_BYTES, Wasm } from "./kernels.js";
 
 const port = parentPort!;
@@ -22,6 +22,8 @@ function work(id: number, brick: number): void {
     wasm.reset();
     if (job.description.kind === "reduce")
       answer({ kind: "done", job: id, brick, result: reduceBrick(wasm, job as OpenJob<ReduceJob>, brick) });
+    else if (job.description.kind === "lines")
+      answer({ kind: "done", job: id, brick, result: lookAlong(wasm, job as OpenJob<LinesJob>, brick) });
     else if (job.description.kind === "part") {
       const result = computePart(wasm, job as OpenJob<PartJob>, brick);
       answer({ kind: "done", job: id, brick, result }, result.voxels === undefined ? [] : [result.voxels.buffer]);

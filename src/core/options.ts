@@ -34,7 +34,11 @@ export interface RunOptions {
   to?: string;
 }
 
-export const RUN_OPTIONS = ["region", "mask", "signal", "onProgress", "memoryLimit", "workers", "to"] as const;
+/** Options of a run whose result is a table or a number: there is no volume to write. */
+export const TABLE_OPTIONS = ["region", "mask", "signal", "onProgress", "memoryLimit", "workers"] as const;
+
+/** Those of {@link RunOptions}. */
+export const RUN_OPTIONS = [...TABLE_OPTIONS, "to"] as const;
 
 /** Edit distance of two words (Levenshtein), to suggest the option that was meant. */
 function distance(a: string, b: string): number {

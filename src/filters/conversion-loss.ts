@@ -3,15 +3,13 @@ import { checkVolume, reduce } from "../compute/run.js";
 import { type ResultTable, resultTable } from "../core/arrow/table.js";
 import { DTYPES, type DType } from "../core/dtype.js";
 import { MissingData } from "../core/errors.js";
-import { checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
+import { checkOptions, type RunOptions, TABLE_OPTIONS } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import type { Volume } from "../core/volume.js";
 import { type ConversionOptions, conversionOf } from "./conversion.js";
 
 /** Options of {@link conversionLoss}. */
 export interface ConversionLossOptions extends Omit<RunOptions, "to">, ConversionOptions {}
-
-const RUN = RUN_OPTIONS.filter((name) => name !== "to");
 
 /**
  * What {@link convert} would lose with the same arguments, without making a volume: one row of a table.
@@ -35,7 +33,7 @@ export async function conversionLoss(
   options: ConversionLossOptions = {},
 ): Promise<ResultTable> {
   checkVolume("conversionLoss", volume);
-  checkOptions("conversionLoss", options, ["from", "into", ...RUN]);
+  checkOptions("conversionLoss", options, ["from", "into", ...TABLE_OPTIONS]);
   const { from, into, ...run } = options;
   const parameters = conversionOf("conversionLoss", volume, dtype, { ...(from && { from }), ...(into && { into }) });
   const { voxels, below, above, nan, rounded, squares, largest } = await reduce(loss, volume, parameters, run);

@@ -4,7 +4,7 @@ import { type BrickChords, chordsOfBrick } from "../compute/operations/chords.js
 import { checkMask, checkVolume, reduce } from "../compute/run.js";
 import { type ResultTable, resultTable } from "../core/arrow/table.js";
 import { MissingData } from "../core/errors.js";
-import { checkChoice, checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
+import { checkChoice, checkOptions, type RunOptions, TABLE_OPTIONS } from "../core/options.js";
 import { type Provenance, trace } from "../core/provenance.js";
 import { checkRegion, regionShape, wholeRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
@@ -50,7 +50,7 @@ const caller = "chordLengths";
  */
 export async function chordLengths(labels: Volume, options: ChordLengthsOptions = {}): Promise<ChordLengths> {
   checkVolume(caller, labels);
-  checkOptions(caller, options, ["phase", "cut", ...RUN_OPTIONS.filter((name) => name !== "to")]);
+  checkOptions(caller, options, ["phase", "cut", ...TABLE_OPTIONS]);
   const { phase, cut = "leave out", ...rest } = options;
   checkChoice("cut", cut, ["leave out", "count"]);
   checkLabelled(caller, labels);

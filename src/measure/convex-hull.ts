@@ -25,6 +25,11 @@ export function placesInHull(points: ArrayLike<number>): number {
   return placesWithin(at, sides);
 }
 
+/** The same of places in a plane across one axis: the prism over them has each twice. NaN if they lie in a line. */
+export function placesInFlatHull(points: readonly number[], flat: 0 | 1 | 2): number {
+  return placesInHull([...points, ...points.map((value, k) => (k % 3 === flat ? value + 1 : value))]) / 2;
+}
+
 function sideOf(at: Float64Array, a: number, b: number, c: number): Side {
   const u = [0, 1, 2].map((k) => at[3 * b + k]! - at[3 * a + k]!);
   const v = [0, 1, 2].map((k) => at[3 * c + k]! - at[3 * a + k]!);

@@ -147,7 +147,7 @@ function valuesOfPlane(
 }
 
 /** The field (`which` 0), or 1 where there is a voxel of the sample (`which` 1). @param none what stands beyond the sample */
-export function fieldOfPlane(
+function fieldOfPlane(
   input: CorrelationInput,
   sources: readonly (Source | undefined)[],
   which: number,

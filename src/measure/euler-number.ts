@@ -1,7 +1,7 @@
 import { checkVolume } from "../compute/run.js";
 import { type ResultTable, resultTable } from "../core/arrow/table.js";
 import { InvalidArgument } from "../core/errors.js";
-import { checkOptions, type RunOptions } from "../core/options.js";
+import { checkOptions, type RunOptions, TABLE_OPTIONS } from "../core/options.js";
 import { labelOf } from "../core/phases.js";
 import { trace } from "../core/provenance.js";
 import type { Volume } from "../core/volume.js";
@@ -17,7 +17,7 @@ export interface EulerNumberOptions extends Omit<RunOptions, "to"> {
   connectivity?: 6 | 26;
 }
 
-const OPTIONS = ["phase", "connectivity", "region", "mask", "signal", "onProgress", "memoryLimit", "workers"];
+const OPTIONS = ["phase", "connectivity", ...TABLE_OPTIONS];
 
 /**
  * Euler number of each phase: separate pieces, less the loops through them, plus the closed cavities in them. The more negative it is,

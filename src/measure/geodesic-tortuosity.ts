@@ -10,7 +10,7 @@ import { checkMask, checkVolume } from "../compute/run.js";
 import { type ResultTable, resultTable } from "../core/arrow/table.js";
 import { formatBytes } from "../core/display.js";
 import { InvalidArgument, LimitExceeded, MissingData } from "../core/errors.js";
-import { checkChoice, checkNumber, checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
+import { checkChoice, checkNumber, checkOptions, type RunOptions, TABLE_OPTIONS } from "../core/options.js";
 import { type Provenance, trace } from "../core/provenance.js";
 import { AXES, type Axis, checkRegion, regionShape, type Shape, type Triple, wholeRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
@@ -40,7 +40,7 @@ export type GeodesicTortuosity = ResultTable & {
 };
 
 const caller = "geodesicTortuosity";
-const OPTIONS = ["phase", "axis", "from", "maps", ...RUN_OPTIONS.filter((name) => name !== "to")];
+const OPTIONS = ["phase", "axis", "from", "maps", ...TABLE_OPTIONS];
 /** What a thread can address. */
 const MOST_BYTES = 2 ** 32 - 2 ** 24;
 const PARTS = 20;

@@ -1,6 +1,6 @@
 import { checkVolume } from "../compute/run.js";
 import { type Column, type ResultTable, resultTable } from "../core/arrow/table.js";
-import { checkChoice, checkOptions, type RunOptions } from "../core/options.js";
+import { checkChoice, checkOptions, type RunOptions, TABLE_OPTIONS } from "../core/options.js";
 import type { Phase } from "../core/phases.js";
 import { trace } from "../core/provenance.js";
 import { checkRegion } from "../core/shape.js";
@@ -17,7 +17,7 @@ export interface InterfaceAreasOptions extends Omit<RunOptions, "to"> {
   method?: "faces" | "marching cubes";
 }
 
-const OPTIONS = ["method", "region", "mask", "signal", "onProgress", "memoryLimit", "workers"] as const;
+const OPTIONS = ["method", ...TABLE_OPTIONS] as const;
 
 /**
  * Areas at which the phases of a segmented volume meet, for each pair of them. Faces of the volume itself, and of region and mask,

@@ -2,7 +2,7 @@ import { checkVolume } from "../compute/run.js";
 import { type Column, type ResultTable, resultTable } from "../core/arrow/table.js";
 import { DTYPES } from "../core/dtype.js";
 import { InvalidArgument } from "../core/errors.js";
-import { checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
+import { checkOptions, type RunOptions, TABLE_OPTIONS } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import { sameShape } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
@@ -29,8 +29,9 @@ export interface LabelStatisticsOptions extends Omit<RunOptions, "to"> {
  * Labels without a phase table leave out 0, which is no label; 255 of 8-bit labels is left out unless a phase has it. All but 0
  * of a mask is the label 1.
  * Exact and the same for any brick shape and number of workers: grey values are added up in whole units of at most 2⁻³⁰ of their
- * range (which are exact for whole numbers), in bricks of up to 2²⁰ voxels, which are the default. Cost O(n), brick by brick, a
- * few nanoseconds a voxel; memory 116 bytes a label, with `scan` 172, while tables grow up to twice as much.
+ * range (which are exact for whole numbers), in bricks of up to 2²⁰ voxels, which are the default. Cost O(n), brick by brick,
+ * one or two nanoseconds a voxel, about five with `scan`; bricks of one label are not read where there is neither `scan` nor `mask`;
+ * memory 116 bytes a label, with `scan` 172, while tables grow up to twice as much.
  * @param labels labels of whole numbers or a mask, any shape
  * @returns one row a label
  * @throws InvalidArgument if these are no labels, or the scan has another shape
@@ -41,7 +42,7 @@ export interface LabelStatisticsOptions extends Omit<RunOptions, "to"> {
 export async function labelStatistics(labels: Volume, options: LabelStatisticsOptions = {}): Promise<ResultTable> {
   const caller = "labelStatistics";
   checkVolume(caller, labels);
-  checkOptions(caller, options, ["scan", ...RUN_OPTIONS.filter((name) => name !== "to")]);
+  checkOptions(caller, options, ["scan", ...TABLE_OPTIONS]);
   checkLabelled(caller, labels);
   const { scan, ...run } = options;
   const { region, mask } = run;

@@ -5,7 +5,7 @@ import { checkMask, checkVolume, run } from "../compute/run.js";
 import type { ResultTable } from "../core/arrow/table.js";
 import { InvalidArgument, MissingData } from "../core/errors.js";
 import { isLength, type Length } from "../core/length.js";
-import { checkNumber, checkOptions, type RunOptions } from "../core/options.js";
+import { checkNumber, checkOptions, type RunOptions, TABLE_OPTIONS } from "../core/options.js";
 import { labelOf } from "../core/phases.js";
 import { trace } from "../core/provenance.js";
 import { checkRegion, regionShape, type Triple, wholeRegion } from "../core/shape.js";
@@ -29,7 +29,7 @@ export type LayerThickness = ResultTable & {
   readonly map: Volume;
 };
 
-const OPTIONS = ["layer", "on", "most", "region", "mask", "signal", "onProgress", "memoryLimit", "workers"];
+const OPTIONS = ["layer", "on", "most", ...TABLE_OPTIONS];
 
 /**
  * Thickness of a layer on a surface, as a map: of the solid–electrolyte interphase or a coating on particles, of the oxide on zinc.

@@ -81,7 +81,7 @@ export async function matchParticles(
   let found: { overlaps: Overlap[]; pairs: Int32Array } = { overlaps: [], pairs: new Int32Array(n).fill(-1) };
   let growth = 1;
   for (let round = 0; round < ROUNDS && n > 0 && m > 0; round++) {
-    const whole = stepsOf(one.centres, predicted, edges, reach);
+    const whole = stepsInVoxels(one.centres, predicted, edges, reach);
     if (steps?.every((step, k) => step === whole[k])) break;
     steps = whole;
     const all = await overlapsOf(volume, one.labels, steps, next, run);
@@ -111,7 +111,7 @@ export async function matchParticles(
 
 const typical = (radii: Float64Array): number => (radii.length === 0 ? 1 : medianOf([...radii]));
 
-function stepsOf(from: readonly Point[], to: readonly Point[], edges: Triple, reach: number): Int32Array {
+function stepsInVoxels(from: readonly Point[], to: readonly Point[], edges: Triple, reach: number): Int32Array {
   const steps = new Int32Array(3 * from.length);
   for (const [k, point] of from.entries())
     for (let axis = 0; axis < 3; axis++) {

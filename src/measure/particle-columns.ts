@@ -8,16 +8,45 @@ import type { Volume } from "../core/volume.js";
 import { greyUnits } from "../segment/potts-model.js";
 import { tableOfLabels } from "../statistics/label-table.js";
 import type { CollectorPlane } from "./delamination.js";
+import { type FlatAxis, inPlane, sidesOf } from "./image-tables.js";
 import { crackVoxels, formsOf, voidsOf } from "./particle-forms.js";
 import { type ParticleShape, particleShape } from "./particle-shape.js";
 import type { ParticleSums } from "./particle-sums.js";
-import type { MeasuredVoxel } from "./phase-cells.js";
+import { measuredVoxel } from "./phase-cells.js";
+
+const NAMES = ["z", "y", "x"] as const;
+
+/** How the columns of a volume and those of an image are called. */
+const VOLUME_WORDS = { content: "volume", boundary: "surface area", part: "area", roundness: "sphericity" };
+const IMAGE_WORDS = { content: "area", boundary: "perimeter", part: "length", roundness: "circularity" };
+
+/** What is counted in what: of an image pixels have an area, and particles an outline. */
+export interface ParticleUnits {
+  readonly size: Triple;
+  /** The axis along which an image has one voxel; undefined for a volume. */
+  readonly flat: FlatAxis | undefined;
+  /** Volume of a voxel, or area of a pixel. */
+  readonly cube: number;
+  /** Units of lengths, of volumes or areas, and of surfaces or outlines. */
+  readonly length: string;
+  readonly content: string;
+  readonly boundary: string;
+  readonly words: typeof VOLUME_WORDS;
+}
+
+export function particleUnits(labels: Volume, flat: FlatAxis | undefined): ParticleUnits {
+  const { size, length } = measuredVoxel(labels);
+  const cube = inPlane(flat).reduce((all, axis) => all * size[axis]!, 1);
+  const [content, boundary, words] =
+    flat === undefined ? [`${length}³`, `${length}²`, VOLUME_WORDS] : [`${length}²`, length, IMAGE_WORDS];
+  return { size, flat, cube, length, content, boundary, words };
+}
 
 export async function formColumns(
   labels: Volume,
   sums: ParticleSums,
   rows: readonly number[],
-  { size, cube, length }: MeasuredVoxel,
+  { size, content, cube, length, words }: ParticleUnits,
   {
     convexity,
     radius,
@@ -50,7 +79,7 @@ export async function formColumns(
   if (cracks !== undefined) {
     const found = await crackVoxels(cracks, labels, run);
     const of = (label: number): number => found.get(label) ?? 0;
-    columns.push({ name: "crack volume", values: names.map((label) => of(label) * cube), unit: `${length}³` });
+    columns.push({ name: `crack ${words.content}`, values: names.map((label) => of(label) * cube), unit: content });
     columns.push({
       name: "crack fraction",
       values: names.map((label, n) => of(label) / (voxels[n]! + of(label))),
@@ -68,8 +97,9 @@ export function sizeColumns(
   labels: Volume,
   sums: ParticleSums,
   rows: readonly number[],
-  { cube, length }: MeasuredVoxel,
+  units: ParticleUnits,
 ): Column[] {
+  const { flat, cube, length, content, words } = units;
   const numbers = rows.map((k) => sums.labels[k]!);
   const voxels = Float64Array.from(rows, (k) => sums.sum(k, PARTICLE.voxels));
   const columns: Column[] = [
@@ -83,10 +113,11 @@ export function sizeColumns(
     columns.push({ name: "name", values: numbers.map((label) => names.get(label) ?? `label ${label}`) });
   }
   columns.push({ name: "voxels", values: voxels });
-  columns.push({ name: "volume", values: voxels.map((count) => count * cube), unit: `${length}³` });
-  const diameter = (count: number): number => Math.cbrt((6 * count * cube) / Math.PI);
+  columns.push({ name: words.content, values: voxels.map((count) => count * cube), unit: content });
+  const diameter = (count: number): number =>
+    flat === undefined ? Math.cbrt((6 * count * cube) / Math.PI) : Math.sqrt((4 * count * cube) / Math.PI);
   columns.push({ name: "equivalent diameter", values: voxels.map(diameter), unit: length });
-  for (const [axis, name] of ["z", "y", "x"].entries())
+  for (const [axis, name] of NAMES.entries())
     for (const [end, word] of ["from", "to"].entries())
       columns.push({
         name: `${name} ${word}`,
@@ -95,55 +126,64 @@ export function sizeColumns(
   return columns;
 }
 
-/** Whole axis of the ellipsoid with this second moment. */
-const axisLength = (moment: number): number => 2 * Math.sqrt(5 * Math.max(0, moment));
-
-export function shapeColumns(shapes: readonly ParticleShape[], { length }: MeasuredVoxel, along: Axis): Column[] {
-  const axes = [0, 1, 2].map((which) => shapes.map((shape) => axisLength(shape.axes[which]!.value)));
-  const ratio = (a: number, b: number): number[] => axes[a]!.map((value, k) => value / axes[b]![k]!);
+/** Columns of the ellipsoid, of an image of the ellipse, with the second moments of a particle. */
+export function shapeColumns(shapes: readonly ParticleShape[], { flat, length }: ParticleUnits, along: Axis): Column[] {
+  // Whole axes: the moment of a ball along an axis is a fifth of its radius squared, that of a disc a quarter.
+  const axisLength = (moment: number): number => 2 * Math.sqrt((flat === undefined ? 5 : 4) * Math.max(0, moment));
+  const lengths = inPlane(flat).map((_, which) => shapes.map((shape) => axisLength(shape.axes[which]!.value)));
+  const ratio = (a: number, b: number): number[] => lengths[a]!.map((value, k) => value / lengths[b]![k]!);
   const direction = (axis: number): number[] => shapes.map((shape) => shape.axes[0].direction[axis]!);
-  const columns: Column[] = ["z", "y", "x"].map((name, axis) => ({
+  const columns: Column[] = NAMES.map((name, axis) => ({
     name: `centroid ${name}`,
     values: shapes.map(({ centroid }) => centroid[axis]!),
     unit: "voxel",
   }));
-  for (const [which, name] of ["length", "width", "thickness"].entries())
-    columns.push({ name, values: axes[which]!, unit: length });
+  for (const [which, values] of lengths.entries())
+    columns.push({ name: ["length", "width", "thickness"][which]!, values, unit: length });
   columns.push({ name: "length/width", values: ratio(0, 1), unit: "1" });
-  columns.push({ name: "width/thickness", values: ratio(1, 2), unit: "1" });
-  for (const [axis, name] of ["z", "y", "x"].entries())
-    columns.push({ name: `direction ${name}`, values: direction(axis), unit: "1" });
+  if (flat === undefined) columns.push({ name: "width/thickness", values: ratio(1, 2), unit: "1" });
+  for (const axis of inPlane(flat))
+    columns.push({ name: `direction ${NAMES[axis]}`, values: direction(axis), unit: "1" });
   const angles = direction(AXES[along]).map((cosine) => (Math.acos(Math.min(1, Math.abs(cosine))) * 180) / Math.PI);
   columns.push({ name: "angle", values: angles, unit: "°" });
   columns.push({ name: "asymmetry", values: shapes.map(({ asymmetry }) => asymmetry), unit: "1" });
   return columns;
 }
 
-export function surfaceColumns(sums: ParticleSums, rows: readonly number[], { cube, length }: MeasuredVoxel): Column[] {
+export function surfaceColumns(sums: ParticleSums, rows: readonly number[], units: ParticleUnits): Column[] {
+  const { flat, cube, boundary, words } = units;
   const neighbours = new Float64Array(sums.labels.length);
   for (const { one, other, faces } of sums.pairs)
     if (faces.some((count) => count > 0)) {
       neighbours[one]!++;
       neighbours[other]!++;
     }
-  const sphericity = (k: number): number => {
+  const roundness = (k: number): number => {
     const area = sums.area(k);
     if (isCut(sums, k) || area === 0) return Number.NaN;
-    return (Math.PI ** (1 / 3) * (6 * sums.sum(k, PARTICLE.voxels) * cube) ** (2 / 3)) / area;
+    const inside = sums.sum(k, PARTICLE.voxels) * cube;
+    return flat === undefined
+      ? (Math.PI ** (1 / 3) * (6 * inside) ** (2 / 3)) / area
+      : (4 * Math.PI * inside) / area ** 2;
   };
-  const unit = `${length}²`;
   return [
-    { name: "surface area", values: rows.map((k) => sums.area(k)), unit },
-    { name: "sphericity", values: rows.map(sphericity), unit: "1" },
+    { name: words.boundary, values: rows.map((k) => sums.area(k)), unit: boundary },
+    { name: words.roundness, values: rows.map(roundness), unit: "1" },
     { name: "Euler number", values: rows.map((k) => sums.sum(k, PARTICLE.euler) / 8) },
     { name: "neighbours", values: Int32Array.from(rows, (k) => neighbours[k]!) },
-    { name: "contact area", values: rows.map((k) => sums.contactArea(k)), unit },
-    { name: "open area", values: rows.map((k) => sums.area(k) - sums.contactArea(k)), unit },
+    { name: `contact ${words.part}`, values: rows.map((k) => sums.contactArea(k)), unit: boundary },
+    { name: `open ${words.part}`, values: rows.map((k) => sums.area(k) - sums.contactArea(k)), unit: boundary },
   ];
 }
 
-export function areaTo(sums: ParticleSums, k: number, phase: number, phases: number, { size }: MeasuredVoxel): number {
-  const sides = [size[1] * size[2], size[0] * size[2], size[0] * size[1]];
+export function areaTo(
+  sums: ParticleSums,
+  k: number,
+  phase: number,
+  phases: number,
+  { size, flat }: ParticleUnits,
+): number {
+  const sides = sidesOf(size, flat);
   const faces = (p: number): number =>
     sums.phaseFaces(k, p).reduce((sum, count, axis) => sum + count * sides[axis]!, 0);
   const all = Array.from({ length: phases }, (_, p) => faces(p)).reduce((sum, area) => sum + area, 0);
@@ -154,15 +194,16 @@ export function flagColumns(
   sums: ParticleSums,
   rows: readonly number[],
   shapes: readonly ParticleShape[],
-  { size }: MeasuredVoxel,
+  { size, flat }: ParticleUnits,
 ): Column[] {
-  const isCube = size[0] === size[1] && size[1] === size[2];
+  const axes = inPlane(flat);
+  const edge = size[axes[0]!]!;
+  const isCube = axes.every((axis) => size[axis] === edge);
   const isThin = (k: number, row: number): boolean => {
-    const spans = [0, 1, 2].map(
-      (axis) => sums.sum(k, PARTICLE.box + 2 * axis + 1) - sums.sum(k, PARTICLE.box + 2 * axis),
-    );
+    const spans = axes.map((axis) => sums.sum(k, PARTICLE.box + 2 * axis + 1) - sums.sum(k, PARTICLE.box + 2 * axis));
     // In voxels, whatever their size. A slab of t voxels has the moment (t² − 1)/12.
-    const least = isCube ? shapes[row]!.axes[2].value / size[0] ** 2 : particleShape(sums, k, [1, 1, 1]).axes[2].value;
+    const shape = isCube ? shapes[row]! : particleShape(sums, k, [1, 1, 1]);
+    const least = shape.axes[axes.length - 1]!.value / (isCube ? edge ** 2 : 1);
     return Math.min(...spans) < 3 || 12 * least + 1 < 9 * (1 - 1e-9);
   };
   return [
@@ -176,7 +217,7 @@ export function distances(
   columns: readonly Column[],
   { axis, side }: CollectorPlane,
   labels: Volume,
-  { size }: MeasuredVoxel,
+  { size }: ParticleUnits,
 ): number[] {
   const at = AXES[axis];
   const centroids = columns.find(({ name }) => name === `centroid ${axis}`)!.values as readonly number[];

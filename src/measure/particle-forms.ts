@@ -14,13 +14,14 @@ import type { Volume } from "../core/volume.js";
 import { components } from "../morphology/components.js";
 import { labelMask } from "../segment/label-mask.js";
 import { noLabels, tableOfLabels } from "../statistics/label-table.js";
-import { placesInHull } from "./convex-hull.js";
+import { placesInFlatHull, placesInHull } from "./convex-hull.js";
+import { flatAxis, inPlane } from "./image-tables.js";
 
 type Watch = Omit<RunOptions, "to" | "onProgress">;
 
 /** By label. */
 export interface Forms {
-  /** Places of voxels in the convex hull of those of a label; NaN for what is flat. */
+  /** Places of voxels in the convex hull of those of a label; NaN for what is flat, of an image for a line. */
   readonly hulls: ReadonlyMap<number, number>;
   /** Deviation of the share of a ball around voxels of the surface that a label has. */
   readonly shares: ReadonlyMap<number, number>;
@@ -91,12 +92,13 @@ export async function formsOf(labels: Volume, wanted: { hulls: boolean; ball: Tr
   if (!begun) joined.add(one);
   const [hulls, shares] = [new Map<number, number>(), new Map<number, number>()];
   const voxels = ballVoxels(wanted.ball);
+  const flat = flatAxis(labels.shape, region);
   for (const [k, points] of joined.points.entries()) {
     watch.signal?.throwIfAborted();
     const label = joined.index.labels[k]!;
     // Among many hulls others have their turn, too.
     if (k % 64 === 0) await new Promise((resolve) => setImmediate(resolve));
-    if (wanted.hulls) hulls.set(label, placesInHull(points));
+    if (wanted.hulls) hulls.set(label, flat === undefined ? placesInHull(points) : placesInFlatHull(points, flat));
     const [n, sum, squares] = joined.shares[k] as [number, number, number];
     shares.set(label, n === 0 ? Number.NaN : Math.sqrt(Math.max(0, squares / n - (sum / n) ** 2)) / voxels);
   }
@@ -145,10 +147,9 @@ export async function voidsOf(labels: Volume, watch: Watch): Promise<Map<number,
     const table = await tableOfLabels(pieces.with({ role: "labels" }), {}, watch);
     const around = await facesAround(pieces, labels, watch);
     const found = new Map<number, { count: number; voxels: number }>();
+    const axes = inPlane(flatAxis(labels.shape));
     for (const [k, piece] of table.labels.entries()) {
-      const inside = [0, 1, 2].every(
-        (axis) => table.start[axis]![k]! > 0 && table.stop[axis]![k]! < labels.shape[axis]!,
-      );
+      const inside = axes.every((axis) => table.start[axis]![k]! > 0 && table.stop[axis]![k]! < labels.shape[axis]!);
       const beside = new Set(
         Array.from(around.get(piece)?.keys() ?? [], (value) => (labels.role === "mask" ? 1 : value)),
       );

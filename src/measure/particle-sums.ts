@@ -19,6 +19,7 @@ import { checkRegion, type Triple, wholeRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import { noLabels } from "../statistics/label-table.js";
 import { eulerEighths } from "./cell-tables.js";
+import { flatAxis, imageEulerEighths } from "./image-tables.js";
 import { phaseNumbers } from "./phase-numbers.js";
 
 /** Areas are added up in whole units of 2⁻²⁶ of the largest area of a cell, so that no order shows. */
@@ -57,7 +58,7 @@ export interface ParticleSums {
 
 /** What is wanted beside sums over voxels and faces. */
 export interface WantedSums {
-  /** Area of each of the 256 sets of corners of a cell, for surfaces. */
+  /** Area of each of the 256 sets of corners of a cell, for surfaces; of an image the length that it adds to outlines. */
   readonly areas?: Float64Array | undefined;
   /** Phases of what belongs to no label, and which phases these are. */
   readonly phases?: { readonly labels: Volume; readonly phases: readonly Phase[] } | undefined;
@@ -158,15 +159,17 @@ export async function particleSums(
   const unit = Math.max(...(areas ?? [1])) / PARTS;
   // From the middle of the region, where powers of places are least.
   const origin = region.start.map((n, k) => Math.floor((n + region.stop[k]!) / 2)) as unknown as Triple;
+  const flat = flatAxis(volume.shape, region);
   const parameters: ParticlesParameters = {
     mask: volume.role === "mask",
     none: never.includes(0) ? 0 : Number.NaN,
     outside: isOutside ? 255 : Number.NaN,
     region,
+    flat,
     origin,
     cells: areas && {
       areas: BigInt64Array.from(areas, (area) => BigInt(Math.round(area / unit))),
-      eighths: eulerEighths(6),
+      eighths: flat === undefined ? eulerEighths(6) : imageEulerEighths(flat),
     },
     phases: phases && {
       ...phaseNumbers(phases.labels, phases.phases),

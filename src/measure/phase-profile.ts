@@ -2,7 +2,7 @@ import { gridCounts } from "../compute/operations/columns.js";
 import { checkMask, checkVolume, reduce } from "../compute/run.js";
 import { type Column, type ResultTable, resultTable } from "../core/arrow/table.js";
 import { InvalidArgument } from "../core/errors.js";
-import { checkChoice, checkNumber, checkOptions, type RunOptions } from "../core/options.js";
+import { checkChoice, checkNumber, checkOptions, type RunOptions, TABLE_OPTIONS } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import { AXES, type Axis, checkRegion, regionShape, type Triple, wholeRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
@@ -19,7 +19,7 @@ export interface PhaseProfileOptions extends Omit<RunOptions, "to"> {
   tiles?: number;
 }
 
-const OPTIONS = ["axis", "slices", "tiles", "region", "mask", "signal", "onProgress", "memoryLimit", "workers"];
+const OPTIONS = ["axis", "slices", "tiles", ...TABLE_OPTIONS];
 
 /**
  * Fractions of the phases along an axis, such as the porosity from collector to separator.

@@ -3,7 +3,7 @@ import { checkVolume, reduce } from "../compute/run.js";
 import { type ResultTable, resultTable } from "../core/arrow/table.js";
 import { InvalidArgument, MissingData } from "../core/errors.js";
 import { isLength, type Length } from "../core/length.js";
-import { checkNumber, checkOptions, inVoxels, RUN_OPTIONS, type RunOptions } from "../core/options.js";
+import { checkNumber, checkOptions, inVoxels, type RunOptions, TABLE_OPTIONS } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import type { Volume } from "../core/volume.js";
 import { runningSums } from "../statistics/running-sums.js";
@@ -54,7 +54,7 @@ export async function poreSizeDistribution(
   options: PoreSizeDistributionOptions = {},
 ): Promise<PoreSizeDistribution> {
   checkVolume(caller, sizes);
-  checkOptions(caller, options, ["width", ...RUN_OPTIONS.filter((name) => name !== "to")]);
+  checkOptions(caller, options, ["width", ...TABLE_OPTIONS]);
   const { width = 1, ...run } = options;
   if (sizes.role !== "field")
     throw new InvalidArgument(

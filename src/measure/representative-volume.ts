@@ -1,7 +1,7 @@
 import { checkMask, checkVolume } from "../compute/run.js";
 import { type ResultTable, resultTable } from "../core/arrow/table.js";
 import { ComputeFailed, InvalidArgument, UnsupportedFeature } from "../core/errors.js";
-import { checkChoice, checkNumber, checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
+import { checkChoice, checkNumber, checkOptions, type RunOptions, TABLE_OPTIONS } from "../core/options.js";
 import { type Provenance, trace } from "../core/provenance.js";
 import { checkRegion, type Region, regionShape, type Triple, wholeRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
@@ -91,12 +91,8 @@ export async function representativeVolume(
   options: RepresentativeVolumeOptions = {},
 ): Promise<RepresentativeVolume> {
   checkVolume(caller, labels);
-  const known = ["quantity", "phase", "method", "confidence", "targets", "divisions", "nested", ...RUN_OPTIONS];
-  checkOptions(
-    caller,
-    options,
-    known.filter((name) => name !== "to"),
-  );
+  const known = ["quantity", "phase", "method", "confidence", "targets", "divisions", "nested"];
+  checkOptions(caller, options, [...known, ...TABLE_OPTIONS]);
   const { quantity = "volume fraction", confidence = 0.95, targets = [0.05, 0.01], region, mask } = options;
   const of = typeof quantity === "function";
   if (!of) checkChoice("quantity (or a function)", quantity, ["volume fraction", "surface"]);

@@ -20,7 +20,7 @@ export interface SaltykovOptions {
  * Columns: `from` and `to` of the bin, `sections` in it, `section fraction`; `spheres`: their number per volume, in sections per area over length, of which
  * those that came out below 0 are 0; `sphere fraction`.
  * For spheres only. Errors of large bins go into the smaller ones: take few bins, and hundreds of sections.
- * @param sections a table with a column of diameters of circles, or diameters
+ * @param sections a table with a column of diameters of circles, such as {@link particles} of an image, or diameters
  * @throws InvalidArgument if diameters are not finite and above 0, or bins are not ascending
  * @throws MissingData if there are none, or the table has no such column
  * @see S. A. Saltykov (1967), in H. Elias (ed.), Stereology, doi:10.1007/978-3-642-88260-9_31; spheres of a bin have the diameter of its middle, as in

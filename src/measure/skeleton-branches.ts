@@ -1,27 +1,20 @@
-import { eachPlane } from "../artefacts/plane-wise.js";
+import { setImmediate } from "node:timers/promises";
+import { batchBytes, eachPlane } from "../artefacts/plane-wise.js";
 import { memoryLimitOf } from "../compute/build.js";
 import { machine } from "../compute/memory.js";
 import { watched } from "../compute/progress.js";
 import { checkMask, checkVolume } from "../compute/run.js";
-import { type Column, type ResultTable, resultTable } from "../core/arrow/table.js";
+import type { ResultTable } from "../core/arrow/table.js";
 import { DTYPES } from "../core/dtype.js";
 import { InvalidArgument } from "../core/errors.js";
-import { checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
+import { checkOptions, type RunOptions, TABLE_OPTIONS } from "../core/options.js";
 import { type Provenance, trace } from "../core/provenance.js";
-import { checkRegion, type Region, sameShape, type Triple, wholeRegion } from "../core/shape.js";
+import { checkRegion, type Region, sameShape, wholeRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import { whereOf } from "../morphology/where.js";
-import {
-  distanceOf,
-  GRAPH_BYTES,
-  type SkeletonBranch,
-  type SkeletonGraph,
-  type SkeletonNode,
-  type SkeletonVoxels,
-  skeletonGraph,
-  skeletonVoxels,
-  wayLength,
-} from "./skeleton-graph.js";
+import { branchesOf, checkCount, GRAPH_BYTES, skeletonGraph } from "./skeleton-graph.js";
+import { BRANCH_BYTES, branchTable, NODE_BYTES, nodeTable, PAUSE } from "./skeleton-tables.js";
+import { neighbourBytes, skeletonVoxels } from "./skeleton-voxels.js";
 
 /** Options of {@link skeletonBranches}. */
 export interface SkeletonBranchesOptions extends Omit<RunOptions, "to"> {
@@ -36,7 +29,7 @@ export type SkeletonBranches = ResultTable & {
 };
 
 const caller = "skeletonBranches";
-const OPTIONS = ["distances", ...RUN_OPTIONS.filter((name) => name !== "to")];
+const OPTIONS = ["distances", ...TABLE_OPTIONS];
 
 /**
  * The branches of a skeleton and the nodes where they meet: how long pores and struts are, how tortuous, how wide, and how many
@@ -55,9 +48,13 @@ const OPTIONS = ["distances", ...RUN_OPTIONS.filter((name) => name !== "to")];
  * them (tortuosity so has a floor of about 1.05 in matter without a direction). A radius is the distance to the centre of the
  * nearest voxel outside, half a voxel more than to the surface.
  * Of `region` or `mask` only the voxels inside are looked at: branches are cut there, and places are those in the region.
- * Cost O(n), two passes on the main thread; memory 140 bytes for each voxel of the skeleton. Same result for any brick shape.
+ * Any mask is answered. Where a skeleton is a surface rather than a line, as around the closed cavities of a noisy scan, all of it
+ * that hangs together is one large junction.
+ * Cost O(n), two passes over the volume on the main thread, and up to a microsecond for each voxel of the skeleton; memory 46 bytes for each of these, 120 a node, 240 a
+ * branch, and a layer of bricks (of the distances, too), of at most 64 MiB. Same result for any brick shape.
  * @param skeleton mask such as {@link skeleton} makes
- * @throws InvalidArgument if the mask is no skeleton: on average its voxels touch more than 8 others
+ * @throws InvalidArgument if this is no mask, or the distances have another shape
+ * @throws LimitExceeded if the memory limit does not hold the voxels of the skeleton, or their branches
  * @see J. Nunez-Iglesias et al. (2018), doi:10.7717/peerj.4312 (skan), which takes the same voxels for nodes
  * @example const branches = await skeletonBranches(await skeleton(pores), { distances: await distanceTransform(pores) });
  */
@@ -99,100 +96,33 @@ function tablesIn(
   provenance: Provenance,
   options: SkeletonBranchesOptions,
 ): Promise<SkeletonBranches> {
-  const planes = skeleton.shape[0];
-  return watched(caller, 2 * planes, options, async ({ signal, step }) => {
+  const { shape } = skeleton;
+  const limit = memoryLimitOf(options, machine);
+  return watched(caller, 3 * shape[0], options, async ({ signal, step }) => {
     let count = 0;
     await eachPlane(skeleton, signal, (plane) => {
       for (let k = 0; k < plane.length; k++) if (plane[k] !== 0) count++;
       step();
     });
-    const plane = 12 * skeleton.shape[1] * skeleton.shape[2];
-    const claim = await machine.claim(caller, plane + GRAPH_BYTES * count, memoryLimitOf(options, machine));
+    checkCount(caller, count);
+    const batches = (DTYPES[skeleton.dtype].bytes / 4) * batchBytes(skeleton) + (distances ? batchBytes(distances) : 0);
+    const claims = [await machine.claim(caller, neighbourBytes(shape) + batches + GRAPH_BYTES * count, limit)];
     try {
-      const voxels = await skeletonVoxels(caller, skeleton, distances && { distances, start }, count, signal, step);
-      return tablesOf(skeleton, voxels, skeletonGraph(voxels), distances !== undefined, provenance);
+      const pause = async (): Promise<void> => {
+        await setImmediate();
+        signal.throwIfAborted();
+      };
+      const voxels = await skeletonVoxels(skeleton, distances && { distances, start }, count, signal, step);
+      const graph = await skeletonGraph(voxels, pause, step);
+      let branches = 0;
+      for (const _ of branchesOf(graph)) if (++branches % PAUSE === 0) await pause();
+      const rows = NODE_BYTES * (graph.starts.length - 1) + BRANCH_BYTES * branches;
+      claims.push(await machine.claim(caller, rows, limit));
+      const facts = { voxels, graph, spacing: skeleton.spacing, radii: distances !== undefined, provenance };
+      const table = await branchTable(facts, branches, pause);
+      return Object.assign(table, { nodes: nodeTable(facts) });
     } finally {
-      claim.drop();
+      for (const claim of claims) claim.drop();
     }
   });
 }
-
-const VOXEL: Triple = [1, 1, 1];
-const AXES = ["z", "y", "x"] as const;
-
-function tablesOf(
-  { spacing }: Volume,
-  voxels: SkeletonVoxels,
-  { nodes, branches }: SkeletonGraph,
-  withRadii: boolean,
-  provenance: Provenance,
-): SkeletonBranches {
-  const { places, radii } = voxels;
-  const unit = spacing === undefined ? "voxel" : "µm";
-  const size = spacing === undefined ? VOXEL : (spacing.map((metres) => metres * 1e6) as unknown as Triple);
-  // Distances are in the shortest edge of a voxel.
-  const edge = Math.min(...size);
-  const of = (number: (branch: SkeletonBranch) => number): number[] => branches.map(number);
-  const first = ({ voxels }: SkeletonBranch): number => voxels[0]!;
-  const last = ({ voxels }: SkeletonBranch): number => voxels.at(-1)!;
-  const lengths = of(({ voxels }) => wayLength(places, voxels, size));
-  const apart = of((branch) => distanceOf(places, first(branch), last(branch), size));
-  const radiusOf = (branch: SkeletonBranch): number[] => branch.voxels.map((k) => radii[k]! * edge);
-  const radiiColumns: Column[] = [
-    { name: "mean radius", values: of((branch) => mean(radiusOf(branch))), unit },
-    { name: "least radius", values: of((branch) => least(radiusOf(branch))), unit },
-  ];
-  const table = resultTable(
-    [
-      { name: "branch", values: branches.map((_, k) => k + 1), whole: true },
-      { name: "type", values: branches.map((branch) => typeOf(branch, nodes)) },
-      { name: "node", values: of(({ from }) => from + 1), whole: true },
-      { name: "other node", values: of(({ to }) => to + 1), whole: true },
-      { name: "voxels", values: of((branch) => branch.voxels.length - (branch.from < 0 ? 1 : 0)), whole: true },
-      ...(spacing === undefined ? [] : [{ name: "length", values: lengths, unit }]),
-      { name: "length in voxels", values: of(({ voxels }) => wayLength(places, voxels, VOXEL)), unit: "voxel" },
-      { name: "end distance", values: apart, unit },
-      {
-        name: "tortuosity",
-        values: lengths.map((length, k) => (apart[k] === 0 ? Number.NaN : length / apart[k]!)),
-        unit: "1",
-      },
-      ...(withRadii ? radiiColumns : []),
-      ...AXES.map((name, axis) => ({ name, values: of((branch) => places[3 * first(branch) + axis]!), whole: true })),
-      ...AXES.map((name, axis) => ({
-        name: `other ${name}`,
-        values: of((branch) => places[3 * last(branch) + axis]!),
-        whole: true,
-      })),
-    ],
-    provenance,
-  );
-  const radius = ({ voxels }: SkeletonNode): number => voxels.reduce((most, k) => Math.max(most, radii[k]! * edge), 0);
-  const nodeTable = resultTable(
-    [
-      { name: "node", values: nodes.map((_, k) => k + 1), whole: true },
-      { name: "type", values: nodes.map(({ type }) => type) },
-      ...AXES.map((name, axis) => ({
-        name,
-        values: nodes.map(({ voxels }) => mean(voxels.map((k) => places[3 * k + axis]!))),
-        unit: "voxel",
-      })),
-      { name: "voxels", values: nodes.map(({ voxels }) => voxels.length), whole: true },
-      { name: "coordination number", values: nodes.map((node) => node.branches), whole: true },
-      ...(withRadii ? [{ name: "radius", values: nodes.map(radius), unit }] : []),
-    ],
-    provenance,
-  );
-  return Object.assign(table, { nodes: nodeTable });
-}
-
-function typeOf({ from, to }: SkeletonBranch, nodes: readonly SkeletonNode[]): string {
-  if (from < 0) return "cycle";
-  return [from, to]
-    .map((node) => (nodes[node]!.type === "junction" ? "junction" : "end"))
-    .sort()
-    .join("-");
-}
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-const least = (values: readonly number[]): number => values.reduce((a, b) => Math.min(a, b));

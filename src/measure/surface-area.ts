@@ -1,7 +1,7 @@
 import { checkVolume } from "../compute/run.js";
 import { type Column, type ResultTable, resultTable } from "../core/arrow/table.js";
 import { InvalidArgument } from "../core/errors.js";
-import { checkChoice, checkNumber, checkOptions, type RunOptions } from "../core/options.js";
+import { checkChoice, checkNumber, checkOptions, type RunOptions, TABLE_OPTIONS } from "../core/options.js";
 import { labelOf } from "../core/phases.js";
 import { trace } from "../core/provenance.js";
 import { checkRegion, type Region, regionShape } from "../core/shape.js";
@@ -29,7 +29,7 @@ export interface SurfaceAreaOptions extends Omit<RunOptions, "to"> {
 }
 
 const METHODS = ["faces", "marching cubes", "gradient", "crofton"] as const;
-const OPTIONS = ["phase", "method", "smoothing", "region", "mask", "signal", "onProgress", "memoryLimit", "workers"];
+const OPTIONS = ["phase", "method", "smoothing", ...TABLE_OPTIONS];
 
 /**
  * Area of the surface of each phase, where it meets others; and per volume. What a phase has in common with the faces of the

@@ -4,7 +4,7 @@ import { type ColumnSpans, columnSpans } from "../compute/operations/columns.js"
 import { checkMask, checkVolume, reduce } from "../compute/run.js";
 import { type ResultTable, resultTable } from "../core/arrow/table.js";
 import { MissingData } from "../core/errors.js";
-import { checkChoice, checkOptions, type RunOptions } from "../core/options.js";
+import { checkChoice, checkOptions, type RunOptions, TABLE_OPTIONS } from "../core/options.js";
 import { labelOf } from "../core/phases.js";
 import { trace } from "../core/provenance.js";
 import { AXES, type Axis, checkRegion, regionShape, type Shape, wholeRegion } from "../core/shape.js";
@@ -26,7 +26,7 @@ export type ThicknessMap = ResultTable & {
   readonly map: Volume;
 };
 
-const OPTIONS = ["axis", "between", "region", "mask", "signal", "onProgress", "memoryLimit", "workers"];
+const OPTIONS = ["axis", "between", ...TABLE_OPTIONS];
 
 /**
  * Thickness of an electrode, a coating or a separator across the volume, at each place, and how it varies.

@@ -125,7 +125,7 @@ export function tracksTable(
     whole: true,
   });
   const text = (name: string, values: string[]): Column => ({ name, values });
-  const steps = stepsOf(all, matches);
+  const steps = stepsTaken(all, matches);
   const columns: Column[] = [
     ...states.columns(at.map(([s]) => s)),
     whole("particle", of(through.particle)),
@@ -196,7 +196,7 @@ export function tracksTable(
 const NOWHERE: Point = [Number.NaN, Number.NaN, Number.NaN];
 
 /** How far each particle has come since the state before. */
-function stepsOf(all: readonly Particles[], matches: readonly Match[]): { step: Point; beside: number }[][] {
+function stepsTaken(all: readonly Particles[], matches: readonly Match[]): { step: Point; beside: number }[][] {
   return all.map(({ labels, centres }, s) => {
     const steps = Array.from(labels, () => ({ step: NOWHERE, beside: Number.NaN }));
     if (s > 0)

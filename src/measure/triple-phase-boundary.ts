@@ -2,7 +2,7 @@ import { countEdges, type EdgeCounts } from "../compute/operations/edges.js";
 import { checkMask, checkVolume, reduce } from "../compute/run.js";
 import { type ResultTable, resultTable } from "../core/arrow/table.js";
 import { InvalidArgument, MissingData } from "../core/errors.js";
-import { checkOptions, type RunOptions } from "../core/options.js";
+import { checkOptions, type RunOptions, TABLE_OPTIONS } from "../core/options.js";
 import { labelOf, type Phase } from "../core/phases.js";
 import { trace } from "../core/provenance.js";
 import { checkRegion, regionShape, type Triple, wholeRegion } from "../core/shape.js";
@@ -16,7 +16,7 @@ export interface TriplePhaseBoundaryOptions extends Omit<RunOptions, "to"> {
   phases?: readonly (string | number)[];
 }
 
-const OPTIONS = ["phases", "region", "mask", "signal", "onProgress", "memoryLimit", "workers"];
+const OPTIONS = ["phases", ...TABLE_OPTIONS];
 /** Of eight phases there are 56 times three. */
 const MOST = 8;
 

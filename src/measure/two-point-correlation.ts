@@ -1,21 +1,15 @@
-import { threadsFor } from "../artefacts/threads.js";
-import { memoryLimitOf } from "../compute/build.js";
-import { hold } from "../compute/execute.js";
-import { machine } from "../compute/memory.js";
-import { describeRegion } from "../compute/places.js";
-import { watched } from "../compute/progress.js";
-import { ThreadTeam } from "../compute/thread-team.js";
+import type { PairsParameters } from "../compute/operations/pairs.js";
 import { type Column, type ResultTable, resultTable } from "../core/arrow/table.js";
 import { InvalidArgument } from "../core/errors.js";
 import type { Length } from "../core/length.js";
-import { checkChoice, checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
+import { checkChoice, checkOptions, type RunOptions, TABLE_OPTIONS } from "../core/options.js";
 import { type Provenance, trace } from "../core/provenance.js";
-import { regionShape, type Triple } from "../core/shape.js";
+import { AXES, regionShape, type Triple, voxelCount } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
+import { countAxisPairs } from "./axis-pairs.js";
 import { type Correlated, correlate } from "./correlate.js";
 import { checkCorrelated, reachOf, widthOf } from "./correlated.js";
 import type { Shells } from "./correlation-thread.js";
-import { bitsBytes, type PairsTask } from "./pairs-thread.js";
 
 /** Options of {@link twoPointCorrelation}. */
 export interface TwoPointCorrelationOptions extends Omit<RunOptions, "to"> {
@@ -52,7 +46,8 @@ const caller = "twoPointCorrelation";
  * Pairs of which one lies beyond the faces of volume or region, outside of `mask` or at the label 255 of 8 bits count neither way, so
  * that S₂ is unbiased; with `periodic` what is beyond one face lies behind the other. Same result for any brick shape and number of
  * workers. Of `all`, cost O(n log n), some 40 ns a voxel; memory 8 to 16 bytes for each voxel of a volume that is longer by the reach
- * along y and x, twice that with voxels beyond the sample. Of `axes`, cost O(n) a lag, 0.02 ns a voxel; memory a quarter byte a voxel and worker.
+ * along y and x, twice that with voxels beyond the sample. Of `axes`, cost O(n) a lag, 0.006 ns a voxel; memory of each worker eight planes
+ * (across z or y) and bits of some three, of a volume in a file a bit for each voxel of a layer of bricks along y.
  * @param labels mask or labels of whole numbers, any shape
  * @throws InvalidArgument if there is no such phase, or the reach is longer than the volume (of a periodic one, half of it)
  * @throws MissingData if no voxel of region and mask is of the sample, or a length is given and the voxel size is not known
@@ -65,7 +60,7 @@ export async function twoPointCorrelation(
   labels: Volume,
   options: TwoPointCorrelationOptions = {},
 ): Promise<TwoPointCorrelation> {
-  const known = ["phase", "directions", "reach", "width", "periodic", ...RUN_OPTIONS.filter((name) => name !== "to")];
+  const known = ["phase", "directions", "reach", "width", "periodic", ...TABLE_OPTIONS];
   checkOptions(caller, options, known);
   const { directions = "all", reach, width, phase: _, periodic: __, region: ___, mask: ____, ...rest } = options;
   checkChoice("directions", directions, ["all", "axes"]);
@@ -114,64 +109,32 @@ function shellTable(
   );
 }
 
+/** S₂ along each axis: of a periodic volume with the pairs across the faces, which are those that lie the rest of it apart. */
 async function alongAxes(
-  { labels, label, outside, mask, region, periodic }: Correlated,
-  lags: Triple,
+  correlated: Correlated,
+  reach: Triple,
   options: Pick<RunOptions, "signal" | "onProgress" | "memoryLimit" | "workers">,
 ): Promise<Column[]> {
+  const { region, periodic } = correlated;
   const shape = regionShape(region);
-  const parts = lags.flatMap((most, axis) => Array.from({ length: most + 1 }, (_, lag) => ({ axis, lag })));
-  // Of a periodic volume pairs across the faces are those that lie the rest of it apart.
-  if (periodic) for (const { axis, lag } of [...parts]) if (lag > 0) parts.push({ axis, lag: shape[axis]! - lag });
-  const fields = mask !== undefined || outside !== undefined ? 2 : 1;
-  const workers = threadsFor(parts.length, options);
-  const bytes = workers * (fields * bitsBytes(shape) + 6 * shape[1] * shape[2]);
-  const claim = await machine.claim(caller, bytes, memoryLimitOf(options, machine));
-  const letGo = [labels, mask].map(hold);
-  try {
-    const task: PairsTask = {
-      input: describeRegion(labels, region),
-      mask: mask && describeRegion(mask, region),
-      region,
-      label,
-      outside,
-      fields,
-    };
-    const found = new Map<string, readonly number[]>();
-    await watched(caller, parts.length, options, async (run) => {
-      const team = new ThreadTeam(new URL("./pairs-thread.js", import.meta.url), caller, workers, run.signal);
-      try {
-        await team.all("begin", task);
-        await team.each<number[]>(
-          "pairs",
-          parts.length,
-          (k) => parts[k],
-          run,
-          (pairs, k) => {
-            found.set(`${parts[k]!.axis},${parts[k]!.lag}`, pairs);
-          },
-        );
-      } finally {
-        await team.end();
-      }
-    });
-    const pairsAt = (axis: number, lag: number, field: number): number =>
-      found.get(`${axis},${lag}`)![field]! +
-      (periodic && lag > 0 ? found.get(`${axis},${shape[axis]! - lag}`)![field]! : 0);
-    const voxels = shape[0] * shape[1] * shape[2];
-    const value = (axis: number, lag: number): number => {
-      if (lag > lags[axis]!) return Number.NaN;
-      const all =
-        fields === 2 ? pairsAt(axis, lag, 1) : periodic ? voxels : (voxels / shape[axis]!) * (shape[axis]! - lag);
-      return all === 0 ? Number.NaN : pairsAt(axis, lag, 0) / all;
-    };
-    const rows = Array.from({ length: Math.max(...lags) + 1 }, (_, lag) => lag);
-    return [
-      { name: "lag", values: rows, whole: true, unit: "voxel" },
-      ...["z", "y", "x"].map((name, axis) => ({ name, values: rows.map((lag) => value(axis, lag)), unit: "1" })),
-    ];
-  } finally {
-    for (const free of letGo) free();
-    claim.drop();
-  }
+  const lags = reach.map((most, axis) => {
+    const within = Array.from({ length: most + 1 }, (_, lag) => lag);
+    const across = periodic ? within.slice(1).map((lag) => shape[axis]! - lag) : [];
+    return [...new Set([...within, ...across])].sort((a, b) => a - b);
+  }) as unknown as PairsParameters["lags"];
+  const { holes, pairs } = await countAxisPairs(caller, correlated, lags, options);
+  const pairsAt = (of: "phase" | "sample", axis: 0 | 1 | 2, lag: number): number =>
+    pairs(of, axis, lag) + (periodic && lag > 0 ? pairs(of, axis, shape[axis] - lag) : 0);
+  const voxels = voxelCount(shape);
+  const value = (axis: 0 | 1 | 2, lag: number): number => {
+    if (lag > reach[axis]) return Number.NaN;
+    const whole = periodic ? voxels : (voxels / shape[axis]) * (shape[axis] - lag);
+    const all = holes ? pairsAt("sample", axis, lag) : whole;
+    return all === 0 ? Number.NaN : pairsAt("phase", axis, lag) / all;
+  };
+  const rows = Array.from({ length: Math.max(...reach) + 1 }, (_, lag) => lag);
+  return [
+    { name: "lag", values: rows, whole: true, unit: "voxel" },
+    ...Object.entries(AXES).map(([name, axis]) => ({ name, values: rows.map((lag) => value(axis, lag)), unit: "1" })),
+  ];
 }

@@ -1,6 +1,6 @@
 import { buildVolume } from "../compute/build.js";
 import type { Length } from "../core/length.js";
-import { checkOptions, type RunOptions } from "../core/options.js";
+import { checkOptions, type RunOptions, TABLE_OPTIONS } from "../core/options.js";
 import { trace } from "../core/provenance.js";
 import { regionShape, type Triple } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
@@ -29,7 +29,7 @@ const caller = "twoPointMap";
  * @throws as {@link twoPointCorrelation}
  */
 export async function twoPointMap(labels: Volume, options: TwoPointMapOptions = {}): Promise<Volume> {
-  const known = ["phase", "reach", "periodic", "region", "mask", "signal", "onProgress", "memoryLimit", "workers"];
+  const known = ["phase", "reach", "periodic", ...TABLE_OPTIONS];
   checkOptions(caller, options, known);
   const { reach, phase: _, periodic: __, region: ___, mask: ____, ...rest } = options;
   const { correlated } = await checkCorrelated(caller, labels, options);

@@ -34,6 +34,7 @@ const PARTS = 20;
  *
  * What lies beyond the faces (of `region`), and what is outside the sample (label 255 of 8 bits and what `mask` leaves out), counts as outside, so that lines end some way before the faces. Noise on a surface makes spurs:
  * smooth the phase first. Voxels are taken as cubes whatever their size. A skeleton of one plane is that of an image.
+ * `medialAxis` has the radii along it.
  *
  * Cost O(n), some 20 nanoseconds a voxel of the phase, on one thread; memory 3 bits a voxel and 16 MiB beside the result, with `region` or `mask` a byte a voxel more; up to
  * about 2200 voxels along each edge. Same result for any brick shape.

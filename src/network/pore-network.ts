@@ -1,7 +1,7 @@
 import { release } from "../compute/memory.js";
 import { checkMask, checkVolume } from "../compute/run.js";
 import { InvalidArgument, MissingData } from "../core/errors.js";
-import { checkChoice, checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
+import { checkChoice, checkOptions, type RunOptions, TABLE_OPTIONS } from "../core/options.js";
 import { OUTSIDE } from "../core/phases.js";
 import { trace } from "../core/provenance.js";
 import { checkRegion, regionShape, voxelCount, wholeRegion } from "../core/shape.js";
@@ -54,7 +54,7 @@ const OPTIONS = [
   "sizes",
   "areas",
   "regions",
-  ...RUN_OPTIONS.filter((name) => name !== "to"),
+  ...TABLE_OPTIONS,
 ];
 
 /**

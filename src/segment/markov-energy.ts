@@ -1,5 +1,5 @@
 import { checkMask, checkVolume } from "../compute/run.js";
-import { checkNumber, checkOptions, RUN_OPTIONS, type RunOptions } from "../core/options.js";
+import { checkNumber, checkOptions, type RunOptions, TABLE_OPTIONS } from "../core/options.js";
 import { type Traced, trace } from "../core/provenance.js";
 import { checkRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
@@ -41,8 +41,6 @@ export interface MarkovEnergy extends Traced {
   readonly deviations: readonly number[];
 }
 
-const OPTIONS = RUN_OPTIONS.filter((name) => name !== "to");
-
 /**
  * Energy of labels in the Potts model of {@link markovRandomField}, whose documentation defines it: the lower, the more
  * probable. Energies of labels can be compared only with the same statistics: give those in the provenance of one to the
@@ -62,7 +60,7 @@ export async function markovEnergy(
 ): Promise<MarkovEnergy> {
   const caller = "markovEnergy";
   checkVolume(caller, volume);
-  checkOptions(caller, options, ["smoothness", "means", "deviations", ...OPTIONS]);
+  checkOptions(caller, options, ["smoothness", "means", "deviations", ...TABLE_OPTIONS]);
   const { smoothness = 1, region, mask } = options;
   checkNumber("smoothness (nats)", smoothness, 0, 1000);
   if (region !== undefined) checkRegion(region, volume.shape);

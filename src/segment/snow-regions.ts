@@ -34,12 +34,8 @@ export async function partition(
     ...stageOf(copy, volume, {}, facts, { region: region ?? wholeRegion(volume.shape) }).outline,
     dtype: "uint32",
   } as const;
-  if (regions)
-    checkFloodable(
-      caller,
-      outline.shape,
-      'part it block by block: separateParticles(labels, { markers: "snow", approximate: true })',
-    );
+  if (regions && blocks === undefined)
+    checkFloodable(caller, outline.shape, "part it block by block: snowPartition(labels, { approximate: true })");
   const pass: WholePass = {
     caller,
     outline,

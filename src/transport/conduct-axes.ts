@@ -8,7 +8,7 @@ import type { Team } from "../compute/team.js";
 import type { Column } from "../core/arrow/table.js";
 import { DTYPES } from "../core/dtype.js";
 import { InvalidArgument, MissingData } from "../core/errors.js";
-import { checkChoice, checkNumber, type RunOptions } from "../core/options.js";
+import { checkChoice, checkNumber, type RunOptions, TABLE_OPTIONS } from "../core/options.js";
 import { AXES, type Axis, regionShape, type Shape } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import type { CollectorPlane } from "../measure/delamination.js";
@@ -47,18 +47,7 @@ export interface AxesOptions extends Omit<RunOptions, "to"> {
   tolerance?: number;
 }
 
-export const AXES_OPTIONS = [
-  "axis",
-  "sides",
-  "collector",
-  "tolerance",
-  "region",
-  "mask",
-  "signal",
-  "onProgress",
-  "memoryLimit",
-  "workers",
-] as const;
+export const AXES_OPTIONS = ["axis", "sides", "collector", "tolerance", ...TABLE_OPTIONS] as const;
 
 /** Smallest tolerance that float32 potentials can be asked for. */
 const LEAST_TOLERANCE = 1e-5;

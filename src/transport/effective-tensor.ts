@@ -2,8 +2,9 @@ import { type ResultTable, resultTable } from "../core/arrow/table.js";
 import { InvalidArgument } from "../core/errors.js";
 import { checkChoice, checkOptions } from "../core/options.js";
 import { trace } from "../core/provenance.js";
-import { AXES, type Axis } from "../core/shape.js";
+import { AXES, type Axis, type Triple } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
+import { principalAxes } from "../measure/principal-axes.js";
 import {
   AXES_OPTIONS,
   type AxesOptions,
@@ -14,7 +15,6 @@ import {
   solverColumns,
 } from "./conduct-axes.js";
 import { conductorsOf } from "./conductors.js";
-import { principalAxes } from "./principal-axes.js";
 import { axesOf } from "./solve-conduction.js";
 
 /** Options of {@link effectiveTensor}. */
@@ -101,16 +101,24 @@ export async function effectiveTensor(labels: Volume, options: EffectiveTensorOp
     ],
     provenance,
   );
-  const axes = principalAxes(even);
+  const [[zz, zy, zx], [, yy, yx], [, , xx]] = even as unknown as [Triple, Triple, Triple];
+  const axes = principalAxes([zz, yy, xx, zy, zx, yx]);
+  const along = axes.map(({ direction }) => mainlyForward(direction));
   const values = axes.map(({ value }) => Math.max(0, value));
   const principal = resultTable(
     [
       { name: "conductivity", values, unit },
-      ...NAMES.map((axis, k) => ({ name: axis, values: axes.map((one) => one.axis[k]!), unit: "1" })),
+      ...NAMES.map((axis, k) => ({ name: axis, values: along.map((direction) => direction[k]!), unit: "1" })),
       { name: "tortuosityFactor", values: values.map((value) => figures[0]!.mean / value), unit: "1" },
     ],
     provenance,
   );
   Object.defineProperty(table, "principal", { value: principal, enumerable: false });
   return table as EffectiveTensor;
+}
+
+/** Turned so that the largest component is positive: small ones are what the tolerance leaves, and so is their sign. */
+function mainlyForward(direction: Triple): Triple {
+  const main = direction.reduce((best, value) => (Math.abs(value) > Math.abs(best) + 1e-9 ? value : best), 0);
+  return main < 0 ? (direction.map((value) => 0 - value) as unknown as Triple) : direction;
 }

@@ -3,7 +3,7 @@
 import type { Run } from "../compute/progress.js";
 import type { Team } from "../compute/team.js";
 import { MissingData } from "../core/errors.js";
-import { checkOptions, type RunOptions } from "../core/options.js";
+import { checkOptions, type RunOptions, TABLE_OPTIONS } from "../core/options.js";
 import { AXES } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
 import type { CollectorPlane } from "../measure/delamination.js";
@@ -23,18 +23,7 @@ export interface ElectrodePoreOptions extends Omit<RunOptions, "to"> {
   sides?: "closed" | "periodic";
 }
 
-export const ELECTRODE_PORE_OPTIONS = [
-  "phase",
-  "walls",
-  "collector",
-  "sides",
-  "region",
-  "mask",
-  "signal",
-  "onProgress",
-  "memoryLimit",
-  "workers",
-] as const;
+export const ELECTRODE_PORE_OPTIONS = ["phase", "walls", "collector", "sides", ...TABLE_OPTIONS] as const;
 
 /**
  * An electrode that its threads have before them, in units of the voxel's edge h along the axis: lengths over h, areas of walls over

@@ -21,12 +21,17 @@ async function projections(values, shape, path) {
   return { path, shape, dtype: "float32", volume };
 }
 
-/** @type {typeof import("./rows.js").rows} */
-export const rows = async ({ size, folder, u8 }) => {
+/** @type {typeof import("./rows.js").prepare} */
+export const prepare = async ({ size, folder, u8 }) => {
   const values = await u8.volume.read();
   const whole = await projections(values, [size, size, size], join(folder, `projections-${size}.raw`));
   // The axis of scikit-image is a pixel: an odd number of columns has one in the middle.
   const odd = await projections(values, [size, 8, size - 1], join(folder, `sinograms-${size}.raw`));
+  return { whole, odd };
+};
+
+/** @type {typeof import("./rows.js").rows} */
+export const rows = ({ size }, { whole, odd }) => {
   const read = (volume) => volume.read();
   return [
     {

@@ -15,8 +15,8 @@ import { separateParticles } from "../../dist/src/segment/separate-particles.js"
 import { snowPartition } from "../../dist/src/segment/snow-partition.js";
 import { threshold } from "../../dist/src/segment/threshold.js";
 
-/** @type {typeof import("./rows.js").rows} */
-export const rows = async ({ size, folder, u8 }) => {
+/** @type {typeof import("./rows.js").prepare} */
+export const prepare = async ({ size, folder, u8 }) => {
   const mask = (await threshold(await median(u8.volume, { shape: "box" }), 142)).with({ role: "mask" });
   const written = async (name, dtype, volume) => {
     const path = join(folder, `${name}-${size}.raw`);
@@ -33,6 +33,11 @@ export const rows = async ({ size, folder, u8 }) => {
   const lower = Uint8Array.from(await u8.volume.read(), (value) => Math.max(0, value - 40));
   const facts = { shape: u8.shape, dtype: "uint8", role: "intensity", provenance: trace("bench", {}) };
   const seed = await buildVolume(facts, (writer) => writer.writePlanes(0, lower));
+  return { mask, distances, edges, above, seed };
+};
+
+/** @type {typeof import("./rows.js").rows} */
+export const rows = ({ size, u8 }, { mask, distances, edges, above, seed }) => {
   const read = (result) => result.read();
   const row = (operation, input, run, peer, peers) => ({ operation, size, input, run, output: read, peer, peers });
   const closed = { border: "closed", iterations: 10 };

@@ -19,28 +19,32 @@ const ADVERSARIAL = {
   "all but a ball outside": (n) => (z, y, x) => (z - n / 2) ** 2 + (y - n / 2) ** 2 + (x - n / 2) ** 2 >= n ** 2 / 4,
 };
 
-/** @type {typeof import("./rows.js").rows} */
-export const rows = async ({ size, folder }) => {
+/** @type {typeof import("./rows.js").prepare} */
+export const prepare = async ({ size, folder }) => {
   const shape = [size, size, size];
-  const found = [];
-  for (const [name, outsideOf] of Object.entries(ADVERSARIAL)) {
+  const inputs = {};
+  for (const [k, [name, outsideOf]] of Object.entries(ADVERSARIAL).entries()) {
     const outside = outsideOf(size);
     const mask = new Uint8Array(size ** 3);
-    for (let z = 0, k = 0; z < size; z++)
-      for (let y = 0; y < size; y++) for (let x = 0; x < size; x++, k++) mask[k] = outside(z, y, x) ? 0 : 1;
-    const path = join(folder, `far-${found.length}-${size}.raw`);
+    for (let z = 0, at = 0; z < size; z++)
+      for (let y = 0; y < size; y++) for (let x = 0; x < size; x++, at++) mask[at] = outside(z, y, x) ? 0 : 1;
+    const path = join(folder, `far-${k}-${size}.raw`);
     writeFileSync(path, mask);
     const facts = { shape, dtype: "uint8", role: "mask", provenance: trace("bench", {}) };
     const volume = await buildVolume(facts, (writer) => writer.writePlanes(0, mask));
-    found.push({
-      operation: `distances, ${name}`,
-      size,
-      input: { path, shape, dtype: "uint8", volume },
-      run: (workers) => distanceTransform(volume, { workers }),
-      output: (result) => result.read(),
-      peer: "distances",
-      peers: { edt: { tolerance: 1e-6 } },
-    });
+    inputs[name] = { path, shape, dtype: "uint8", volume };
   }
-  return found;
+  return { inputs };
 };
+
+/** @type {typeof import("./rows.js").rows} */
+export const rows = ({ size }, { inputs }) =>
+  Object.keys(ADVERSARIAL).map((name) => ({
+    operation: `distances, ${name}`,
+    size,
+    input: inputs?.[name],
+    run: (workers) => distanceTransform(inputs[name].volume, { workers }),
+    output: (result) => result.read(),
+    peer: "distances",
+    peers: { edt: { tolerance: 1e-6 } },
+  }));

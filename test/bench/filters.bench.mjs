@@ -18,10 +18,15 @@ import { sheetness } from "../../dist/src/filters/sheetness.js";
 import { structureTensor } from "../../dist/src/filters/structure-tensor.js";
 import { unsharpMask } from "../../dist/src/filters/unsharp-mask.js";
 
-/** @type {typeof import("./rows.js").rows} */
-export const rows = async ({ size, u8 }) => {
+/** @type {typeof import("./rows.js").prepare} */
+export const prepare = async ({ u8 }) => {
   const facts = { provenance: trace("bench", {}), role: "labels" };
   const labels = await run(threshold, u8.volume, { thresholds: [85, 142] }, {}, facts);
+  return { labels };
+};
+
+/** @type {typeof import("./rows.js").rows} */
+export const rows = ({ size, u8 }, { labels }) => {
   const read = (volume) => volume.read();
   const row = (operation, run, peer, peers) => ({ operation, size, input: u8, run, output: read, peer, peers });
   // At the borders scikit-image's rank filters cut the neighbourhood off and SimpleITK repeats the outermost voxel, where

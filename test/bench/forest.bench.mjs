@@ -6,8 +6,8 @@ import { predictForest } from "../../dist/src/segment/predict-forest.js";
 import { trainForest } from "../../dist/src/segment/train-forest.js";
 import { phasesOf } from "./inputs.mjs";
 
-/** @type {typeof import("./rows.js").rows} */
-export const rows = async ({ size, u8 }) => {
+/** @type {typeof import("./rows.js").prepare} */
+export const prepare = async ({ size }) => {
   const phases = phasesOf(size);
   const slices = [Math.floor(size / 4), Math.floor((3 * size) / 4)];
   const painted = phases.map((label, k) => (slices.includes(Math.floor(k / size ** 2)) ? label : 255));
@@ -15,6 +15,11 @@ export const rows = async ({ size, u8 }) => {
     { shape: [size, size, size], dtype: "uint8", role: "labels", provenance: trace("bench", { size }) },
     (writer) => writer.writePlanes(0, painted),
   );
+  return { phases, scribbles };
+};
+
+/** @type {typeof import("./rows.js").rows} */
+export const rows = ({ size, u8 }, { phases, scribbles }) => {
   const border = "nearest";
   return [
     {

@@ -15,7 +15,7 @@ const TURNED = [
 ];
 
 /** @type {typeof import("./rows.js").rows} */
-export const rows = async ({ size, u8, u16 }) => {
+export const rows = ({ size, u8, u16 }) => {
   const read = (volume) => volume.read();
   const row = (operation, input, run, peer, peers) => ({ operation, size, input, run, output: read, peer, peers });
   return [

@@ -6,6 +6,19 @@ import { trace } from "../../dist/src/core/provenance.js";
 
 const SEED = 20240607;
 
+const python = process.env.VOXBOOK_TAUFACTOR_PYTHON;
+
+/**
+ * How TauFactor is asked: it needs PyTorch, which is larger than all other peers together, and stands in an environment of its own,
+ * whose interpreter VOXBOOK_TAUFACTOR_PYTHON names.
+ */
+export const tauFactor = {
+  python,
+  missing:
+    python === undefined &&
+    "not installed: name an interpreter with taufactor 1.2.1 and torch in VOXBOOK_TAUFACTOR_PYTHON",
+};
+
 function hash(value) {
   let x = value;
   x = Math.imul(x ^ (x >>> 16), 0x7feb352d);

@@ -6,11 +6,16 @@ import { multiOtsu } from "../../dist/src/segment/multi-otsu.js";
 import { otsu } from "../../dist/src/segment/otsu.js";
 import { threshold } from "../../dist/src/segment/threshold.js";
 
-/** @type {typeof import("./rows.js").rows} */
-export const rows = async ({ size, u8 }) => {
+/** @type {typeof import("./rows.js").prepare} */
+export const prepare = async ({ u8 }) => {
   const tiff = u8.path.replace(".raw", ".tif");
   await save(u8.volume, tiff);
   const labels = await threshold(u8.volume, [85, 142]);
+  return { tiff, labels };
+};
+
+/** @type {typeof import("./rows.js").rows} */
+export const rows = ({ size, u8 }, { tiff, labels }) => {
   const list = (values) => Float64Array.from([values].flat());
   return [
     {

@@ -7,13 +7,19 @@ import { markovRandomField } from "../../dist/src/segment/markov-random-field.js
 /** PyMaxflow takes more than 200 bytes a voxel. */
 const LARGEST = 128;
 
-/** @type {typeof import("./rows.js").rows} */
-export const rows = async ({ size, folder, u8 }) => {
+/** @type {typeof import("./rows.js").prepare} */
+export const prepare = async ({ size, folder, u8 }) => {
   const n = Math.min(size, LARGEST);
   const volume = await crop(u8.volume, { start: [0, 0, 0], stop: [n, n, n] });
   const path = join(folder, `markov-${n}.raw`);
   writeFileSync(path, await volume.read());
   const input = { path, shape: [n, n, n], dtype: "uint8", volume };
+  return { volume, input };
+};
+
+/** @type {typeof import("./rows.js").rows} */
+export const rows = ({ size }, { volume, input }) => {
+  const n = Math.min(size, LARGEST);
   const two = { means: [75, 165], deviations: [30, 25] };
   const three = { means: [60, 105, 170], deviations: [20, 20, 20] };
   const cut = { method: "expansion", boundPasses: 0 };

@@ -8,11 +8,12 @@ import { surfaceArea } from "../../dist/src/measure/surface-area.js";
 import { triplePhaseBoundary } from "../../dist/src/measure/triple-phase-boundary.js";
 import { separateParticles } from "../../dist/src/segment/separate-particles.js";
 import { threshold } from "../../dist/src/segment/threshold.js";
+import { tauFactor } from "./inputs.mjs";
 
 const column = (table, name) => Float64Array.from(table.getChild(name), Number);
 
-/** @type {typeof import("./rows.js").rows} */
-export const rows = async ({ size, folder, u8 }) => {
+/** @type {typeof import("./rows.js").prepare} */
+export const prepare = async ({ size, folder, u8 }) => {
   const filtered = await median(u8.volume, { shape: "box" });
   const labels = await threshold(filtered, [85, 142], { names: ["pore", "binder", "active material"] });
   const input = { path: join(folder, `phases-${size}.raw`), shape: u8.shape, dtype: "uint8", volume: labels };
@@ -20,6 +21,11 @@ export const rows = async ({ size, folder, u8 }) => {
   const parts = await separateParticles(labels, { phase: "active material" });
   const grains = { path: join(folder, `particles-${size}.raw`), shape: u8.shape, dtype: parts.dtype, volume: parts };
   writeFileSync(grains.path, await parts.read());
+  return { labels, input, parts, grains };
+};
+
+/** @type {typeof import("./rows.js").rows} */
+export const rows = ({ size }, { labels, input, parts, grains }) => {
   const row = (operation, from, run, output, peer, peers) => ({
     operation,
     size,
@@ -53,7 +59,7 @@ export const rows = async ({ size, folder, u8 }) => {
       (workers) => triplePhaseBoundary(labels, { workers }),
       (table) => column(table, "edge fraction"),
       "triple_phase_boundary",
-      { TauFactor: { tolerance: 1e-5 }, numpy: { tolerance: 1e-12 } },
+      { TauFactor: { tolerance: 1e-5, ...tauFactor }, numpy: { tolerance: 1e-12 } },
     ),
     row(
       "Euler number, 6 neighbours",

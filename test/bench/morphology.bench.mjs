@@ -15,8 +15,8 @@ import { removeSmall } from "../../dist/src/morphology/remove-small.js";
 import { threshold } from "../../dist/src/segment/threshold.js";
 import { watershed } from "../../dist/src/segment/watershed.js";
 
-/** @type {typeof import("./rows.js").rows} */
-export const rows = async ({ size, folder, u8 }) => {
+/** @type {typeof import("./rows.js").prepare} */
+export const prepare = async ({ size, folder, u8 }) => {
   // The active material of the reference volume, with the specks that noise leaves in it.
   const volume = (await threshold(await median(u8.volume, { shape: "box" }), 142)).with({ role: "mask" });
   const path = join(folder, `mask-${size}.raw`);
@@ -36,6 +36,11 @@ export const rows = async ({ size, folder, u8 }) => {
   const particles = await components(volume);
   const grains = { path: join(folder, `grains-${size}.raw`), shape: u8.shape, dtype: "uint32", volume: particles };
   writeFileSync(grains.path, await particles.read());
+  return { volume, input, distances, depths, markers, particles, grains };
+};
+
+/** @type {typeof import("./rows.js").rows} */
+export const rows = ({ size }, { volume, input, distances, depths, markers, particles, grains }) => {
   const read = (result) => result.read();
   const row = (operation, run, peer, peers) => ({ operation, size, input, run, output: read, peer, peers });
   // SimpleITK's ball of radius r has the voxels up to r + ½: another element, and so no peer.

@@ -9,8 +9,8 @@ import { poreNetwork } from "../../dist/src/network/pore-network.js";
 import { snowPartition } from "../../dist/src/segment/snow-partition.js";
 import { phasesOf } from "./inputs.mjs";
 
-/** @type {typeof import("./rows.js").rows} */
-export const rows = async ({ size, folder, u8 }) => {
+/** @type {typeof import("./rows.js").prepare} */
+export const prepare = async ({ size, folder, u8 }) => {
   const pores = phasesOf(size).map((phase) => Number(phase === 0));
   const path = join(folder, `pores-${size}.raw`);
   writeFileSync(path, pores);
@@ -18,6 +18,11 @@ export const rows = async ({ size, folder, u8 }) => {
   const volume = await buildVolume(facts, (writer) => writer.writePlanes(0, pores));
   const input = { path, shape: u8.shape, dtype: "uint8", volume };
   const network = await poreNetwork(volume);
+  return { volume, input, network };
+};
+
+/** @type {typeof import("./rows.js").rows} */
+export const rows = ({ size }, { volume, input, network }) => {
   return [
     // Which of two equally high markers floods first its heap decides: a few voxels halfway are of the other region.
     {

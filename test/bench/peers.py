@@ -478,13 +478,11 @@ def particle_voxels():
 def particle_shapes():
     signed = g.astype(np.int32)
     if peer == "PoreSpy":
-        import porespy
-
-        porespy.settings.tqdm["disable"] = True
+        ps = porespy()
 
         def run():
             # What it has not been asked for it does not compute.
-            return [(one.label, one.volume, one.surface_area, one.sphericity) for one in porespy.metrics.regionprops_3D(signed)]
+            return [(one.label, one.volume, one.surface_area, one.sphericity) for one in ps.metrics.regionprops_3D(signed)]
 
         return plain(run, lambda found: np.array([one[1] for one in found], np.float64))
     from skimage.measure import marching_cubes, mesh_surface_area, regionprops

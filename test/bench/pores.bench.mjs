@@ -9,13 +9,18 @@ import { porosimetry } from "../../dist/src/measure/porosimetry.js";
 import { twoPointCorrelation } from "../../dist/src/measure/two-point-correlation.js";
 import { phasesOf } from "./inputs.mjs";
 
-/** @type {typeof import("./rows.js").rows} */
-export const rows = async ({ size, folder, u8 }) => {
+/** @type {typeof import("./rows.js").prepare} */
+export const prepare = async ({ size, folder, u8 }) => {
   const pores = Uint8Array.from(phasesOf(size), (phase) => (phase === 0 ? 1 : 0));
   const facts = { shape: u8.shape, dtype: "uint8", role: "mask", provenance: trace("bench", {}) };
   const volume = await buildVolume(facts, (writer) => writer.writePlanes(0, pores));
   const input = { path: join(folder, `pores-${size}.raw`), shape: u8.shape, dtype: "uint8", volume };
   writeFileSync(input.path, pores);
+  return { volume, input };
+};
+
+/** @type {typeof import("./rows.js").rows} */
+export const rows = ({ size }, { volume, input }) => {
   const row = (operation, run, output, peer, peers) => ({ operation, size, input, run, output, peer, peers });
   const column = (name) => (table) => Float64Array.from(table.getChild(name));
   // Theirs are radii.

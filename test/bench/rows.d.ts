@@ -64,4 +64,8 @@ export interface OwnRow {
 
 export type Row = PeerRow | OwnRow;
 
-export function rows(bench: Bench): readonly Row[] | Promise<readonly Row[]>;
+/** What rows of a file are made of, for {@link rows}: made only if one of them is wanted, for it takes long. A file may have none. */
+export function prepare(bench: Bench): Promise<Record<string, unknown>>;
+
+/** @param made what `prepare` gave; nothing yet where only the names of the rows are asked for */
+export function rows(bench: Bench, made: Record<string, unknown>): readonly Row[];

@@ -34,6 +34,13 @@ const PATIENCE_MS = 600_000;
 
 const seconds = (s) => (s >= 10 ? `${s.toFixed(1)} s` : s >= 1 ? `${s.toFixed(2)} s` : `${(s * 1000).toFixed(1)} ms`);
 
+/** Rows of a file that are wanted. What they are made of is made only if there are any. */
+async function rowsOf(file, bench, wanted) {
+  const { prepare, rows } = await import(join(here, file));
+  if (!rows(bench, {}).some(wanted)) return [];
+  return rows(bench, (await prepare?.(bench)) ?? {}).filter(wanted);
+}
+
 /** Best of several calls, in seconds, and what the last one gave. Each begins without what the one before gave, as a peer's does. */
 async function timed(work) {
   let best = Number.POSITIVE_INFINITY;
@@ -119,7 +126,8 @@ async function measure(row, alone, bandwidth) {
       const off = difference(output, theirs, { ...options, shape: row.input.shape });
       peers.push({ name, took, off, agrees: off <= (options.tolerance ?? 0) });
     } catch (error) {
-      peers.push({ name, failed: error.stderr?.trim().split("\n").at(-1) ?? error.message });
+      const why = error.stderr?.trim().split("\n").at(-1) ?? error.message;
+      peers.push({ name, failed: why, absent: why.startsWith("skipped") });
     }
   }
   const written = two.result instanceof Volume ? two.result.bytes : 0;
@@ -206,28 +214,32 @@ await command(async () => {
   if (!values.ready) await setup({ requirements: ["test/bench/requirements.txt"] });
   mkdirSync(folder, { recursive: true });
   const bench = { size, folder, ...(await inputs(size, folder)) };
-  const files = readdirSync(here).filter((name) => name.endsWith(".bench.mjs"));
+  const wanted = ({ operation }) => values.only?.some((words) => operation.includes(words)) ?? true;
+  const rows = [];
+  for (const name of readdirSync(here).sort())
+    if (name.endsWith(".bench.mjs")) rows.push(...(await rowsOf(name, bench, wanted)));
+  if (rows.length === 0)
+    throw new Failure(
+      `no row has ${values.only.join(" or ")} in its name; give words of the first column, or leave --only out.`,
+    );
   const results = [];
   const bandwidth = await memoryBandwidth();
   /** @type {string[]} */
   const failed = [];
   await runSteps(
-    (await Promise.all(files.sort().map(async (name) => (await import(join(here, name))).rows(bench))))
-      .flat()
-      .filter((row) => values.only?.some((words) => row.operation.includes(words)) ?? true)
-      .map((row) => ({
-        title: row.operation,
-        run: async () => {
-          // A row that cannot be measured must not cost the others.
-          try {
-            results.push(await measure(row, values.alone, bandwidth));
-            return "measured";
-          } catch (error) {
-            failed.push(`${row.operation}: ${error.message}`);
-            return "failed";
-          }
-        },
-      })),
+    rows.map((row) => ({
+      title: row.operation,
+      run: async () => {
+        // A row that cannot be measured must not cost the others.
+        try {
+          results.push(await measure(row, values.alone, bandwidth));
+          return "measured";
+        } catch (error) {
+          failed.push(`${row.operation}: ${error.message}`);
+          return "failed";
+        }
+      },
+    })),
   );
   console.log(
     `\n${os.cpus()[0].model}, ${os.availableParallelism()} cores, Node ${process.versions.node}, memory ${(bandwidth / 1e9).toFixed(1)} GB/s\n`,
@@ -251,8 +263,6 @@ await command(async () => {
   rmSync(join(folder, "peer.raw"), { force: true });
   for (const text of failed) console.error(`not measured: ${text}`);
   // A row whose peers all disagree is a wrong result, ours or theirs.
-  const tried = (peers) => peers.filter(({ absent, failed }) => !absent && !failed?.startsWith("skipped"));
-  return failed.length > 0 || results.some(({ peers }) => tried(peers).length > 0 && !peers.some((peer) => peer.agrees))
-    ? 1
-    : 0;
+  const wrong = ({ peers }) => peers.some(({ absent }) => !absent) && !peers.some(({ agrees }) => agrees);
+  return failed.length > 0 || results.some(wrong) ? 1 : 0;
 });

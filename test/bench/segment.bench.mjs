@@ -10,7 +10,7 @@ import { triangle } from "../../dist/src/segment/triangle.js";
 import { yen } from "../../dist/src/segment/yen.js";
 
 /** @type {typeof import("./rows.js").rows} */
-export const rows = async ({ size, u8 }) => {
+export const rows = ({ size, u8 }) => {
   const list = (values) => Float64Array.from([values].flat());
   const row = (operation, run, peer, peers, output = list) => ({
     operation,

@@ -7,13 +7,18 @@ import { skeletonBranches } from "../../dist/src/measure/skeleton-branches.js";
 import { skeleton } from "../../dist/src/morphology/skeleton.js";
 import { threshold } from "../../dist/src/segment/threshold.js";
 
-/** @type {typeof import("./rows.js").rows} */
-export const rows = async ({ size, folder, u8 }) => {
+/** @type {typeof import("./rows.js").prepare} */
+export const prepare = async ({ size, folder, u8 }) => {
   const volume = (await threshold(await median(u8.volume, { shape: "box", radius: 2 }), 142)).with({ role: "mask" });
   const path = join(folder, `material-${size}.raw`);
   writeFileSync(path, await volume.read());
   const input = { path, shape: u8.shape, dtype: "uint8", volume };
   const lines = await skeleton(volume);
+  return { volume, input, lines };
+};
+
+/** @type {typeof import("./rows.js").rows} */
+export const rows = ({ size }, { volume, input, lines }) => {
   return [
     {
       operation: "skeleton of a mask",

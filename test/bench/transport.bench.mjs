@@ -2,24 +2,20 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fromVoxels } from "../../dist/src/io/from-voxels.js";
 import { tortuosity } from "../../dist/src/transport/tortuosity.js";
-import { phasesOf } from "./inputs.mjs";
+import { phasesOf, tauFactor } from "./inputs.mjs";
 
-/**
- * TauFactor needs PyTorch, which is larger than all other peers together: it is asked in an environment of its own, whose interpreter
- * VOXBOOK_TAUFACTOR_PYTHON names.
- */
-const python = process.env.VOXBOOK_TAUFACTOR_PYTHON;
-const missing =
-  python === undefined &&
-  "not installed: name an interpreter with taufactor 1.2.1 and torch in VOXBOOK_TAUFACTOR_PYTHON";
-
-/** @type {typeof import("./rows.js").rows} */
-export const rows = async ({ size, folder, u8 }) => {
+/** @type {typeof import("./rows.js").prepare} */
+export const prepare = async ({ size, folder, u8 }) => {
   const phases = phasesOf(size);
   const path = join(folder, `conducting-phases-${size}.raw`);
   writeFileSync(path, phases);
   const volume = await fromVoxels(phases, u8.shape, { role: "labels" });
   const input = { path, shape: u8.shape, dtype: "uint8", volume };
+  return { volume, input };
+};
+
+/** @type {typeof import("./rows.js").rows} */
+export const rows = ({ size }, { volume, input }) => {
   const row = (criterion, peers) => ({
     operation: `tortuosity factor, flux difference ${criterion}`,
     size,
@@ -31,7 +27,7 @@ export const rows = async ({ size, folder, u8 }) => {
   });
   return [
     // Its own default. It stops where the fluxes of planes are alike, and is then up to 0.2 % from where it is going.
-    row("1e-2", { TauFactor: { tolerance: 3e-3, python, missing } }),
-    row("1e-3", { TauFactor: { tolerance: 3e-3, python, missing }, PoreSpy: { tolerance: 5e-3 } }),
+    row("1e-2", { TauFactor: { tolerance: 3e-3, ...tauFactor } }),
+    row("1e-3", { TauFactor: { tolerance: 3e-3, ...tauFactor }, PoreSpy: { tolerance: 5e-3 } }),
   ];
 };

@@ -87,6 +87,35 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     await page.close();
   });
 
+  test("a gesture is taken back and done again by button and key, and the view comes as a cell", async () => {
+    const notebook = await shown();
+    const { page } = notebook;
+    const value = (): Promise<string | null> => handle(page, 0).getAttribute("aria-valuenow");
+    const settled = async (wanted: string | null): Promise<void> => {
+      for (let k = 0; k < 100 && (await value()) !== wanted; k++) await page.waitForTimeout(50);
+      expect(await value()).toBe(wanted);
+    };
+    const before = await value();
+    expect(await page.getByRole("button", { name: "take back the last gesture" }).first().isDisabled()).toBe(true);
+    await dragBy(page, 0, 40);
+    await page.mouse.up();
+    const after = await value();
+    await page.getByRole("button", { name: "take back the last gesture" }).first().click();
+    await settled(before);
+    await page.locator(".voxbook[role=application]").focus();
+    await page.keyboard.press("Shift+U");
+    await settled(after);
+    await page.keyboard.press("u");
+    await settled(before);
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.getByRole("button", { name: "a cell that makes this view" }).first().click();
+    await page.getByText("Copied").waitFor();
+    expect(await page.evaluate<string>("navigator.clipboard.readText()")).toMatch(
+      /^import \{ slices \} from "voxbook\/widgets";\n\nawait slices\(scan, \{/,
+    );
+    await page.close();
+  });
+
   test("after a reload of the page the live view is back, with its thresholds, and can be dragged again", async () => {
     const notebook = await shown();
     const { page } = notebook;

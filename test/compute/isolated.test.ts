@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+import { runInThisContext } from "node:vm";
 import { expect, test } from "vitest";
 import { isolated, startIsolated } from "#src/compute/isolated.js";
 import { machine } from "#src/compute/memory.js";
@@ -20,6 +21,7 @@ const module = (() => {
     export const damaged = () => { throw new MalformedFile("broken", { offset: 7 }); };
     export const die = () => process.exit(3);
     export const hungry = () => { const all = []; for (;;) all.push(new Array(1e5).fill(1.5)); };
+    export const linger = () => { setTimeout(() => { for (;;); }); return 1; };
     let known = 0;
     export const know = (value) => { known = value; };
     export const tell = async () => ({ known, thread: (await import("node:worker_threads")).threadId });
@@ -68,6 +70,18 @@ test("one thread takes several calls, and calls after its end fail", async () =>
   expect((await Promise.all(calls)).map(({ values }) => values[0])).toEqual([2, 4, 6]);
   await thread.end();
   await expect(thread.call("double", [1])).rejects.toBeInstanceOf(ComputeFailed);
+});
+
+test("a thread that is asked nothing more goes by itself, and one that does not is ended", async () => {
+  const idle = startIsolated(module, { what });
+  await idle.call("double", [1]);
+  await idle.end();
+  // To wait for the compiler it sets a flag of the process, which would make what others have compiled useless.
+  expect(() => runInThisContext("%FinalizeOptimization()")).toThrow(SyntaxError);
+  const busy = startIsolated(module, { what });
+  await busy.call("linger", 0);
+  await busy.end();
+  await expect(busy.call("double", [1])).rejects.toBeInstanceOf(ComputeFailed);
 });
 
 /** What a thread that may have been kept knows, and its number. */

@@ -1,9 +1,11 @@
 /** Branches of skeletons whose graph is known: lines drawn by hand, and of planted rods, rings and lattices. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { ResultTable } from "#src/core/arrow/table.js";
 import type { Shape } from "#src/core/shape.js";
 import { crop } from "#src/filters/crop.js";
 import { distanceTransform, nm, skeleton, skeletonBranches, um, type Volume } from "#src/index.js";
+import { type BranchFigures, graphOf, type NodeFigures } from "../oracle/skeleton-graph.js";
 import { memoryVolume } from "../support/memory-volume.js";
 import { random } from "../support/random-volume.js";
 
@@ -149,9 +151,76 @@ test("bricks make no difference, and each branch end is counted by a node", asyn
   );
 });
 
-test("what is no skeleton is refused", async () => {
+test("what is no line at all is one junction, and the memory of a skeleton is that of its voxels, however they touch", async () => {
+  const full = memoryVolume(new Uint8Array(8000).fill(1), [20, 20, 20], { role: "mask" });
+  // Half a megabyte: the pairs of neighbours alone would take 0.8.
+  const table = await skeletonBranches(full, { memoryLimit: 2 ** 19 });
+  expect(table.numRows).toBe(0);
+  expect(column(table.nodes, "type")).toEqual(["junction"]);
+  expect(["voxels", "z", "y", "x", "coordination number"].map((name) => column(table.nodes, name)[0])).toEqual([
+    ...[8000, 9.5, 9.5, 9.5, 0],
+  ]);
+});
+
+const nodeFigures = (nodes: ResultTable): NodeFigures[] =>
+  column(nodes, "node").map((_, k) => {
+    const of = (name: string): unknown => column(nodes, name)[k];
+    const [voxels, coordination, radius] = ["voxels", "coordination number", "radius"].map(of) as number[];
+    return { type: of("type"), voxels, middle: ["z", "y", "x"].map(of), coordination, radius } as NodeFigures;
+  });
+const branchFigures = (table: ResultTable, lengths: string): BranchFigures[] =>
+  column(table, "branch").map((_, k) => {
+    const of = (name: string): number => Number(column(table, name)[k]);
+    return {
+      nodes: [of("node"), of("other node")].filter((node) => node > 0),
+      voxels: of("voxels"),
+      length: of(lengths),
+      meanRadius: of("mean radius"),
+      leastRadius: of("least radius"),
+    };
+  });
+/** In no order, and to nine digits: sums are taken in another order. */
+const sorted = (all: readonly BranchFigures[]): string[] =>
+  all
+    .map((one) => JSON.stringify(one, (_, value) => (typeof value === "number" ? value.toPrecision(9) : value)))
+    .sort();
+
+test("figures are those of the definition, of rough skeletons as of noise of any density", async () => {
+  let crowded = 0;
+  for (const [seed, shape, share, thin, brick, sized] of [
+    [1, [7, 9, 14], 0.03, false, [4, 5, 16], false],
+    [2, [7, 9, 14], 0.12, false, [4, 5, 16], true],
+    [3, [6, 10, 12], 0.3, false, [3, 4, 5], false],
+    [4, [5, 8, 12], 0.7, false, [8, 8, 8], true],
+    [5, [12, 14, 18], 0.6, true, [4, 5, 16], true],
+    [6, [12, 14, 18], 0.8, true, [12, 14, 18], false],
+    [7, [12, 14, 18], 0.95, true, [5, 6, 7], true],
+    [8, [1, 24, 30], 0.85, true, [1, 8, 16], true],
+    [9, [14, 14, 14], 0.985, true, [8, 8, 8], false],
+  ] as const) {
+    const next = random(seed);
+    const count = shape[0] * shape[1] * shape[2];
+    const noise = memoryVolume(
+      Uint8Array.from({ length: count }, () => (next() < share ? 1 : 0)),
+      shape,
+      { role: "mask", brick, ...(sized && { spacing: [2e-6, 1e-6, 1.5e-6] }) },
+    );
+    const lines = thin ? await skeleton(noise) : noise;
+    const distances = await distanceTransform(noise);
+    const [voxels, depths] = [await lines.read(), await distances.read()];
+    const expected = graphOf(shape, (k) => voxels[k] !== 0, sized ? [2, 1, 1.5] : [1, 1, 1], depths);
+    const table = await skeletonBranches(lines, { distances });
+    expect(nodeFigures(table.nodes)).toEqual(expected.nodes);
+    expect(sorted(branchFigures(table, sized ? "length" : "length in voxels")), `noise ${seed}`).toEqual(
+      sorted(expected.branches),
+    );
+    crowded = Math.max(crowded, ...column(table.nodes, "voxels").map(Number));
+  }
+  expect(crowded).toBeGreaterThan(100);
+});
+
+test("what is no mask is refused", async () => {
   const full = memoryVolume(new Uint8Array(1000).fill(1), [10, 10, 10], { role: "mask" });
-  await expect(skeletonBranches(full)).rejects.toThrow(/make one by skeleton/);
   await expect(skeletonBranches(full.with({ role: "labels" }))).rejects.toThrow(/role labels/);
   const other = memoryVolume(new Float32Array(24), [2, 3, 4], { role: "field" });
   await expect(skeletonBranches(full, { distances: other })).rejects.toThrow(/must be the same/);

@@ -273,6 +273,7 @@ test("every function that makes a volume of a volume can be a step, and no other
     "fluxMaps",
     "layerThickness",
     "localThickness",
+    "medialAxis",
     "particles",
     "percolation",
     "phaseProfile",

@@ -2,7 +2,10 @@
 import { readFileSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { MissingData } from "#src/core/errors.js";
+import { trace } from "#src/core/provenance.js";
 import type { Shape } from "#src/core/shape.js";
+import { type BrickStore, Volume } from "#src/core/volume.js";
 import {
   components,
   distanceTransform,
@@ -12,7 +15,6 @@ import {
   separateParticles,
   snowPartition,
   snowPeaks,
-  type Volume,
   watershed,
 } from "#src/index.js";
 import { testFolder } from "../support/folder.js";
@@ -366,4 +368,27 @@ describe("the watershed by blocks", () => {
       code: "LimitExceeded",
     });
   });
+});
+
+test("SNOW refuses what no thread can address in one piece, and takes it block by block", async () => {
+  const shape: Shape = [1024, 1024, 1024];
+  const brick: Shape = [64, 128, 128];
+  // Read, it would be nothing; whether it is read at all tells what was refused before.
+  let read = 0;
+  const nothing = new Uint8Array(64 * 128 * 128);
+  const store: BrickStore = {
+    read: async () => nothing,
+    zone: () => ({ min: 0, max: 1, sum: 0, nan: 0 }),
+    place: () => {
+      read++;
+      throw new MissingData("nothing is here");
+    },
+    memoryBytes: 0,
+    release: () => undefined,
+  };
+  const huge = new Volume({ shape, dtype: "uint8", role: "mask", brick, store, provenance: trace("test", {}) });
+  await expect(snowPartition(huge)).rejects.toThrow("in one piece");
+  expect(read).toBe(0);
+  await expect(snowPartition(huge, { approximate: true })).rejects.not.toThrow("in one piece");
+  expect(read).toBeGreaterThan(0);
 });

@@ -7,7 +7,7 @@ import { DTYPES, type DType } from "#src/core/dtype.js";
 import { histogram } from "#src/statistics/histogram.js";
 import { histogram as oracle } from "../oracle/histogram.js";
 import { memoryVolume } from "../support/memory-volume.js";
-import { randomVoxels } from "../support/random-volume.js";
+import { random, randomVoxels } from "../support/random-volume.js";
 import { referenceGrey, referencePhases } from "../support/reference-volume.js";
 import { root } from "../support/require.js";
 
@@ -59,6 +59,29 @@ test("exact counts equal those by value for each integer type and any region, ma
     ),
     { numRuns: 25, seed: 5 },
   );
+});
+
+test("labels of few values, and bricks in which many come after few, are counted value by value", async () => {
+  // More than the 4,080 voxels that are looked at together, and some that are left over.
+  const shape = [3, 70, 101] as const;
+  for (const kinds of [[0, 1], [255], [0, 1, 2, 255], [3, 4, 5, 6, 7, 8, 9, 200], [0, 9, 8, 7, 6, 5, 4, 3, 255]]) {
+    const next = random(kinds.length);
+    for (const from of [0, 5000, 21_000]) {
+      const values = Uint8Array.from({ length: 3 * 70 * 101 }, (_, k) =>
+        k < from || from === 0 ? kinds[Math.floor(next() * kinds.length)]! : Math.floor(next() * 256),
+      );
+      for (const volume of [
+        memoryVolume(values, shape, { brick: shape }),
+        memoryVolume(Int8Array.from(values), shape, { brick: [2, 64, 96] }),
+      ]) {
+        const expected = new Map<number, number>();
+        for (const value of await volume.read()) expected.set(value, (expected.get(value) ?? 0) + 1);
+        const { counts, centres } = await histogram(volume);
+        const found = [...counts].flatMap((count, k) => (count > 0 ? [[centres[k]!, count]] : []));
+        expect(found).toEqual([...expected].sort((a, b) => a[0] - b[0]));
+      }
+    }
+  }
 });
 
 test("with a range, whole numbers inside it are counted exactly and the others below and above it", async () => {

@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 import type { ResultTable } from "#src/core/arrow/table.js";
 import type { Triple } from "#src/core/shape.js";
 import { fromVoxels } from "#src/io/from-voxels.js";
+import { principalAxes } from "#src/measure/principal-axes.js";
 import { effectiveTensor } from "#src/transport/effective-tensor.js";
-import { principalAxes } from "#src/transport/principal-axes.js";
 import { conductionTruth } from "../oracle/conduction.js";
 import { memoryVolume } from "../support/memory-volume.js";
 import { random } from "../support/random-volume.js";
@@ -111,10 +111,10 @@ test("principal axes of a matrix are at right angles, and make it again", () => 
         [m[1]!, m[3]!, m[4]!],
         [m[2]!, m[4]!, m[5]!],
       ];
-      const axes = principalAxes(a);
+      const axes = principalAxes([m[0]!, m[3]!, m[5]!, m[1]!, m[2]!, m[4]!]);
       for (const i of [0, 1, 2])
         for (const j of [0, 1, 2]) {
-          const again = axes.reduce((sum, { value, axis }) => sum + value * axis[i]! * axis[j]!, 0);
+          const again = axes.reduce((sum, { value, direction: d }) => sum + value * d[i]! * d[j]!, 0);
           expect(Math.abs(again - a[i]![j]!)).toBeLessThan(1e-12);
         }
       expect(axes[0].value).toBeGreaterThanOrEqual(axes[1].value);

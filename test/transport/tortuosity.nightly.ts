@@ -20,7 +20,7 @@ test.skipIf(lacks("data"))("the electrode has the published factors along all ax
     expect(Math.abs(found[k]! / published - 1)).toBeLessThan(2e-3);
 });
 
-test.skipIf(lacks("data"))("500³ voxels have the published factors, within 4 GiB", { timeout: 300_000 }, async () => {
+test.skipIf(lacks("data"))("500³ voxels have the published factors, within 4 GiB", { timeout: 900_000 }, async () => {
   const [name, bytes] = Object.entries(
     unzipSync(readFileSync(data("tau-reference/TF-500x500x500-1x2x6-v3.tiff.zip"))),
   ).find(([one]) => one.endsWith(".tiff") && !one.startsWith("__"))!;
@@ -49,7 +49,7 @@ test.skipIf(lacks("data"))("500³ voxels have the published factors, within 4 Gi
 });
 
 test("threads that wait for each other sleep: two take about as much of the processors as one", {
-  timeout: 300_000,
+  timeout: 900_000,
 }, async () => {
   const n = 192;
   const pores = await fromVoxels(faceCentredPores(n), [n, n, n], { role: "labels" });

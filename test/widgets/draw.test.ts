@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { phaseTable, rgb } from "#src/core/phases.js";
-import { colourTable, drawPlane, type Look, phaseOf } from "#widgets/draw/colours.js";
+import { colourTable, drawPlane, fieldColour, type Look, phaseOf } from "#widgets/draw/colours.js";
 import { extentOf, layoutPanes, roundLength, scaleBar } from "#widgets/draw/layout.js";
 import { coarser, fractionsOf, histogramPicture, slicesPicture, stacked } from "#widgets/draw/pictures.js";
 
@@ -53,7 +53,7 @@ describe("the colour of a value", () => {
   });
 
   test("follows a label plane instead of thresholds where there is one; labels without a phase stay grey", () => {
-    const labels = { values: Uint8Array.of(7, 255), phases: [{ label: 7, name: "a", colour: "#ff0000" }] };
+    const labels = { values: Uint8Array.of(7, 255), phases: [{ label: 7, name: "a", colour: "#ff0000" }], width: 2 };
     const drawn = drawPlane(Uint8Array.of(10, 10), "uint8", look([5]), new Uint8ClampedArray(8), labels);
     expect([pixel(drawn, 0), pixel(drawn, 1)]).toEqual([
       [255, 0, 0, 255],
@@ -62,12 +62,46 @@ describe("the colour of a value", () => {
   });
 
   test("numbers that have no phases at all are coloured by number, 0 stays grey", () => {
-    const labels = { values: Uint32Array.of(0, 1, 2, 1, 70_000), phases: [] };
+    const labels = { values: Uint32Array.of(0, 1, 2, 1, 70_000), phases: [], width: 5 };
     const drawn = drawPlane(Uint8Array.of(9, 9, 9, 9, 9), "uint8", look([]), new Uint8ClampedArray(20), labels);
     expect(pixel(drawn, 0)).toEqual([9, 9, 9, 255]);
     expect(pixel(drawn, 1)).toEqual(pixel(drawn, 3));
     for (const k of [1, 2, 4]) expect(pixel(drawn, k)).not.toEqual([9, 9, 9, 255]);
     expect(pixel(drawn, 1)).not.toEqual(pixel(drawn, 2));
+  });
+
+  test("outlined, only voxels with another label beside them are coloured", () => {
+    // 5 × 5 voxels, a square of 3 × 3 inside: its middle, and what touches it by corners alone, stay grey.
+    const inside = (k: number): boolean => k % 5 > 0 && k % 5 < 4 && k > 4 && k < 20;
+    const values = Uint8Array.from({ length: 25 }, (_, k) => (inside(k) ? 1 : 0));
+    const labels = { values, phases: [{ label: 1, name: "a", colour: "#ff0000" }], width: 5 };
+    const drawn = drawPlane(
+      new Uint8Array(25),
+      "uint8",
+      { ...look([]), opacity: 1, outline: true },
+      new Uint8ClampedArray(100),
+      labels,
+    );
+    const red = Array.from({ length: 25 }, (_, k) => k).filter((k) => pixel(drawn, k)[0] === 255);
+    expect(red).toEqual([6, 7, 8, 11, 13, 16, 17, 18]);
+  });
+
+  test("a field goes from the first colour to the last over its range, stays at them beyond it, and NaN stays grey", () => {
+    const field = { values: Float32Array.of(-5, 0, 5, 10, 99, Number.NaN), range: [0, 10] as const };
+    const drawn = drawPlane(
+      new Uint8Array(6).fill(9),
+      "uint8",
+      { ...look([]), opacity: 1 },
+      new Uint8ClampedArray(24),
+      field,
+    );
+    const rgb = (k: number): number[] => pixel(drawn, k).slice(0, 3);
+    expect(rgb(0)).toEqual(fieldColour(0));
+    expect(rgb(1)).toEqual([0x44, 0x01, 0x54]);
+    expect(rgb(2)).toEqual(fieldColour(128 / 255));
+    expect(rgb(3)).toEqual([0xfd, 0xe7, 0x25]);
+    expect(rgb(4)).toEqual(rgb(3));
+    expect(rgb(5)).toEqual([9, 9, 9]);
   });
 
   test("is known for at most 16 bits by a table", () => {

@@ -2,10 +2,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Json, MimeBundle } from "#kernel/comm.js";
 import { displaySymbol } from "#src/core/display.js";
-import { downsample, gradientMagnitude, median, pipeline, threshold, type Volume } from "#src/index.js";
+import { crop, downsample, gradientMagnitude, median, pipeline, threshold, type Volume } from "#src/index.js";
 import { electrode } from "#src/simulate/electrode.js";
 import { histogramOf, preview, slices, together } from "#widgets/model/index.js";
-import { reduced } from "#widgets/model/planes.js";
+import { reduced, slab } from "#widgets/model/planes.js";
 import { MAX_PART_BYTES, VIEW_MIME } from "#widgets/protocol.js";
 import { memoryVolume } from "../support/memory-volume.js";
 import { custom, FakePage, type Opened, update } from "../support/page.js";
@@ -20,7 +20,82 @@ const small = () => electrode({ shape: [12, 40, 48] });
 const bundleOf = (view: object): Promise<MimeBundle> =>
   (view as Record<symbol, () => Promise<MimeBundle>>)[displaySymbol as unknown as symbol]!();
 
+describe("a slab", () => {
+  test.each(["mean", "max", "min"] as const)("is the %s of its planes, with fewer at the faces", async (mode) => {
+    const volume = memoryVolume(
+      Uint16Array.from({ length: 7 * 5 * 6 }, (_, k) => (k * 7919) % 1000),
+      [7, 5, 6],
+      { brick: [3, 2, 4] },
+    );
+    const all = await volume.read();
+    for (const [axis, k, index, planes, from, to] of [
+      ["z", 0, 3, 3, 2, 5],
+      ["z", 0, 0, 5, 0, 3],
+      ["y", 1, 4, 4, 2, 5],
+      ["x", 2, 2, 1, 2, 3],
+    ] as const) {
+      const { values, height, width } = await slab(volume, axis, index, planes, mode);
+      expect(height * width).toBe(210 / volume.shape[k]);
+      const lines = Array.from({ length: height * width }, (): number[] => []);
+      for (const [n, value] of all.entries()) {
+        const at = [Math.floor(n / 30), Math.floor(n / 6) % 5, n % 6];
+        if (at[k]! < from || at[k]! >= to) continue;
+        const [row, column] = at.filter((_, axis) => axis !== k) as [number, number];
+        lines[row * width + column]!.push(value);
+      }
+      const wanted = lines.map((line) =>
+        mode === "mean" ? Math.round(line.reduce((a, b) => a + b) / line.length) : Math[mode](...line),
+      );
+      expect([...values]).toEqual(wanted);
+    }
+    await expect(slab(volume, "z", 0, 0, mode)).rejects.toThrow("planes");
+    await expect(slab(volume, "z", 9, 3, mode)).rejects.toThrow("z plane");
+  });
+});
+
 describe("a view", () => {
+  test("shows a field, and another volume behind a curtain, and takes how it is shown from the page", async () => {
+    const scan = await small();
+    const clean = await median(scan, { radius: 1 });
+    const view = await slices(scan, { field: await gradientMagnitude(scan), beside: clean, planes: 3, mode: "max" });
+    const model = page.model("SlicesModel");
+    expect(model.state).toMatchObject({
+      field: { name: "gradientMagnitude" },
+      beside: { title: "median", dtype: "uint16" },
+      display: { planes: 3, mode: "max", outline: false, curtain: 0.5 },
+    });
+    expect(JSON.stringify(model.state).length).toBeLessThanOrEqual(1024);
+    const before = (await bundleOf(view))["image/png"];
+    for (const bad of [
+      { planes: 0 },
+      { planes: 1, mode: "sum" },
+      null,
+      { planes: 3, mode: "max", outline: false, curtain: 2 },
+    ])
+      model.say(update({ display: bad as Json }));
+    expect(view.widget.state.display).toEqual({ planes: 3, mode: "max", outline: false, curtain: 0.5 });
+    model.say(update({ display: { planes: 1, mode: "mean", outline: false, curtain: 0 } }));
+    expect(view.widget.state.display.curtain).toBe(0);
+    expect((await bundleOf(view))["image/png"]).not.toBe(before);
+    for (const [layer, volume] of [
+      ["beside", clean],
+      ["grey", scan],
+    ] as const) {
+      model.say(custom({ kind: "plane", id: 77, layer, axis: "z", index: 4, level: 0, planes: 3, mode: "max" }));
+      const wanted = new Uint8Array((await slab(volume, "z", 4, 3, "max")).values.buffer);
+      const found = () =>
+        model.sent.filter(({ data }) => (data.content as { id?: number } | undefined)?.id === 77).at(-1);
+      await expect.poll(() => found()?.buffers[0]).toEqual(wanted);
+    }
+    for (const wrong of [
+      { planes: 0 },
+      { mode: "sum" },
+      { outline: 1 },
+      { field: await crop(scan, { start: [0, 0, 0], stop: [1, 1, 1] }) },
+    ])
+      await expect(slices(scan, wrong as never)).rejects.toThrow(/planes|mode|outline|field/);
+  });
+
   test("takes under 1 KB of state, with three named phases and three suggestions", async () => {
     const scan = await small();
     await histogramOf(scan, { classes: 3, names: ["pore", "carbon-binder domain", "active material"] });

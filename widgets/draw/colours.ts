@@ -12,6 +12,8 @@ export interface Look {
   readonly phases: readonly Phase[];
   /** 0 (only grey) to 1 (only colour). */
   readonly opacity: number;
+  /** Whether only the edges of labels are coloured. Default false. */
+  readonly outline?: boolean;
 }
 
 /** The phase of a value: the number of thresholds below it. NaN has none and gets −1. */
@@ -65,12 +67,47 @@ export function colourTable(dtype: DType, look: Look): ColourTable | undefined {
 export interface LabelPlane {
   readonly values: Voxels;
   readonly phases: readonly Phase[];
+  /** Voxels in a row. */
+  readonly width: number;
+}
+
+/** A plane of a field over a plane of values. */
+export interface FieldPlane {
+  readonly values: Voxels;
+  /** Values that are shown in the first and in the last colour; NaN is not. */
+  readonly range: readonly [low: number, high: number];
+}
+
+/** Corners of the colour map viridis, which grows evenly for all eyes. @see N. Smith & S. van der Walt, matplotlib (CC0) */
+const VIRIDIS = [
+  "#440154",
+  "#482878",
+  "#3e4989",
+  "#31688e",
+  "#26828e",
+  "#1f9e89",
+  "#35b779",
+  "#6ece58",
+  "#b5de2b",
+  "#fde725",
+];
+
+/** The colour of a share from 0 to 1 of a field's range. */
+export function fieldColour(share: number): [number, number, number] {
+  const at = Math.min(1, Math.max(0, share)) * (VIRIDIS.length - 1);
+  const k = Math.min(VIRIDIS.length - 2, Math.floor(at));
+  const [from, to] = [rgb(VIRIDIS[k]!), rgb(VIRIDIS[k + 1]!)];
+  return from.map((value, channel) => Math.round(value + (to[channel]! - value) * (at - k))) as [
+    number,
+    number,
+    number,
+  ];
 }
 
 /**
  * Draws a plane: RGBA, 4 bytes a pixel, row after row.
  * @param out is filled; its length is 4 · values.length
- * @param labels replaces the thresholds' colours; labels without a phase stay grey. Where there are no phases at all, as of numbered
+ * @param over replaces the thresholds' colours. Labels without a phase stay grey. Where there are no phases at all, as of numbered
  * particles, each number but 0 has a colour, so that neighbours can mostly be told apart
  * @param table of the look, where several planes share it
  */
@@ -79,32 +116,64 @@ export function drawPlane(
   dtype: DType,
   look: Look,
   out: Uint8ClampedArray,
-  labels?: LabelPlane,
-  table: ColourTable | undefined = colourTable(dtype, labels === undefined ? look : { ...look, thresholds: [] }),
+  over?: LabelPlane | FieldPlane,
+  table: ColourTable | undefined = colourTable(dtype, over === undefined ? look : { ...look, thresholds: [] }),
 ): Uint8ClampedArray {
   const pixels = new Uint32Array(out.buffer, out.byteOffset, values.length);
   if (table !== undefined) {
     const { first, colours } = table;
     for (let k = 0; k < values.length; k++) pixels[k] = colours[values[k]! - first]!;
   } else {
-    const base: Look = labels === undefined ? look : { ...look, thresholds: [] };
+    const base: Look = over === undefined ? look : { ...look, thresholds: [] };
     const phases = base.phases.map((phase) => rgb(phase.colour));
     for (let k = 0; k < values.length; k++) pixels[k] = colourOf(values[k]!, base, phases);
   }
-  if (labels !== undefined && look.opacity > 0) overlay(pixels, labels, look.opacity);
+  if (over !== undefined && look.opacity > 0) {
+    if ("phases" in over) overlay(pixels, over, look);
+    else overlayField(pixels, over, look.opacity);
+  }
   return out;
 }
 
 /** Numbers that follow each other become numbers that do not. */
 const scattered = (label: number): number => Math.imul(label, 2654435761) >>> 16;
 
-function overlay(pixels: Uint32Array, { values, phases }: LabelPlane, opacity: number): void {
-  const colours = new Map(phases.map((phase) => [phase.label, rgb(phase.colour)] as const));
-  const numbered = phases.length === 0 ? PALETTE.map(rgb) : undefined;
+/** What each grey becomes under a colour. */
+function tintOf(colour: readonly [number, number, number], opacity: number): Uint32Array {
+  return Uint32Array.from({ length: 256 }, (_, grey) => mixed(grey, colour, opacity));
+}
+
+function overlayField(pixels: Uint32Array, { values, range: [low, high] }: FieldPlane, opacity: number): void {
+  const tints = Array.from({ length: 256 }, (_, k) => tintOf(fieldColour(k / 255), opacity));
+  const scale = high > low ? 255 / (high - low) : 0;
   for (let k = 0; k < values.length; k++) {
-    const label = values[k]!;
-    const colour =
-      numbered === undefined || label === 0 ? colours.get(label) : numbered[scattered(label) % numbered.length];
-    if (colour !== undefined) pixels[k] = mixed(pixels[k]! & 255, colour, opacity);
+    const share = Math.round((values[k]! - low) * scale);
+    if (!Number.isNaN(share)) pixels[k] = tints[Math.min(255, Math.max(0, share))]![pixels[k]! & 255]!;
+  }
+}
+
+/** Whether a voxel of a plane has a neighbour, of 4, with another label. */
+function atEdge(values: Voxels, width: number, k: number): boolean {
+  const [label, column] = [values[k], k % width];
+  return (
+    (column > 0 && values[k - 1] !== label) ||
+    (column < width - 1 && values[k + 1] !== label) ||
+    (k >= width && values[k - width] !== label) ||
+    (k + width < values.length && values[k + width] !== label)
+  );
+}
+
+function overlay(pixels: Uint32Array, { values, phases, width }: LabelPlane, { opacity, outline = false }: Look): void {
+  const tints = new Map(phases.map((phase) => [phase.label, tintOf(rgb(phase.colour), opacity)] as const));
+  const numbered = phases.length === 0 ? PALETTE.map((colour) => tintOf(rgb(colour), opacity)) : undefined;
+  // Labels come in runs: one look-up for each.
+  let label = Number.NaN;
+  let tint: Uint32Array | undefined;
+  for (let k = 0; k < values.length; k++) {
+    if (values[k] !== label) {
+      label = values[k]!;
+      tint = numbered === undefined || label === 0 ? tints.get(label) : numbered[scattered(label) % numbered.length];
+    }
+    if (tint !== undefined && (!outline || atEdge(values, width, k))) pixels[k] = tint[pixels[k]! & 255]!;
   }
 }

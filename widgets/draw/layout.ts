@@ -25,7 +25,8 @@ export const SIDES: Readonly<Record<Axis, { right: 0 | 1 | 2; down: 0 | 1 | 2 }>
   x: { right: 0, down: 1 },
 };
 
-const GAP = 6;
+/** Pixels between panes. */
+export const GAP = 6;
 
 /** Sizes of the volume along z, y, x, in metres or in voxels where the voxel size is unknown. */
 export const extentOf = (shape: Shape, spacing: Triple | null): Triple => [

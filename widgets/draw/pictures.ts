@@ -1,8 +1,8 @@
 /** The pictures that stand in a notebook where no kernel runs: drawn on the CPU, without DOM and without Node. */
 import type { DType, Voxels } from "../../src/core/dtype.js";
 import { rgb } from "../../src/core/phases.js";
-import type { Axis, Shape, Triple } from "../../src/core/shape.js";
-import { drawPlane, type LabelPlane, type Look, phaseOf } from "./colours.js";
+import type { Axis, Region, Shape, Triple } from "../../src/core/shape.js";
+import { drawPlane, type FieldPlane, type LabelPlane, type Look, phaseOf } from "./colours.js";
 import { type Layout, layoutPanes, type Pane, SIDES, scaleBar } from "./layout.js";
 
 /** An RGBA picture. */
@@ -18,7 +18,14 @@ export interface Plane {
   readonly values: Voxels;
   readonly height: number;
   readonly width: number;
-  readonly labels?: LabelPlane;
+  readonly over?: LabelPlane | FieldPlane;
+  /** Another volume's plane, seen from this share of the width on. */
+  readonly behind?: {
+    readonly values: Voxels;
+    readonly dtype: DType;
+    readonly window: readonly [low: number, high: number];
+    readonly from: number;
+  };
 }
 
 type Colour = readonly [r: number, g: number, b: number];
@@ -42,10 +49,18 @@ function fill(picture: Picture, x: number, y: number, width: number, height: num
     }
 }
 
+/** The other volume's plane, in grey. */
+function drawnBehind({ values, dtype, window }: NonNullable<Plane["behind"]>): Uint8ClampedArray {
+  const look: Look = { window, thresholds: [], phases: [], opacity: 0 };
+  return drawPlane(values, dtype, look, new Uint8ClampedArray(4 * values.length));
+}
+
 /** Draws a plane into its pane; each pixel shows the voxel under its centre. */
 function paint(picture: Picture, pane: Pane, plane: Plane, dtype: DType, look: Look): void {
-  const drawn = drawPlane(plane.values, dtype, look, new Uint8ClampedArray(4 * plane.values.length), plane.labels);
-  const from = new Uint32Array(drawn.buffer);
+  const drawn = drawPlane(plane.values, dtype, look, new Uint8ClampedArray(4 * plane.values.length), plane.over);
+  const { behind } = plane;
+  const front = new Uint32Array(drawn.buffer);
+  const back = behind && new Uint32Array(drawnBehind(behind).buffer);
   const to = new Uint32Array(picture.pixels.buffer);
   // The plane across x comes with rows of z, but z runs to the right.
   const turned = pane.axis === "x";
@@ -55,8 +70,27 @@ function paint(picture: Picture, pane: Pane, plane: Plane, dtype: DType, look: L
     for (let x = 0; x < pane.width; x++) {
       const column = Math.floor(((x + 0.5) * right) / pane.width);
       const at = turned ? column * plane.width + row : row * plane.width + column;
-      to[(pane.y + y) * picture.width + pane.x + x] = from[at]!;
+      const seen = back !== undefined && x >= behind!.from * pane.width ? back : front;
+      to[(pane.y + y) * picture.width + pane.x + x] = seen[at]!;
     }
+  }
+}
+
+/** The outline of a box in a pane. */
+function frame(picture: Picture, pane: Pane, { start, stop }: Region, shape: Shape): void {
+  const { right, down } = SIDES[pane.axis];
+  const [wide, tall] = [pane.width / shape[right], pane.height / shape[down]];
+  const [x, y] = [pane.x + start[right] * wide, pane.y + start[down] * tall];
+  const [width, height] = [(stop[right] - start[right]) * wide, (stop[down] - start[down]) * tall];
+  for (const [line, colour] of [
+    [3, INK],
+    [1, WHITE],
+  ] as const) {
+    const out = (line - 1) / 2;
+    fill(picture, x - out, y - out, width + 2 * out, line, colour);
+    fill(picture, x - out, y + height - 1 - out, width + 2 * out, line, colour);
+    fill(picture, x - out, y - out, line, height + 2 * out, colour);
+    fill(picture, x + width - 1 - out, y - out, line, height + 2 * out, colour);
   }
 }
 
@@ -67,6 +101,8 @@ export interface SlicesScene {
   readonly spacing: Triple | null;
   readonly cursor: Triple;
   readonly look: Look;
+  /** Box of interest, drawn as a frame. */
+  readonly region?: Region | null;
 }
 
 /**
@@ -83,8 +119,9 @@ export function slicesPicture(
   for (const pane of layout.panes) {
     const plane = planes.find(({ axis }) => axis === pane.axis);
     if (plane !== undefined) paint(picture, pane, plane, scene.dtype, scene.look);
-    if (layout.panes.length === 1) continue;
     const { right, down } = SIDES[pane.axis];
+    if (scene.region) frame(picture, pane, scene.region, scene.shape);
+    if (layout.panes.length === 1) continue;
     const x = pane.x + ((scene.cursor[right] + 0.5) * pane.width) / scene.shape[right];
     const y = pane.y + ((scene.cursor[down] + 0.5) * pane.height) / scene.shape[down];
     fill(picture, x - 0.5, pane.y, 1, pane.height, CURSOR, 0.6);

@@ -21,6 +21,7 @@
 import type { KernelApi } from "../../kernel/comm.js";
 import { attachProgress } from "./progress.js";
 
+export type { Action, Edit, Limits } from "../protocol.js";
 export type { OutputRecord } from "./behaviour/capturing.js";
 export type { Choice, Choices } from "./behaviour/choice.js";
 export type { UploadedFile } from "./behaviour/upload.js";
@@ -68,13 +69,14 @@ export { ColorsInput, FloatsInput, IntsInput, TagsInput } from "./controls/tags.
 export { Combobox, HTML, HTMLMath, Label, Password, Text, Textarea } from "./controls/texts.js";
 export type { Change, Options } from "./core/options.js";
 export { Widget } from "./core/widget.js";
-export { type HistogramOptions, type HistogramView, histogramOf } from "./histogram.js";
+export { type HistogramOptions, type HistogramView, histogramOf } from "./histogram/histogram-view.js";
 export type { Abbreviation, Abbreviations, ValuesOf, ValueWidget } from "./interact/abbreviations.js";
 export { type Interactive, type InteractOptions, interact, interactive } from "./interact/interact.js";
 export { dlink, jsdlink, jslink, link } from "./links.js";
 export { type PreviewOptions, preview } from "./preview.js";
 export { type ProgressBar, type ProgressOptions, progress, Stopped } from "./progress-of.js";
-export { type Slices, type SlicesOptions, slices } from "./slices.js";
+export { type SlicesOptions, slices } from "./slices/slices.js";
+export type { Slices } from "./slices/slices-view.js";
 export { type Together, together } from "./together.js";
 
 /** Called by the kernel once, after a cell has imported the library. */

@@ -1,11 +1,11 @@
-/** Answers a page's requests for planes and counts: what is voxels travels in parts of at most 1 MiB. */
+/** Answers a page's requests one after the other: what is voxels travels in parts of at most 1 MiB. */
 import type { Json } from "../../kernel/comm.js";
 import { DTYPES, type Voxels } from "../../src/core/dtype.js";
 import { InvalidArgument } from "../../src/core/errors.js";
+import { checkChoice, checkNumber } from "../../src/core/options.js";
 import { AXES, type Axis } from "../../src/core/shape.js";
 import type { Volume } from "../../src/core/volume.js";
-import type { Histogram } from "../../src/statistics/histogram.js";
-import { MAX_PART_BYTES, type Reply } from "../protocol.js";
+import { type Layer, MAX_PART_BYTES, type Reply, type SlabMode } from "../protocol.js";
 import type { OwnWidget } from "./own-widget.js";
 
 /** Averages 2^level × 2^level voxels (labels: takes the upper left one); what is left over at the far sides is a smaller mean. */
@@ -36,18 +36,63 @@ export function reduced(
   return { values: out, height, width };
 }
 
-/** What a view can be asked for. */
-export interface Sources {
-  readonly grey: Volume;
-  readonly labels?: Volume | undefined;
-  /** Float64 counts of the whole volume. */
-  readonly counts?: Histogram;
+const LAYERS: readonly Layer[] = ["grey", "labels", "field", "beside"];
+/** How several planes become one. */
+export const MODES: readonly SlabMode[] = ["mean", "max", "min"];
+/** Planes of a slab, at most. */
+export const THICKEST = 256;
+
+/**
+ * Several planes as one: mean, largest or least value of each line across them; whole numbers are rounded. At the faces of the volume
+ * there are fewer.
+ * @param planes that are put together, as many before `index` as behind it; one more before, where they are even
+ */
+export async function slab(
+  volume: Volume,
+  axis: Axis,
+  index: number,
+  planes: number,
+  mode: SlabMode,
+): Promise<{ values: Voxels; height: number; width: number }> {
+  checkNumber("planes", planes, 1, THICKEST, true);
+  checkChoice("mode", mode, MODES);
+  if (planes === 1) return volume.plane(axis, index);
+  const k = AXES[axis];
+  checkNumber(`index of the ${axis} plane`, index, 0, volume.shape[k] - 1, true);
+  const from = Math.max(0, index - Math.floor(planes / 2));
+  const to = Math.min(volume.shape[k], index - Math.floor(planes / 2) + planes);
+  const first = await volume.plane(axis, from);
+  const sums = Float64Array.from(first.values);
+  for (let n = from + 1; n < to; n++) {
+    const { values } = await volume.plane(axis, n);
+    if (mode === "mean") for (let i = 0; i < sums.length; i++) sums[i]! += values[i]!;
+    else if (mode === "max") for (let i = 0; i < sums.length; i++) sums[i] = Math.max(sums[i]!, values[i]!);
+    else for (let i = 0; i < sums.length; i++) sums[i] = Math.min(sums[i]!, values[i]!);
+  }
+  const { values } = first;
+  const scale = mode === "mean" ? 1 / (to - from) : 1;
+  const whole = DTYPES[volume.dtype].integer;
+  for (let i = 0; i < sums.length; i++) values[i] = whole ? Math.round(sums[i]! * scale) : sums[i]! * scale;
+  return { ...first, values };
 }
 
-/** Lets a widget serve planes and counts. A request that was withdrawn while it waited is not answered. */
+/** What a view can be asked for. */
+export interface Sources extends Readonly<Partial<Record<Layer, Volume | undefined>>> {
+  readonly grey: Volume;
+  /** What else, by the kind of the request: the answer without its number, and its buffers. */
+  readonly others?: Readonly<
+    Record<
+      string,
+      (request: Record<string, Json>) => Promise<readonly [answer: object, buffers: readonly ArrayBufferView[]]>
+    >
+  >;
+}
+
+/** Lets a widget serve planes, and what else it has. A request that was withdrawn while it waited is not answered. */
 export function serve(widget: OwnWidget<object>, sources: Sources): void {
   /** Ids of requests that wait for their turn. */
   const pending = new Set<number>();
+  const { others = {} } = sources;
   let turn: Promise<void> = Promise.resolve();
   const reply = (message: Reply, buffers: readonly ArrayBufferView[] = []): void =>
     widget.send(message as unknown as Record<string, Json>, buffers);
@@ -57,9 +102,9 @@ export function serve(widget: OwnWidget<object>, sources: Sources): void {
     if (!pending.delete(id)) return;
     try {
       if (request.kind === "plane") await sendPlane(id, request);
-      else if (request.kind === "counts" && sources.counts !== undefined) {
-        const { counts, low, step, exact, nan } = sources.counts;
-        reply({ kind: "counts", id, low, step, exact, nan }, [counts]);
+      else {
+        const [message, buffers] = await others[String(request.kind)]!(request);
+        reply({ id, kind: request.kind, ...message } as Reply, buffers);
       }
     } catch (error) {
       reply({ kind: "error", id, message: error instanceof Error ? error.message : String(error) });
@@ -67,14 +112,16 @@ export function serve(widget: OwnWidget<object>, sources: Sources): void {
   }
 
   async function sendPlane(id: number, request: Record<string, Json>): Promise<void> {
-    const volume = request.layer === "labels" ? sources.labels : sources.grey;
-    if (volume === undefined) throw new InvalidArgument("this view has no labels");
+    const layer = String(request.layer) as Layer;
+    const volume = LAYERS.includes(layer) ? sources[layer] : undefined;
+    if (volume === undefined) throw new InvalidArgument(`this view has no ${layer}`);
     const axis = String(request.axis) as Axis;
     if (!Object.hasOwn(AXES, axis)) throw new InvalidArgument(`axis ${axis}; allowed are z, y, x`);
     const level = Number(request.level);
     if (!Number.isInteger(level) || level < 0 || level > 16) throw new InvalidArgument(`level ${level}`);
-    const plane = await volume.plane(axis, Number(request.index));
-    const { values, height, width } = reduced(plane, level, request.layer === "labels");
+    const { planes = 1, mode = "mean" } = request as { planes?: number; mode?: SlabMode };
+    const plane = await slab(volume, axis, Number(request.index), planes, mode);
+    const { values, height, width } = reduced(plane, level, layer === "labels");
     const { dtype } = volume;
     const rows = Math.max(1, Math.floor(MAX_PART_BYTES / (width * DTYPES[dtype].bytes)));
     for (let row = 0; row < height; row += rows) {
@@ -86,7 +133,7 @@ export function serve(widget: OwnWidget<object>, sources: Sources): void {
   widget.onMessage((content) => {
     const id = Number(content.id);
     if (content.kind === "cancel") pending.delete(id);
-    else if (content.kind === "plane" || content.kind === "counts") {
+    else if (content.kind === "plane" || Object.hasOwn(others, String(content.kind))) {
       pending.add(id);
       turn = turn.then(() => answer(content));
     }

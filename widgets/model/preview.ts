@@ -2,7 +2,8 @@ import { InvalidArgument } from "../../src/core/errors.js";
 import { checkOptions } from "../../src/core/options.js";
 import { sameShape } from "../../src/core/shape.js";
 import { Pipeline, type PipelineStep, pipeline } from "../../src/recipes/pipeline.js";
-import { checkTitle, Slices, slices } from "./slices.js";
+import { checkTitle, slices } from "./slices/slices.js";
+import { Slices } from "./slices/slices-view.js";
 
 /** Options of {@link preview}. */
 export interface PreviewOptions {
@@ -40,9 +41,5 @@ export async function preview(
   const fits = sameShape(filtered.shape, volume.shape);
   if (!fits || (!labels && filtered.dtype !== volume.dtype))
     return slices(filtered, { title, ...(fits && { cursor: view.cursor }) });
-  const shown = labels
-    ? new Slices(volume, scene, { labels: filtered, title })
-    : new Slices(filtered, scene, { title });
-  scene.join(shown);
-  return shown;
+  return labels ? new Slices(volume, scene, { labels: filtered, title }) : new Slices(filtered, scene, { title });
 }

@@ -1,17 +1,21 @@
 /** What the views of one volume share on the kernel's side: it follows the page's scene at the end of each gesture. */
+import type { Json } from "../../kernel/comm.js";
 import { InvalidArgument } from "../../src/core/errors.js";
 import { type Phase, phaseTable } from "../../src/core/phases.js";
 import { percentileWindow } from "../../src/core/picture.js";
+import type { Region, Shape, Triple } from "../../src/core/shape.js";
 import type { Volume } from "../../src/core/volume.js";
-import type { SceneState, VolumeFacts } from "../protocol.js";
+import type { Action, Edit, HistoryState, Reply, SceneState, VolumeFacts } from "../protocol.js";
+import type { LabelEditor } from "./labels/label-editor.js";
+import { ActionLog } from "./log.js";
 import type { Accepts, OwnWidget } from "./own-widget.js";
 
 export type ScenePart = keyof SceneState;
-const PARTS: readonly ScenePart[] = ["cursor", "window", "thresholds"];
+const PARTS: readonly ScenePart[] = ["cursor", "window", "thresholds", "region", "normal"];
 
 /** A view that takes part in a scene. */
 export interface SceneMember {
-  readonly widget: OwnWidget<SceneState & { phases: Phase[] }>;
+  readonly widget: OwnWidget<SceneState & HistoryState & { phases: Phase[] }>;
   /** Whether its phases are those of the thresholds; a label volume brings its own. */
   readonly followsThresholds: boolean;
   /** Draws the picture in the notebook again. */
@@ -26,6 +30,23 @@ export class Scene {
   state: SceneState;
   /** Names of the phases from dark to bright; those without one are numbered. */
   names: readonly string[] = [];
+  /** Labels over the volume that pages paint on. */
+  editor: LabelEditor | undefined;
+  /** What readers did in the views; what code sets is not in it. */
+  readonly log = new ActionLog(
+    {
+      ...Object.fromEntries(
+        PARTS.map((part) => [
+          part,
+          ({ from, to }: Action, way: string) => this.#setPart(part, way === "do" ? to : from),
+        ]),
+      ),
+      edit: async ({ to }, way) => this.#tellEdited(await (way === "do" ? this.#edits.do(to) : this.#edits.undo()), 0),
+    },
+    () => {
+      for (const { widget } of this.members) widget.update({ history: this.log.lengths });
+    },
+  );
 
   constructor(
     readonly volume: Volume,
@@ -52,6 +73,8 @@ export class Scene {
     });
     member.widget.onMessage((content) => {
       if (content.kind === "settled") void this.renew();
+      else if (content.kind === "undo") void this.log.undo();
+      else if (content.kind === "redo") void this.log.redo();
     });
   }
 
@@ -64,13 +87,49 @@ export class Scene {
     void this.renew();
   }
 
+  get #edits(): LabelEditor {
+    if (this.editor === undefined)
+      throw new InvalidArgument("no labels of this volume are being edited: slices(…, { edit: true })");
+    return this.editor;
+  }
+
+  /** Lets the labels be edited that `editor` has; what was edited before can be undone. */
+  takeEditor(editor: LabelEditor): void {
+    this.editor = editor;
+    for (const to of editor.edits) this.log.add({ kind: "edit", from: null, to });
+  }
+
+  /** An edit that a page asks for. */
+  async edit(edit: Edit, id: number): Promise<void> {
+    const box = await this.#edits.do(edit);
+    this.log.add({ kind: "edit", from: null, to: edit });
+    this.#tellEdited(box, id);
+  }
+
+  #tellEdited(box: Region | undefined, id: number): void {
+    const reply: Reply = { kind: "edited", id, box: box ?? null };
+    for (const { widget } of this.members) widget.send(reply as unknown as Record<string, Json>);
+    void this.renew();
+  }
+
+  /** What an action says: it may come from a file. */
+  #setPart(part: ScenePart, value: unknown): void {
+    const taken = sceneAccepts(this)[part]?.(value);
+    if (taken === undefined)
+      throw new InvalidArgument(`an action sets ${part} to ${JSON.stringify(value)}, which it cannot be`);
+    this.set({ [part]: taken });
+  }
+
   /** Takes over what the page changed through one view; the other views of the page know it already. */
   #apply(changes: Partial<SceneState>): void {
+    const before = this.state;
     this.state = { ...this.state, ...changes };
     for (const { widget, followsThresholds } of this.members) {
       widget.note(this.state);
       if (followsThresholds) widget.update({ phases: this.phasesNow() });
     }
+    for (const part of Object.keys(changes) as ScenePart[])
+      this.log.add({ kind: part, from: before[part], to: this.state[part] } as Action);
   }
 
   #renewing: Promise<void> | undefined;
@@ -102,7 +161,13 @@ export async function sceneOf(volume: Volume): Promise<Scene> {
   if (known !== undefined) return known;
   const cursor = volume.shape.map((n) => Math.floor(n / 2)) as unknown as SceneState["cursor"];
   const { values } = await volume.plane("z", cursor[0]);
-  const made = new Scene(volume, { cursor, window: percentileWindow(values), thresholds: [] });
+  const made = new Scene(volume, {
+    cursor,
+    window: percentileWindow(values),
+    thresholds: [],
+    region: null,
+    normal: null,
+  });
   // Two views may have been asked for at once.
   const meanwhile = scenes.get(volume);
   if (meanwhile !== undefined) return meanwhile;
@@ -124,13 +189,30 @@ const numbers = (list: unknown, least: number, most: number): list is number[] =
   list.length <= most &&
   list.every((n) => typeof n === "number" && Number.isFinite(n));
 
+/** A vector of length 1; undefined if it has none. */
+export function directionOf(vector: readonly number[]): Triple | undefined {
+  const length = Math.hypot(...vector);
+  return length > 1e-9 ? (vector.map((n) => n / length) as unknown as Triple) : undefined;
+}
+
+/** A box of voxels inside the volume; undefined if it is none. */
+function regionIn(shape: Shape, value: unknown): Region | undefined {
+  const { start, stop } = Object(value) as { start?: unknown; stop?: unknown };
+  if (!numbers(start, 3, 3) || !numbers(stop, 3, 3)) return undefined;
+  const fits = start.every((n, k) => Number.isInteger(n) && n >= 0 && n < stop[k]!);
+  if (!fits || !stop.every((n, k) => Number.isInteger(n) && n <= shape[k]!)) return undefined;
+  return { start, stop } as unknown as Region;
+}
+
 /** What a page may change of a scene: a cursor is brought into the volume, thresholds are put in order. */
-export const sceneAccepts = ({ volume: { shape } }: Scene): Accepts<SceneState> => ({
+export const sceneAccepts = ({ volume: { shape } }: Pick<Scene, "volume">): Accepts<SceneState> => ({
   cursor: (value) =>
     numbers(value, 3, 3)
       ? (value.map((n, k) => Math.min(shape[k]! - 1, Math.max(0, Math.round(n)))) as unknown as SceneState["cursor"])
       : undefined,
   window: (value) => (numbers(value, 2, 2) && value[0]! < value[1]! ? (value as [number, number]) : undefined),
+  normal: (value) => (value === null ? null : numbers(value, 3, 3) ? directionOf(value) : undefined),
+  region: (value) => (value === null ? null : regionIn(shape, value)),
   thresholds: (value) => (numbers(value, 0, 16) ? [...value].sort((a, b) => a - b) : undefined),
 });
 

@@ -59,11 +59,17 @@ const STYLE = `
 .voxbook:focus-visible { box-shadow: 0 0 0 2px var(--jp-brand-color1, #0072b2); border-radius: 3px; }
 .voxbook-bar { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 10px; padding: 4px 0; min-height: 28px; }
 .voxbook-bar label { display: inline-flex; align-items: center; gap: 6px; }
+.voxbook-small { width: 6.5em; }
+.voxbook select, .voxbook input[type=number] { font: inherit; color: inherit; background: var(--jp-layout-color1, #fff);
+  border: 1px solid var(--jp-border-color1, #bbb); border-radius: 3px; height: 24px; box-sizing: border-box; }
+.voxbook-scale { display: inline-block; width: 120px; height: 11px; border-radius: 2px; vertical-align: -1px; }
+.voxbook-palette { border-top: 1px solid var(--jp-border-color2, #ddd); }
 .voxbook-title { font-weight: 600; margin-right: 6px; }
-.voxbook-group { display: inline-flex; }
+.voxbook-group { display: inline-flex; flex-wrap: wrap; }
 .voxbook button { font: inherit; color: inherit; background: var(--jp-layout-color1, #fff);
-  border: 1px solid var(--jp-border-color1, #bbb); padding: 1px 9px; min-width: 28px; height: 24px; cursor: pointer; }
+  border: 1px solid var(--jp-border-color1, #bbb); padding: 1px 9px; min-width: 28px; height: 24px; cursor: pointer; white-space: nowrap; }
 .voxbook button:hover { background: var(--jp-layout-color2, #eee); }
+.voxbook button:disabled { opacity: 0.4; cursor: default; }
 .voxbook button:focus-visible { outline: 2px solid var(--jp-brand-color1, #0072b2); z-index: 1; }
 .voxbook button[aria-pressed=true] { background: var(--jp-brand-color1, #0072b2); border-color: var(--jp-brand-color1, #0072b2); color: #fff; }
 .voxbook-group button + button { border-left: 0; }
@@ -71,9 +77,7 @@ const STYLE = `
 .voxbook-group button:last-child { border-radius: 0 3px 3px 0; }
 .voxbook > .voxbook-bar > button, .voxbook-group button:only-child { border-radius: 3px; }
 .voxbook-panes { position: relative; background: #000; touch-action: none; user-select: none; }
-.voxbook-panes canvas { position: absolute; display: block; cursor: crosshair; }
-.voxbook-panes[data-tool=pan] canvas { cursor: grab; }
-.voxbook-panes[data-tool=window] canvas { cursor: ns-resize; }
+.voxbook-panes canvas { position: absolute; display: block; cursor: var(--voxbook-pointer, crosshair); }
 .voxbook-corner { position: absolute; color: #ddd; font-size: 12px; padding: 8px 10px; box-sizing: border-box; overflow: hidden; white-space: pre-line; }
 .voxbook-readout { min-height: 20px; padding: 3px 0; font-variant-numeric: tabular-nums; white-space: pre; overflow: hidden; text-overflow: ellipsis; }
 .voxbook-legend { display: flex; flex-wrap: wrap; gap: 2px 14px; }
@@ -97,6 +101,10 @@ const STYLE = `
 .voxbook th:first-child, .voxbook td:first-child { text-align: left; padding-left: 0; }
 .voxbook th { color: var(--jp-ui-font-color2, #666); font-size: 12px; }
 .voxbook td.voxbook-number { font-weight: 600; }
+.voxbook small { font-size: 11px; opacity: 0.75; }
+.voxbook td input { text-align: right; }
+.voxbook-joint { position: relative; margin: 4px 0 8px; }
+.voxbook-side { position: absolute; left: 34px; bottom: 4px; transform: rotate(-90deg); transform-origin: left bottom; font-size: 11px; }
 .voxbook-progress { display: flex; align-items: center; gap: 10px; }
 .voxbook-progress span { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .voxbook-track { flex: 0 1 320px; min-width: 80px; height: 8px; border-radius: 4px; background: var(--jp-layout-color3, #ddd); overflow: hidden; }

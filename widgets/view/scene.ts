@@ -1,10 +1,10 @@
-/** What the views of one volume share inside the page: cursor, window, thresholds. The kernel is told once a gesture. */
+/** What the views of one volume share inside the page: cursor, window, thresholds, region, free plane. The kernel is told once a gesture. */
 import type { SceneState } from "../protocol.js";
 import type { ModelHandle } from "./handle.js";
 
 type Handle = ModelHandle<SceneState & { scene: string }>;
 
-const PARTS: readonly (keyof SceneState)[] = ["cursor", "window", "thresholds"];
+const PARTS: readonly (keyof SceneState)[] = ["cursor", "window", "thresholds", "region", "normal"];
 
 export class PageScene {
   state: SceneState;
@@ -67,6 +67,8 @@ export function sceneFor(handle: Handle): PageScene {
     cursor: handle.get("cursor"),
     window: handle.get("window"),
     thresholds: handle.get("thresholds"),
+    region: handle.get("region"),
+    normal: handle.get("normal"),
   });
   own.set(id, made);
   return made;

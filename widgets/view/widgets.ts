@@ -10,9 +10,9 @@ import { MessageLoop } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
 import { MODULE, MODULE_VERSION, type Reply, type Request } from "../protocol.js";
 import type { ModelHandle, Mounted } from "./handle.js";
-import { mountHistogram } from "./histogram.js";
+import { mountHistogram } from "./histogram/mount.js";
 import { mountProgress } from "./progress.js";
-import { mountSlices } from "./slices.js";
+import { mountSlices } from "./slices/mount.js";
 
 /** Models of this module that a page has now, and who waits for one. */
 const models = new Map<string, WidgetModel>();

@@ -3,18 +3,20 @@
  * means nothing and is looked at by no voxel that counts. All is told as erosion: a dilation is the erosion of the complement.
  */
 
+/** Sixteen bytes, −1 where a voxel has the label. */
+export function equalAt<T>(at: usize, label: v128): v128 {
+  if (sizeof<T>() === 1) return v128.eq<T>(v128.load(at), label);
+  if (sizeof<T>() === 2)
+    return i8x16.narrow_i16x8_s(v128.eq<T>(v128.load(at), label), v128.eq<T>(v128.load(at, 16), label));
+  return i8x16.narrow_i16x8_s(
+    i16x8.narrow_i32x4_s(v128.eq<T>(v128.load(at), label), v128.eq<T>(v128.load(at, 16), label)),
+    i16x8.narrow_i32x4_s(v128.eq<T>(v128.load(at, 32), label), v128.eq<T>(v128.load(at, 48), label)),
+  );
+}
+
 /** Sixteen bits, set where a voxel has the label, or (`any`) is not 0. */
 function bitsAt<T>(at: usize, limit: v128, any: i32): i32 {
-  let equal: v128;
-  if (sizeof<T>() === 1) equal = v128.eq<T>(v128.load(at), limit);
-  else if (sizeof<T>() === 2)
-    equal = i8x16.narrow_i16x8_s(v128.eq<T>(v128.load(at), limit), v128.eq<T>(v128.load(at, 16), limit));
-  else
-    equal = i8x16.narrow_i16x8_s(
-      i16x8.narrow_i32x4_s(v128.eq<T>(v128.load(at), limit), v128.eq<T>(v128.load(at, 16), limit)),
-      i16x8.narrow_i32x4_s(v128.eq<T>(v128.load(at, 32), limit), v128.eq<T>(v128.load(at, 48), limit)),
-    );
-  return i8x16.bitmask(equal) ^ (any ? 0xffff : 0);
+  return i8x16.bitmask(equalAt<T>(at, limit)) ^ (any ? 0xffff : 0);
 }
 
 /**

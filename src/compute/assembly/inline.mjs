@@ -8,7 +8,7 @@ import { Transform } from "assemblyscript/transform";
 
 /** Functions of an assembly file. */
 const INLINE = {
-  "binary.ts": ["bitsAt", "shifted"],
+  "binary.ts": ["equalAt", "bitsAt", "shifted"],
   "chessboard.ts": ["rowAt", "sideOf", "wallsAt", "inside", "lanes", "firstOf", "countOf", "upOf"],
   "coarse-grid.ts": ["inflow"],
   "coarsen.ts": ["cell", "between", "toEnd", "acrossZ", "acrossY", "acrossX"],
@@ -61,6 +61,8 @@ const INLINE = {
   "forest.ts": ["cellsOf", "binOf", "bitsAbove"],
   "fourier.ts": ["real", "imaginary", "turned"],
   "grid-cut.ts": ["setMark"],
+  "label-index.ts": ["numberThere", "mostLabels", "mixed"],
+  "label-runs.ts": ["addTo", "addRun", "two", "acrossLanes"],
   "local.ts": [
     "packed",
     "compared",
@@ -75,8 +77,10 @@ const INLINE = {
   "markov-field.ts": ["costOf", "unlike"],
   "particles.ts": ["addTo", "sum1", "sum2", "sum3", "addRun", "pairAt", "addFace", "cornersOf", "numberAt"],
   "network.ts": ["slotOf", "besideOthers"],
+  "pairs.ts": ["carry", "sum", "both", "wide"],
   "reconstruct.ts": ["lowest", "below", "wait"],
   "resample.ts": ["isBeyond", "startOfRow", "linearAt", "between", "alongX", "weightAt"],
+  "runs.ts": ["likeNext", "edgesOf", "runEnds"],
   "sliding.ts": ["slideEight"],
   "thickness.ts": ["larger", "raiseRun"],
   "flood-levels.ts": ["put", "entryOf"],

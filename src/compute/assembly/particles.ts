@@ -2,6 +2,9 @@
  * Figures of many labels in one box: sums over their voxels, their faces, and their surface in cells of 2 × 2 × 2 voxels. Labels get
  * numbers from 1 on in the order in which they come, 0 is what belongs to none; what does not count, and what lies beyond, is {@link OUT}.
  */
+import { enter, numberThere } from "./label-index";
+import { runEnds } from "./runs";
+
 const OUT: u32 = 0xffffffff;
 
 /** 64-bit columns of a row of figures; see FIGURES in operations/particles.ts. */
@@ -10,11 +13,12 @@ const ROW: usize = 40;
 const PAIR: usize = 5;
 
 /**
- * Numbers of the labels of a plane of rows, by a table with open addressing: 8 bytes a slot, a label and its number, 0 where it is empty.
- * @param state 32 bits each: how many labels there are, the last one looked up and its number
- * @param labels 32 bits a label in the order of their numbers
- * @param mask one byte a voxel, or 0 for none
+ * Numbers of the labels of a plane of rows.
+ * @param src first voxel; behind the last one 68 bytes may be read
+ * @param mask one byte a voxel, or 0 for none; behind the last one 16 bytes may be read
  * @param none, outside labels that stand for no label and for what does not count; as numbers of 64 bits, so that there may be none
+ * @param slots, slotMask, labels, state table of labels: see label-index.ts
+ * @param dst gets 32 bits a voxel; 12 bytes behind the last one of a row are written, too, before the next row is
  * @returns 1 if the table is full
  */
 export function numberLabels<T>(
@@ -34,49 +38,30 @@ export function numberLabels<T>(
   dst: usize,
   dstRow: usize,
 ): i32 {
-  let count = load<u32>(state);
-  const most = (slotMask >> 1) + 1;
   for (let y: usize = 0; y < rows; y++) {
     const from = src + y * row;
     const to = dst + y * dstRow;
     const inside = mask + y * maskRow;
-    let last: T = load<T>(from);
-    let number: u32 = 0;
-    let known = false;
-    for (let x: usize = 0; x < columns; x++) {
-      if (mask !== 0 && load<u8>(inside + x) === 0) {
-        store<u32>(to + (x << 2), OUT);
-        continue;
-      }
-      const label = load<T>(from + x * sizeof<T>());
-      if (!known || label !== last) {
-        last = label;
-        known = true;
-        if (<f64>label === none) number = 0;
-        else if (<f64>label === outside) number = OUT;
-        else if (whole !== 0) number = 1;
-        else {
-          const key = <u32>label;
-          const mixed = key * 0x9e3779b1;
-          let slot = (mixed ^ (mixed >> 15)) & slotMask;
-          for (;;) {
-            const at = slots + ((<usize>slot) << 3);
-            number = load<u32>(at, 4);
-            if (number === 0) {
-              if (count >= most) return 1;
-              number = ++count;
-              store<u32>(at, key);
-              store<u32>(at, number, 4);
-              store<u32>(labels + ((<usize>number - 1) << 2), key);
-              store<u32>(state, count);
-              break;
-            }
-            if (load<u32>(at) === key) break;
-            slot = (slot + 1) & slotMask;
+    let next: usize = 0;
+    for (let x: usize = 0; x < columns; x += 64) {
+      let ends = runEnds<T>(from, mask === 0 ? 0 : inside, x, columns);
+      while (ends !== 0) {
+        const begin = next;
+        next = x + <usize>ctz(ends) + 1;
+        ends &= ends - 1;
+        let number = OUT;
+        if (mask === 0 || load<u8>(inside + begin) !== 0) {
+          const label = load<T>(from + begin * sizeof<T>());
+          if (<f64>label === none) number = 0;
+          else if (<f64>label !== outside) {
+            number = whole !== 0 ? 1 : numberThere(<u32>label, slots, slotMask);
+            if (number === 0) number = enter(<u32>label, slots, slotMask, labels, state);
+            if (number === 0) return 1;
           }
         }
+        const numbers = i32x4.splat(<i32>number);
+        for (let k = begin; k < next; k += 4) v128.store(to + (k << 2), numbers);
       }
-      store<u32>(to + (x << 2), number);
     }
   }
   return 0;

@@ -1,160 +1,121 @@
 /** What there is of each label: in a box, and across its faces. */
-import type { Voxels } from "../../core/dtype.js";
+import type { DType } from "../../core/dtype.js";
 import { LabelIndex } from "../label-index.js";
 import {
   type Contacts,
   type ContactsParameters,
-  FIGURE,
   GREY_FIGURES,
   type LabelFigures,
   type LabelFiguresParameters,
   PLAIN_FIGURES,
 } from "../operations/labels.js";
-import { bytesOf, type ReduceTask } from "./task.js";
+import { bytesOf, type ReduceTask, type Wasm } from "./task.js";
 
-/** A table of figures that grows with the labels. */
-class Figures {
-  readonly width: number;
-  values: Float64Array;
-  rows = 0;
+/** Slots of a table of labels to begin with. */
+const SLOTS = 1024;
+/** Bytes of a run in a list, and how many there are in one unless a row has more; see assembly/label-runs.ts. */
+const RUN_BYTES = 16;
+const RUNS = 4096;
+/** What no label of 32 bits is. */
+const NO_LABEL = 2 ** 40;
 
-  constructor(width: number) {
-    this.width = width;
-    this.values = new Float64Array(64 * width);
+/** A table of labels and of their figures in wasm memory, which grows with the labels. */
+class FigureTable {
+  readonly #wasm: Wasm;
+  /** Bytes of the figures of a label. */
+  readonly #width: number;
+  /** 32 bits each: how many labels there are, and how many runs are in the list. */
+  readonly #state: number;
+  /** Slots are twice as many as there may be labels. */
+  #slotCount = SLOTS;
+  #slots: number;
+  #labels: number;
+  #figures: number;
+
+  constructor(wasm: Wasm, columns: number) {
+    this.#wasm = wasm;
+    this.#width = 8 * columns;
+    this.#state = wasm.allocate(8);
+    wasm.view("uint32", this.#state, 2).fill(0);
+    [this.#slots, this.#labels, this.#figures] = this.#allocate();
   }
 
-  /** Begins the row of a label that was not there. */
-  begin(): void {
-    const at = this.rows++ * this.width;
-    if (at === this.values.length) {
-      const more = new Float64Array(2 * at);
-      more.set(this.values);
-      this.values = more;
-    }
-    this.values.fill(Number.POSITIVE_INFINITY, at + FIGURE.start, at + FIGURE.stop);
-    if (this.width > FIGURE.least) this.values[at + FIGURE.least] = Number.POSITIVE_INFINITY;
-    if (this.width > FIGURE.most) this.values[at + FIGURE.most] = Number.NEGATIVE_INFINITY;
+  get count(): number {
+    return this.#wasm.view("uint32", this.#state, 1)[0]!;
+  }
+
+  /** What `addLabelRuns` is told of the table. */
+  get places(): readonly number[] {
+    return [this.#slots, this.#slotCount - 1, this.#labels, this.#state, this.#figures, this.#width];
+  }
+
+  get runs(): number {
+    return this.#wasm.view("uint32", this.#state + 4, 1)[0]!;
+  }
+
+  #allocate(): [slots: number, labels: number, figures: number] {
+    const wasm = this.#wasm;
+    const most = this.#slotCount / 2;
+    const places = [8 * this.#slotCount, 4 * most, this.#width * most].map((bytes) => wasm.allocate(bytes));
+    wasm.view("uint32", places[0]!, 2 * this.#slotCount).fill(0);
+    return places as [number, number, number];
+  }
+
+  /** Makes room for `more` labels, if there is none. */
+  ensure(more: number): void {
+    const { count } = this;
+    if (count + more <= this.#slotCount / 2) return;
+    const [labels, figures] = [this.#labels, this.#figures];
+    while (count + more > this.#slotCount / 2) this.#slotCount *= 2;
+    [this.#slots, this.#labels, this.#figures] = this.#allocate();
+    this.#wasm.call("placeLabels", labels, count, this.#slots, this.#slotCount - 1, this.#labels, this.#state);
+    this.#wasm.call("copyBytes", figures, this.#figures, this.#width * count);
+  }
+
+  read(dtype: DType): Pick<LabelFigures, "labels" | "figures"> {
+    const { count } = this;
+    const labels = this.#wasm.view(dtype.startsWith("int") ? "int32" : "uint32", this.#labels, count);
+    const numbers = new Float64Array(labels.buffer, this.#figures, (count * this.#width) / 8);
+    return { labels: Float64Array.from(labels), figures: numbers.slice() };
   }
 }
 
 export function labelFigures(task: ReduceTask, parameters: LabelFiguresParameters): LabelFigures {
-  const {
-    wasm,
-    dtype,
-    slab,
-    mask,
-    besides: [beside],
-  } = task;
+  const { wasm, dtype, slab, mask } = task;
   const { grey, never, only } = parameters;
+  const [beside] = task.besides;
   const [planes, rows, columns] = slab.size;
-  const count = planes * rows * columns;
-  const voxels = wasm.view(dtype, slab.start, count);
-  const inside = mask === 0 ? undefined : wasm.view("uint8", mask, count);
-  const [out, alsoOut] = [never[0] ?? Number.NaN, never[1] ?? Number.NaN];
-  const index = new LabelIndex();
-  const figures = new Figures(grey === undefined ? PLAIN_FIGURES : GREY_FIGURES);
-  let last = Number.NaN;
-  let lastRow = -1;
-  /** Row of figures of a label; −1 where it does not count. Of neighbouring runs every second one is often of the same label. */
-  const rowOf = (value: number): number => {
-    const label = parameters.mask ? Math.min(1, Math.abs(value)) : value;
-    if (label === last) return lastRow;
-    if (label === out || label === alsoOut || (only !== undefined && label !== only)) return -1;
-    last = label;
-    lastRow = index.numberOf(label);
-    if (lastRow === figures.rows) figures.begin();
-    return lastRow;
-  };
-  const greys = beside && {
-    voxels: wasm.view(beside.dtype, beside.start, (beside.plane * planes) / bytesOf(beside.dtype)),
-    row: beside.row / bytesOf(beside.dtype),
-    plane: beside.plane / bytesOf(beside.dtype),
-  };
-  for (let z = 0, at = 0; z < planes; z++)
-    for (let y = 0; y < rows; y++, at += columns) {
-      const line = greys === undefined ? 0 : z * greys.plane + y * greys.row;
-      for (let x = 0; x < columns; ) {
-        const end = runEnd(voxels, inside, at, x, columns);
-        const row = inside !== undefined && inside[at + x] === 0 ? -1 : rowOf(voxels[at + x]!);
-        if (row >= 0) {
-          addRun(figures.values, row * figures.width, z, y, x, end, at);
-          if (greys !== undefined)
-            addGreys(figures.values, row * figures.width, greys.voxels, line + x, line + end, grey!);
-        }
-        x = end;
+  const listRuns = Math.max(RUNS, columns);
+  const list = grey === undefined ? 0 : wasm.allocate(RUN_BYTES * listRuns);
+  // The last one: it grows.
+  const table = new FigureTable(wasm, grey === undefined ? PLAIN_FIGURES : GREY_FIGURES);
+  const which = [parameters.mask ? 1 : 0, never[0] ?? NO_LABEL, never[1] ?? NO_LABEL, only ?? NO_LABEL] as const;
+  for (let z = 0; z < planes; z++)
+    for (let y = 0; y < rows; ) {
+      table.ensure(columns);
+      const before = (z * rows + y) * columns;
+      const done = wasm.call(
+        `addLabelRuns_${dtype}`,
+        slab.start + z * slab.plane + y * slab.row,
+        slab.row,
+        rows - y,
+        columns,
+        mask === 0 ? 0 : mask + before,
+        ...which,
+        z,
+        y,
+        before,
+        ...table.places,
+        list,
+        listRuns,
+      );
+      if (grey !== undefined && beside !== undefined) {
+        const greys = beside.start + z * beside.plane + y * beside.row;
+        wasm.call(`addRunGreys_${grey.dtype}`, list, table.runs, greys, beside.row, grey.origin, 1 / grey.unit);
       }
+      y += done;
     }
-  const { labels, count: found } = index;
-  return {
-    size: slab.size,
-    labels: labels.slice(0, found),
-    figures: figures.values.slice(0, found * figures.width),
-  };
-}
-
-/** Where the run of equal voxels ends that begins at `x`: all in the mask, or all outside of it. */
-function runEnd(voxels: Voxels, inside: Voxels | undefined, at: number, x: number, columns: number): number {
-  const value = voxels[at + x]!;
-  let end = x + 1;
-  while (end < columns && voxels[at + end] === value) end++;
-  if (inside === undefined) return end;
-  const is = inside[at + x] === 0;
-  let same = x + 1;
-  while (same < end && (inside[at + same] === 0) === is) same++;
-  return same;
-}
-
-function addRun(out: Float64Array, row: number, z: number, y: number, x: number, end: number, at: number): void {
-  const length = end - x;
-  if (out[row] === 0) {
-    out[row + FIGURE.first] = at + x;
-    out[row + FIGURE.start] = z;
-  }
-  out[row]! += length;
-  // Rows come plane after plane: the first plane is the least, the last one the greatest.
-  out[row + FIGURE.stop] = z + 1;
-  if (y < out[row + FIGURE.start + 1]!) out[row + FIGURE.start + 1] = y;
-  if (y >= out[row + FIGURE.stop + 1]!) out[row + FIGURE.stop + 1] = y + 1;
-  if (x < out[row + FIGURE.start + 2]!) out[row + FIGURE.start + 2] = x;
-  if (end > out[row + FIGURE.stop + 2]!) out[row + FIGURE.stop + 2] = end;
-  out[row + FIGURE.places]! += length * z;
-  out[row + FIGURE.places + 1]! += length * y;
-  out[row + FIGURE.places + 2]! += (length * (x + end - 1)) / 2;
-}
-
-/** Adds grey values in whole units, so that every order gives the same sums; what is NaN does not count. */
-function addGreys(
-  out: Float64Array,
-  row: number,
-  grey: Voxels,
-  from: number,
-  to: number,
-  { origin, unit }: { readonly origin: number; readonly unit: number },
-): void {
-  let [count, sum, high, mixed, low] = [0, 0, 0, 0, 0];
-  let least = out[row + FIGURE.least]!;
-  let most = out[row + FIGURE.most]!;
-  for (let k = from; k < to; k++) {
-    const value = grey[k]!;
-    if (Number.isNaN(value)) continue;
-    if (value < least) least = value;
-    if (value > most) most = value;
-    const units = Math.round((value - origin) / unit);
-    const a = Math.floor(units / 32768);
-    const b = units - 32768 * a;
-    count++;
-    sum += units;
-    high += a * a;
-    mixed += 2 * a * b;
-    low += b * b;
-  }
-  out[row + FIGURE.greys]! += count;
-  out[row + FIGURE.sum]! += sum;
-  out[row + FIGURE.squares]! += high;
-  out[row + FIGURE.squares + 1]! += mixed;
-  out[row + FIGURE.squares + 2]! += low;
-  out[row + FIGURE.least] = least;
-  out[row + FIGURE.most] = most;
+  return { size: slab.size, ...table.read(dtype) };
 }
 
 /** Faces of pieces with other labels: of each voxel of a piece those to the six around it that belong to no piece of its own. */

@@ -9,7 +9,7 @@ const ROW_BYTES = 8 * PARTICLE.columns;
 const PAIR_BYTES = 8 * (PAIR_COLUMNS + 1);
 
 /** What numbering labels needs to know. */
-export type Numbering = Pick<ParticlesParameters, "mask" | "none" | "outside" | "region" | "masked">;
+export type Numbering = Pick<ParticlesParameters, "mask" | "none" | "outside" | "region" | "masked" | "flat">;
 
 interface Numbered extends Slab {
   readonly labels: Float64Array;
@@ -57,11 +57,11 @@ export function numbered(task: ReduceTask, parameters: Numbering): Numbered {
   }
 }
 
-/** Lets voxels of a slab that lie outside of the region not count. */
+/** Lets voxels of a slab that lie outside of the region not count; of an image those before and behind it are its own again. */
 export function clearOutside(
   wasm: Wasm,
   { start, row, plane, size }: Slab,
-  { region }: Numbering,
+  { region, flat }: Numbering,
   slabStart: readonly number[],
 ): void {
   const [planes, rows, columns] = size;
@@ -77,6 +77,16 @@ export function clearOutside(
         all.fill(OUT, line, line + from[2]!);
         all.fill(OUT, line + to[2]!, line + columns);
       }
+    }
+  if (flat === undefined) return;
+  const strides = [plane / 4, row / 4, 1];
+  const step = strides[flat]!;
+  const [one, other] = [0, 1, 2].filter((axis) => axis !== flat) as [number, number];
+  for (let a = 0; a < size[one]!; a++)
+    for (let b = 0; b < size[other]!; b++) {
+      const at = a * strides[one]! + b * strides[other]!;
+      all[at] = all[at + step]!;
+      all[at + 2 * step] = all[at + step]!;
     }
 }
 

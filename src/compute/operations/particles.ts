@@ -12,6 +12,8 @@ export interface ParticlesParameters {
   readonly outside: number;
   /** What lies outside of it does not count. */
   readonly region: Region;
+  /** Of an image the axis along which it has one voxel: there it goes on unchanged, so that it has neither border nor surface. */
+  readonly flat?: 0 | 1 | 2 | undefined;
   /** From where places are counted. */
   readonly origin: Triple;
   /** Area of each set of corners of a cell in whole units, and eighths of its Euler number; undefined: no surfaces. */

@@ -11,6 +11,7 @@ import {
   type Uint32,
   type Utf8,
   Utf8 as Utf8Type,
+  type Vector,
   vectorFromArray,
 } from "apache-arrow";
 import { displaySymbol, escapeHtml, type MimeBundle } from "../display.js";
@@ -47,7 +48,7 @@ export function resultTable(columns: readonly Column[], provenance: Provenance, 
     const vector = ArrayBuffer.isView(column.values)
       ? makeVector(column.values as Float64Array)
       : text
-        ? vectorFromArray(column.values as readonly string[], new Utf8Type())
+        ? textVector(column.values as readonly string[])
         : column.whole
           ? vectorFromArray(column.values as readonly number[], new Int32())
           : makeVector(Float64Array.from(column.values as readonly number[]));
@@ -58,6 +59,22 @@ export function resultTable(columns: readonly Column[], provenance: Provenance, 
   const schema = new Schema(fields, new Map([["provenance", JSON.stringify(provenance)]]));
   const data = makeData({ type: new Struct(fields), length, nullCount: 0, children });
   return traced(new Table(schema, new RecordBatch(schema, data)), provenance, show);
+}
+
+/** Texts as Arrow has them. Not by its builder, which takes hundreds of bytes for each: tables may have millions of rows. */
+function textVector(values: readonly string[]): Vector<Utf8> {
+  const encoder = new TextEncoder();
+  const known = new Map<string, Uint8Array>();
+  const encoded = (text: string): Uint8Array => {
+    const bytes = known.get(text) ?? encoder.encode(text);
+    known.set(text, bytes);
+    return bytes;
+  };
+  const valueOffsets = new Int32Array(values.length + 1);
+  for (const [k, text] of values.entries()) valueOffsets[k + 1] = valueOffsets[k]! + encoded(text).length;
+  const data = new Uint8Array(valueOffsets[values.length]!);
+  for (const [k, text] of values.entries()) data.set(encoded(text), valueOffsets[k]);
+  return makeVector(makeData({ type: new Utf8Type(), length: values.length, nullCount: 0, valueOffsets, data }));
 }
 
 /** Gives a table its provenance and its display. */

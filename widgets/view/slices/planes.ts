@@ -2,16 +2,19 @@
  * Planes on request: at most two requests are under way, the newest wish goes first, a wish that nobody has any more is
  * never sent. What has come is kept, up to a limit.
  */
-import { DTYPES, type DType, type Voxels, voxelArray } from "../../src/core/dtype.js";
-import type { Axis } from "../../src/core/shape.js";
-import type { Reply } from "../protocol.js";
-import type { ModelHandle } from "./handle.js";
+import { DTYPES, type DType, type Voxels, voxelArray } from "../../../src/core/dtype.js";
+import type { Axis } from "../../../src/core/shape.js";
+import type { Layer, Reply, SlabMode } from "../../protocol.js";
+import type { ModelHandle } from "../handle.js";
 
 export interface PlaneKey {
-  readonly layer: "grey" | "labels";
+  readonly layer: Layer;
   readonly axis: Axis;
   readonly index: number;
   readonly level: number;
+  /** Planes that are put together, and how. */
+  readonly planes: number;
+  readonly mode: SlabMode;
 }
 
 export interface LoadedPlane extends PlaneKey {
@@ -24,7 +27,8 @@ export interface LoadedPlane extends PlaneKey {
 const IN_FLIGHT = 2;
 const KEPT_BYTES = 96 * 2 ** 20;
 
-const keyText = ({ layer, axis, index, level }: PlaneKey): string => `${layer} ${axis} ${index} ${level}`;
+const keyText = ({ layer, axis, index, level, planes, mode }: PlaneKey): string =>
+  `${layer} ${axis} ${index} ${level} ${planes} ${mode}`;
 
 let lastId = 0;
 
@@ -36,7 +40,7 @@ export class Planes {
   readonly #kept = new Map<string, LoadedPlane>();
   #bytes = 0;
   #wishes: PlaneKey[] = [];
-  readonly #flying = new Map<number, { key: PlaneKey; plane?: LoadedPlane; rows: number }>();
+  readonly #flying = new Map<number, { key: PlaneKey; plane?: LoadedPlane; rows: number; stale?: true }>();
   readonly #stop: () => void;
 
   constructor(handle: ModelHandle<object>, arrived: (plane: LoadedPlane) => void, failed: (message: string) => void) {
@@ -61,6 +65,23 @@ export class Planes {
     const flying = new Set([...this.#flying.values()].map(({ key }) => keyText(key)));
     this.#wishes = keys.filter((key) => !this.#kept.has(keyText(key)) && !flying.has(keyText(key)));
     this.#pump();
+  }
+
+  /** Changes planes that have come, in place. @param change returns whether it did */
+  change(layer: PlaneKey["layer"], change: (plane: LoadedPlane) => boolean): void {
+    // As another object: who has drawn the old one sees that it is not the same.
+    for (const [text, plane] of this.#kept)
+      if (plane.layer === layer && change(plane)) this.#kept.set(text, { ...plane });
+  }
+
+  /** Forgets planes that the kernel has changed; those on their way may be older, and are asked for again. */
+  forget(layer: PlaneKey["layer"], is: (plane: PlaneKey) => boolean): void {
+    for (const [text, plane] of this.#kept)
+      if (plane.layer === layer && is(plane)) {
+        this.#kept.delete(text);
+        this.#bytes -= plane.values.byteLength;
+      }
+    for (const flight of this.#flying.values()) if (flight.key.layer === layer && is(flight.key)) flight.stale = true;
   }
 
   #pump(): void {
@@ -92,7 +113,7 @@ export class Planes {
     flight.rows += part.byteLength / (width * bytes);
     if (flight.rows < height) return;
     this.#flying.delete(reply.id);
-    this.#keep(flight.plane);
+    if (flight.stale === undefined) this.#keep(flight.plane);
     this.#arrived(flight.plane);
     this.#pump();
   }

@@ -1,9 +1,9 @@
 /** One plane on its canvas: colours it, places it by zoom and centre, draws cursor and scale bar over it. */
-import { formatLength } from "../../src/core/length.js";
-import { AXES, type Axis, type Shape, type Triple } from "../../src/core/shape.js";
-import { type ColourTable, drawPlane, type LabelPlane, type Look } from "../draw/colours.js";
-import { type Pane, SIDES, scaleBar } from "../draw/layout.js";
-import { element } from "./dom.js";
+import { formatLength } from "../../../src/core/length.js";
+import { AXES, type Axis, type Shape, type Triple } from "../../../src/core/shape.js";
+import { type ColourTable, drawPlane, type FieldPlane, type LabelPlane, type Look } from "../../draw/colours.js";
+import { type Pane, SIDES, scaleBar } from "../../draw/layout.js";
+import { element } from "../dom.js";
 import type { LoadedPlane } from "./planes.js";
 
 /** How all panes of a view look at the volume. */
@@ -15,17 +15,35 @@ export interface Camera {
   readonly centre: Triple;
 }
 
+/** A plane and how it is coloured. */
+export interface Painted {
+  readonly plane: LoadedPlane;
+  readonly over?: LabelPlane | FieldPlane | undefined;
+  readonly look: Look;
+  /** Colours of the look, shared by the panes of a view. */
+  readonly table?: ColourTable | undefined;
+}
+
+/** What is drawn over a plane. */
+export interface Marks {
+  readonly lines: boolean;
+  readonly bar: boolean;
+  readonly name: boolean;
+  /** Share of the width at which the second plane begins. */
+  readonly curtain: number;
+  readonly over: readonly ((pane: PaneCanvas, context: CanvasRenderingContext2D) => void)[];
+}
+
 export class PaneCanvas {
   readonly axis: Axis;
   readonly canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
-  /** The coloured plane, one pixel a voxel. */
-  readonly #image = element("canvas");
+  /** The coloured planes, one pixel a voxel, each with what it was coloured from. */
+  readonly #images: { readonly canvas: HTMLCanvasElement; from?: Painted }[] = [];
   readonly #shape: Shape;
   readonly #sizes: Triple;
   readonly #known: boolean;
   #pane: Pane;
-  #drawn: { plane: LoadedPlane; labels: LoadedPlane | undefined; look: Look } | undefined;
 
   constructor(pane: Pane, shape: Shape, spacing: Triple | null) {
     this.axis = pane.axis;
@@ -65,41 +83,41 @@ export class PaneCanvas {
     };
   }
 
-  #colour(
-    plane: LoadedPlane,
-    labels: LoadedPlane | undefined,
-    phases: LabelPlane["phases"],
-    look: Look,
-    table: ColourTable | undefined,
-  ): void {
-    const same = this.#drawn;
-    if (same?.plane === plane && same.labels === labels && same.look === look) return;
-    this.#drawn = { plane, labels, look };
-    this.#image.width = plane.width;
-    this.#image.height = plane.height;
-    const pixels = new ImageData(plane.width, plane.height);
-    const over = labels && labels.values.length === plane.values.length ? { values: labels.values, phases } : undefined;
-    drawPlane(plane.values, plane.dtype, look, pixels.data, over, table);
-    this.#image.getContext("2d")!.putImageData(pixels, 0, 0);
+  /** Pixel of a place in voxels: what {@link voxelAt} goes back from. */
+  pixelAt(right: number, down: number, camera: Camera): { x: number; y: number } {
+    const sides = SIDES[this.axis];
+    const step = this.pixelsPerVoxel(camera);
+    return {
+      x: (right - camera.centre[sides.right]) * step.right + this.#pane.width / 2,
+      y: (down - camera.centre[sides.down]) * step.down + this.#pane.height / 2,
+    };
   }
 
-  /** Draws everything. @param table colours of the look, shared by the panes of a view */
-  draw(
-    plane: LoadedPlane | undefined,
-    labels: LoadedPlane | undefined,
-    look: Look,
-    table: ColourTable | undefined,
-    camera: Camera,
-    cursor: Triple,
-    options: { lines: boolean; bar: boolean; name: boolean },
-  ): void {
+  /** The plane in colours; drawn again only where something of it has changed. */
+  #coloured(k: number, painted: Painted): HTMLCanvasElement {
+    this.#images[k] ??= { canvas: element("canvas") };
+    const image = this.#images[k]!;
+    const { plane, over, look, table } = painted;
+    const { from, canvas } = image;
+    if (from?.plane === plane && from.over?.values === over?.values && from.look === look) return canvas;
+    image.from = painted;
+    canvas.width = plane.width;
+    canvas.height = plane.height;
+    const pixels = new ImageData(plane.width, plane.height);
+    const fits = over?.values.length === plane.values.length ? over : undefined;
+    drawPlane(plane.values, plane.dtype, look, pixels.data, fits, table);
+    canvas.getContext("2d")!.putImageData(pixels, 0, 0);
+    return canvas;
+  }
+
+  /** Draws everything. @param images the plane, and the one behind the curtain, if there is one */
+  draw(images: readonly Painted[], camera: Camera, cursor: Triple, marks: Marks): void {
     const context = this.#context;
     const ratio = this.canvas.width / this.#pane.width;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.fillStyle = "#000";
     context.fillRect(0, 0, this.canvas.width, this.canvas.height);
-    if (plane === undefined) return;
-    this.#colour(plane, labels, look.phases, look, table);
+    if (images.length === 0) return;
     const { right, down } = SIDES[this.axis];
     const step = this.pixelsPerVoxel(camera);
     // From voxels to device pixels.
@@ -107,18 +125,30 @@ export class PaneCanvas {
     const d = step.down * ratio;
     const e = (this.#pane.width / 2) * ratio - camera.centre[right] * a;
     const f = (this.#pane.height / 2) * ratio - camera.centre[down] * d;
-    const wide = this.#shape[right];
-    const tall = this.#shape[down];
-    context.imageSmoothingEnabled = a < 1;
-    if (this.axis === "x") {
-      // Rows of this plane run along z, which points to the right.
-      context.setTransform(0, (d * tall) / plane.width, (a * wide) / plane.height, 0, e, f);
-    } else context.setTransform((a * wide) / plane.width, 0, 0, (d * tall) / plane.height, e, f);
-    context.drawImage(this.#image, 0, 0);
+    const [wide, tall] = [this.#shape[right], this.#shape[down]];
+    for (const [k, painted] of images.entries()) {
+      const image = this.#coloured(k, painted);
+      const { plane } = painted;
+      context.save();
+      if (k > 0) {
+        context.beginPath();
+        context.rect(marks.curtain * this.canvas.width, 0, this.canvas.width, this.canvas.height);
+        context.clip();
+        context.fillRect(0, 0, this.canvas.width, this.canvas.height);
+      }
+      context.imageSmoothingEnabled = a < 1;
+      if (this.axis === "x") {
+        // Rows of this plane run along z, which points to the right.
+        context.setTransform(0, (d * tall) / plane.width, (a * wide) / plane.height, 0, e, f);
+      } else context.setTransform((a * wide) / plane.width, 0, 0, (d * tall) / plane.height, e, f);
+      context.drawImage(image, 0, 0);
+      context.restore();
+    }
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    if (options.lines) this.#lines((e + (cursor[right] + 0.5) * a) / ratio, (f + (cursor[down] + 0.5) * d) / ratio);
-    if (options.bar) this.#bar(camera);
-    if (options.name && this.#pane.width > 60) this.#name(`${this.axis} ${cursor[AXES[this.axis]]}`);
+    if (marks.lines) this.#lines((e + (cursor[right] + 0.5) * a) / ratio, (f + (cursor[down] + 0.5) * d) / ratio);
+    if (marks.bar) this.#bar(camera);
+    if (marks.name && this.#pane.width > 60) this.#name(`${this.axis} ${cursor[AXES[this.axis]]}`);
+    for (const mark of marks.over) mark(this, context);
   }
 
   /** Which plane this is; with an outline, for the picture below may be bright or dark. */

@@ -1,0 +1,163 @@
+/** Slices and histogram in real JupyterLab: box, slab, curtain, free plane, parts and typed thresholds, each read in a cell. */
+import type { Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { LabSession, type OpenNotebook } from "../support/lab.js";
+import { lacks } from "../support/require.js";
+
+const SCAN = `import { median, samples, threshold } from "voxbook";
+import { histogramOf, slices, together } from "voxbook/widgets";
+const scan = await samples.electrode({ shape: [60, 80, 100] });
+const clean = await median(scan, { radius: 2 });
+const labels = await threshold(clean, [24000, 31000], { names: ["pore", "binder", "active material"] });`;
+const SHOW = `const view = await slices(scan, { beside: clean, normal: [1, 0, 0.6] });
+const histogram = await histogramOf(scan, { thresholds: [24000, 31000], labels });
+together(view, histogram)`;
+const READ = `JSON.stringify({ region: view.region, normal: view.normal, cursor: view.cursor, thresholds: histogram.value })`;
+
+interface Read {
+  region?: { start: number[]; stop: number[] };
+  normal?: number[];
+  cursor: number[];
+  thresholds: number[];
+}
+
+/** A busy machine takes its time. */
+const patience = { timeout: 15_000 };
+
+describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
+  let lab: LabSession;
+  let notebook: OpenNotebook;
+  let page: Page;
+  beforeAll(async () => {
+    lab = await LabSession.start();
+    notebook = await lab.open([SCAN, SHOW, READ], { width: 1280, height: 1400 });
+    page = notebook.page;
+    await notebook.run(0);
+    await notebook.run(1);
+    await page.locator(".voxbook-readout", { hasText: "grey" }).waitFor();
+    await page.locator('tr[data-phase="2"]').waitFor();
+  });
+  afterAll(() => lab?.stop());
+
+  const view = (): Locator => page.locator(".voxbook[role=application]");
+  const canvas = (axis: string): Locator => page.locator(`canvas[data-axis=${axis}]`);
+  const read = async (): Promise<Read> => {
+    await page.waitForTimeout(600);
+    await notebook.run(2);
+    const text = await notebook.output(2);
+    return JSON.parse(text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1)) as Read;
+  };
+  /** Drags over a plane, between fractions of its width and height. */
+  async function drag(axis: string, from: [number, number], to: [number, number]): Promise<void> {
+    const box = (await canvas(axis).boundingBox())!;
+    const at = ([x, y]: [number, number]): [number, number] => [box.x + x * box.width, box.y + y * box.height];
+    await page.mouse.move(...at(from));
+    await page.mouse.down();
+    await page.mouse.move(...at(to), { steps: 6 });
+    await page.mouse.up();
+  }
+  const press = async (key: string): Promise<void> => {
+    await view().focus();
+    await page.keyboard.press(key);
+  };
+  /** Noise in a share of a plane's width: how much neighbours differ, over how much any two voxels do. */
+  const noise = (axis: string, from: number, to: number): Promise<number> =>
+    page.evaluate(`(async () => {
+      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+      const canvas = document.querySelector("canvas[data-axis=${axis}]");
+      const [x, voxel] = [Math.round(${from} * canvas.width), Math.round(canvas.width / 100)];
+      const { data, width, height } = canvas.getContext("2d").getImageData(x, 0, Math.round(${to} * canvas.width) - x, canvas.height);
+      let [sum, squares, n, steps] = [0, 0, 0, 0];
+      for (let row = 0; row < height; row++)
+        for (let column = 0; column + voxel < width; column++, n++) {
+          const value = data[4 * (row * width + column)];
+          sum += value;
+          squares += value ** 2;
+          steps += (data[4 * (row * width + column + voxel)] - value) ** 2;
+        }
+      return steps / (2 * (squares - sum ** 2 / n));
+    })()`);
+  const counted = (): Promise<string> => page.locator('tr[data-phase="0"] .voxbook-number').innerText();
+
+  test("a box that is drawn is read in a cell, its edge is pulled, the histogram counts what is in it, a click takes it away", async () => {
+    await press("r");
+    await drag("z", [0.25, 0.25], [0.75, 0.5]);
+    const { region } = await read();
+    expect(region).toEqual({ start: [0, 20, 25], stop: [60, 40, 75] });
+    const whole = await counted();
+    await page.getByLabel("which voxels are counted").selectOption({ label: "box that was drawn" });
+    await expect.poll(counted, patience).not.toBe(whole);
+    await drag("y", [0.5, 1 - 0.5 / 60], [0.5, 0.5]);
+    expect((await read()).region).toEqual({ start: [0, 20, 25], stop: [30, 40, 75] });
+    await canvas("z").click({ position: { x: 4, y: 4 } });
+    expect((await read()).region).toBeUndefined();
+    await expect.poll(counted, patience).toBe(whole);
+  });
+
+  test("the curtain opens on the other volume, whose noise is less", async () => {
+    await press("o");
+    const [left, right] = [await noise("z", 0.02, 0.45), await noise("z", 0.55, 0.98)];
+    expect(right).toBeLessThan(left);
+    await press("v");
+    await drag("z", [0.5, 0.5], [0.02, 0.5]);
+    await expect.poll(() => noise("z", 0.05, 0.45), patience).toBeLessThan(left);
+    // All of one, all of the other.
+    await press("n");
+    await press("n");
+    await expect.poll(() => noise("z", 0.05, 0.45), patience).toBeGreaterThan(0.95 * left);
+    await press("o");
+  });
+
+  test("several planes as one have less noise", async () => {
+    await press("o");
+    const one = await noise("z", 0.1, 0.9);
+    await page.getByLabel("planes shown as one").selectOption("9");
+    await expect.poll(() => noise("z", 0.1, 0.9), patience).toBeLessThan(0.8 * one);
+    await press("m");
+    await expect.poll(() => noise("z", 0.1, 0.9), patience).toBeGreaterThan(0.95 * one);
+    await press("o");
+  });
+
+  test("the free plane is turned by the end of its line and moved by the line; a key takes it away", async () => {
+    await press("k");
+    const box = (await canvas("y").boundingBox())!;
+    const far = (0.8 * Math.min(box.width, box.height)) / 2;
+    const length = Math.hypot(1, 0.6);
+    // Its line in the plane across y goes along (x, z) = (1, −0.6).
+    const end: [number, number] = [0.5 + far / length / box.width, 0.5 - (0.6 * far) / length / box.height];
+    await drag("y", end, [0.98, 0.5 + 0.5 / 60]);
+    const turned = await read();
+    expect(Math.abs(turned.normal![0]!)).toBeGreaterThan(0.99);
+    await drag("y", [0.1, 0.5], [0.1, 0.75]);
+    const moved = await read();
+    // A quarter of 60 planes.
+    expect(Math.abs(moved.cursor[0]! - turned.cursor[0]! - 15)).toBeLessThanOrEqual(1);
+    await press("Shift+K");
+    expect((await read()).normal).toBeUndefined();
+    expect(await canvas("free").isVisible()).toBe(false);
+  });
+
+  test("a threshold is typed, and a method's proposal taken", async () => {
+    const field = page.getByLabel("largest grey value of phase 1");
+    await field.fill("25000");
+    await field.press("Tab");
+    expect((await read()).thresholds).toEqual([25000, 31000]);
+    await page.getByRole("button", { name: /^Kapur/ }).click();
+    expect((await read()).thresholds.length).toBe(1);
+    await page.getByLabel("which voxels are counted").selectOption({ label: "active material" });
+    // Of the voxels of one phase nearly all have its grey values.
+    await expect.poll(async () => Number.parseFloat(await counted()), patience).toBeLessThan(20);
+    await page.getByRole("button", { name: "grey value against gradient" }).click();
+    await expect
+      .poll(
+        () =>
+          page.evaluate<number>(`(() => {
+          const canvas = document.querySelector(".voxbook-joint canvas");
+          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          return data.filter((value, k) => k % 4 === 0 && value < 200).length;
+        })()`),
+        patience,
+      )
+      .toBeGreaterThan(100);
+  });
+});

@@ -1,0 +1,109 @@
+/** The picture of slices that a notebook keeps, for where no kernel is. */
+import type { Axis } from "../../../src/core/shape.js";
+import type { Volume } from "../../../src/core/volume.js";
+import { drawPlane, type Look } from "../../draw/colours.js";
+import { freePlane } from "../../draw/free-plane.js";
+import { extentOf, SIDES } from "../../draw/layout.js";
+import { type Picture, type Plane, slicesPicture, stacked } from "../../draw/pictures.js";
+import type { Layer, SceneState, SlicesState } from "../../protocol.js";
+import { obliqueValues } from "../oblique.js";
+import type { CaptionPart } from "../own-widget.js";
+import { lengthText } from "../picture.js";
+import { reduced, slab } from "../planes.js";
+import { written } from "../scene-view.js";
+import type { Shown } from "../view.js";
+
+/** What is shown: grey values, and what lies over them or beside them. */
+export type SlicesSources = Partial<Record<Layer, Volume | undefined>> & { readonly grey: Volume };
+
+type State = Pick<SlicesState, "phases" | "opacity" | "volume" | "display" | "field" | "beside">;
+
+/** A plane of the picture, reduced by 2^level. */
+type Cut = readonly [axis: Axis, index: number, level: number];
+
+/** Side of the free plane in the picture that a notebook keeps. */
+const FREE_PIXELS = 320;
+
+/** The free plane, if there is one. */
+async function freePicture(
+  { grey, labels, field }: SlicesSources,
+  { normal, cursor }: SceneState,
+  look: Look,
+): Promise<Picture | undefined> {
+  if (normal === null) return undefined;
+  const spacing = grey.spacing ?? null;
+  const pixel = Math.max(...extentOf(grey.shape, spacing)) / FREE_PIXELS;
+  const plane = freePlane(cursor, normal, spacing, pixel, { width: FREE_PIXELS, height: FREE_PIXELS });
+  const { values, inside } = await obliqueValues(grey, plane, false);
+  const shown = field === undefined ? labels : undefined;
+  const over = shown && (await obliqueValues(shown, plane, true)).values;
+  const pixels = drawPlane(
+    values,
+    grey.dtype,
+    look,
+    new Uint8ClampedArray(4 * values.length),
+    over && { values: over, phases: look.phases, width: plane.width },
+  );
+  for (let k = 0; k < inside.length; k++) if (inside[k] === 0) pixels.fill(0, 4 * k, 4 * k + 3);
+  return { pixels, width: plane.width, height: plane.height };
+}
+
+/** What the curtain leaves to see of the other volume. */
+async function behindPlane(
+  sources: SlicesSources,
+  { beside, display }: State,
+  [axis, index, level]: Cut,
+): Promise<Pick<Plane, "behind">> {
+  if (sources.beside === undefined || beside === null || display.curtain === 1) return {};
+  const { values } = reduced(await slab(sources.beside, axis, index, display.planes, display.mode), level, false);
+  return { behind: { values, dtype: beside.dtype, window: beside.window, from: display.curtain } };
+}
+
+/** What lies over a plane in the picture. */
+async function overPlane(
+  sources: SlicesSources,
+  { phases, field }: State,
+  [axis, index, level]: Cut,
+): Promise<Pick<Plane, "over">> {
+  if (sources.field !== undefined && field !== null) {
+    const { values } = reduced(await sources.field.plane(axis, index), level, false);
+    return { over: { values, range: field.range } };
+  }
+  if (sources.labels === undefined) return {};
+  const { values, width } = reduced(await sources.labels.plane(axis, index), level, true);
+  return { over: { values, phases, width } };
+}
+
+/** Draws the planes as the page shows them: three, and the free one below them. */
+export async function slicesShown(sources: SlicesSources, scene: SceneState, state: State): Promise<Shown> {
+  const { shape, dtype, spacing = null } = sources.grey;
+  const { cursor, window, thresholds, region } = scene;
+  const { phases, opacity, volume, display, field } = state;
+  const planes: Plane[] = [];
+  const axes = shape[0] === 1 ? (["z"] as const) : (["z", "y", "x"] as const);
+  for (const axis of axes) {
+    const index = cursor[{ z: 0, y: 1, x: 2 }[axis]];
+    const { right, down } = SIDES[axis];
+    const level = Math.max(0, Math.floor(Math.log2(Math.max(shape[right], shape[down]) / 640)));
+    const plane = reduced(await slab(sources.grey, axis, index, display.planes, display.mode), level, false);
+    planes.push({
+      axis,
+      ...plane,
+      ...(await overPlane(sources, state, [axis, index, level])),
+      ...(await behindPlane(sources, state, [axis, index, level])),
+    });
+  }
+  const look = { window, thresholds, phases, opacity, outline: display.outline };
+  const { picture: planesOnly, bar } = slicesPicture({ shape, dtype, spacing, cursor, look, region }, planes);
+  const at = spacing === null ? cursor.join(", ") : cursor.map((n, k) => lengthText(n * spacing[k]!, true)).join(", ");
+  const caption: CaptionPart[] = [
+    ...(field === null
+      ? phases.map(({ name, colour }) => ({ text: name, colour }))
+      : [{ text: `${field.name} ${written(field.range[0])} … ${written(field.range[1])}` }]),
+    { text: `cursor z, y, x: ${at}` },
+    { text: `bar ${lengthText(bar, spacing !== null)}` },
+  ];
+  const free = await freePicture(sources, scene, look);
+  const picture = free === undefined ? planesOnly : stacked([planesOnly, free]);
+  return { picture, alt: `slices of ${volume.title}`, caption };
+}

@@ -1,0 +1,191 @@
+/** The three linked planes of a volume on the kernel's side: state, what the page may change, what a cell reads. */
+import type { Json } from "../../../kernel/comm.js";
+import { InvalidArgument, MissingData } from "../../../src/core/errors.js";
+import { phaseTable } from "../../../src/core/phases.js";
+import type { Region, Triple } from "../../../src/core/shape.js";
+import type { Volume } from "../../../src/core/volume.js";
+import type { Edit, Layer, Reply, SlicesDisplay, SlicesState } from "../../protocol.js";
+import type { LabelEditor } from "../labels/label-editor.js";
+import { checkObliquePlane, obliqueValues } from "../oblique.js";
+import { OwnWidget } from "../own-widget.js";
+import { MODES, serve, THICKEST } from "../planes.js";
+import { factsOf, type Scene, sceneAccepts } from "../scene.js";
+import { SceneView, written } from "../scene-view.js";
+import type { Shown } from "../view.js";
+import type { SlicesOptions } from "./slices.js";
+import { type SlicesSources, slicesShown } from "./slices-picture.js";
+
+type State = Omit<SlicesState, `_${string}`>;
+
+/** The three linked planes of a volume; made by {@link slices}. */
+export class Slices extends SceneView<State> {
+  /** @internal */
+  readonly volume: Volume;
+  readonly #sources: SlicesSources;
+  readonly #editor: LabelEditor | undefined;
+
+  /** @internal @param windows of the volumes over it and beside it: values in the first and in the last colour */
+  constructor(
+    volume: Volume,
+    scene: Scene,
+    options: Omit<SlicesOptions, "edit" | "names">,
+    windows: { readonly [Name in "beside" | "field"]?: readonly [number, number] | undefined } = {},
+    editor?: LabelEditor,
+  ) {
+    const { labels, field, beside, opacity = field === undefined ? 0.4 : 0.8 } = options;
+    const {
+      planes = 1,
+      mode = "mean",
+      outline = false,
+      title = volume.role === "labels" ? "labels" : "scan",
+    } = options;
+    const over = editor?.now ?? labels ?? (isLabelled(volume) ? volume : undefined);
+    super(
+      new OwnWidget<State>(
+        { model: "SlicesModel", view: "SlicesView" },
+        {
+          ...scene.state,
+          history: scene.log.lengths,
+          scene: scene.id,
+          volume: factsOf(volume, title),
+          phases: over === undefined ? scene.phasesNow() : phasesOf(over),
+          labels: over !== undefined,
+          editable: editor !== undefined,
+          field: field === undefined ? null : { name: nameOf(field), range: [...(windows.field ?? field.range)] },
+          beside:
+            beside === undefined
+              ? null
+              : { title: nameOf(beside), dtype: beside.dtype, window: [...(windows.beside ?? scene.state.window)] },
+          display: { planes, mode, outline, curtain: beside === undefined ? 1 : 0.5 },
+          opacity,
+        },
+        {
+          ...sceneAccepts(scene),
+          opacity: (value) => (typeof value === "number" && value >= 0 && value <= 1 ? value : undefined),
+          display: displayIn,
+        },
+      ),
+      scene,
+    );
+    this.volume = volume;
+    this.#sources = { grey: volume, labels: over, field, beside };
+    this.#editor = editor;
+    serve(this.widget, { ...this.#sources, others: { oblique: (request) => obliqueOf(this.#sources, request) } });
+    if (editor !== undefined) this.#takeEdits();
+    this.join();
+  }
+
+  /** @internal */
+  get followsThresholds(): boolean {
+    return this.#sources.labels === undefined;
+  }
+
+  /** Position of the cursor in voxels, `[z, y, x]`, as it was after the last gesture. */
+  get cursor(): Triple {
+    return this.scene.state.cursor;
+  }
+
+  /** Grey values shown as black and as white, as they were after the last gesture. */
+  get window(): readonly [low: number, high: number] {
+    return this.scene.state.window;
+  }
+
+  /** The box that the reader has drawn, as it was after the last gesture; for the option `region` of functions. Undefined: none. */
+  get region(): Region | undefined {
+    return this.scene.state.region ?? undefined;
+  }
+
+  /** Normal in space, along z, y, x, of the free plane through the cursor; undefined: the reader has none. */
+  get normal(): Triple | undefined {
+    return this.scene.state.normal ?? undefined;
+  }
+
+  /** Does what the page asks for, or tells it why not. */
+  #takeEdits(): void {
+    this.widget.onMessage(({ kind, id, edit }) => {
+      if (kind !== "edit") return;
+      this.scene.edit(edit as unknown as Edit, Number(id)).catch((error: unknown) => {
+        const reply: Reply = {
+          kind: "error",
+          id: Number(id),
+          message: error instanceof Error ? error.message : String(error),
+        };
+        this.widget.send(reply as unknown as Record<string, Json>);
+      });
+    });
+  }
+
+  /**
+   * The labels as they are now, with everything that was painted, as a volume of their own; its provenance holds the edits.
+   * Cost O(n); memory n voxels.
+   * @throws MissingData if this view is not for editing
+   */
+  labels(): Promise<Volume> {
+    return this.#edited.labels();
+  }
+
+  /** The file that the edits are kept in. */
+  get edits(): string {
+    return this.#edited.path;
+  }
+
+  get #edited(): LabelEditor {
+    if (this.#editor === undefined)
+      throw new MissingData("this view shows labels that cannot be edited; show it by slices(…, { edit: true })");
+    return this.#editor;
+  }
+
+  get code(): string {
+    const { cursor, window, thresholds, region, normal } = this.scene.state;
+    const shown = this.volume.role === "labels" || this.volume.role === "mask" ? "labels" : "scan";
+    const { labels } = this.#sources;
+    const over = labels !== undefined && labels !== this.volume ? "labels, " : "";
+    const list = (values: readonly number[]): string => `[${values.map(written).join(", ")}]`;
+    const looks = `cursor: ${list(cursor)}, window: ${list(window)}, thresholds: ${list(thresholds)}`;
+    const free = normal === null ? "" : `, normal: ${list(normal)}`;
+    const box = region === null ? "" : `, region: { start: ${list(region.start)}, stop: ${list(region.stop)} }`;
+    return `import { slices } from "voxbook/widgets";\n\nawait slices(${shown}, { ${over}${looks}${box}${free}, opacity: ${written(this.widget.state.opacity)} })\n`;
+  }
+
+  /** @internal */
+  shown(): Promise<Shown> {
+    return slicesShown(this.#sources, this.scene.state, this.widget.state);
+  }
+}
+
+/** What a volume is called that nobody named: the operation that made it. */
+const nameOf = ({ provenance }: Volume): string => provenance.operation.slice(0, 40);
+
+/** What a page may set. */
+function displayIn(value: unknown): SlicesDisplay | undefined {
+  const { planes, mode, outline, curtain } = Object(value) as Partial<SlicesDisplay>;
+  const fits =
+    Number.isInteger(planes) &&
+    planes! >= 1 &&
+    planes! <= THICKEST &&
+    MODES.includes(mode!) &&
+    typeof outline === "boolean" &&
+    typeof curtain === "number" &&
+    curtain >= 0 &&
+    curtain <= 1;
+  return fits ? { planes: planes!, mode: mode!, outline, curtain } : undefined;
+}
+
+/** Values along a plane that the page asks for. */
+async function obliqueOf(
+  sources: SlicesSources,
+  { layer, plane }: Record<string, Json>,
+): Promise<readonly [object, readonly ArrayBufferView[]]> {
+  const name = String(layer) as Layer;
+  const volume = Object.hasOwn(sources, name) ? sources[name] : undefined;
+  if (volume === undefined) throw new InvalidArgument(`this view has no ${name}`);
+  const { values, inside } = await obliqueValues(volume, checkObliquePlane(plane), name === "labels");
+  return [{ dtype: volume.dtype }, [values, inside]];
+}
+
+/** Whether a volume is labels by itself. */
+export const isLabelled = ({ role }: Volume): boolean => role === "labels" || role === "mask";
+
+const phasesOf = (labels: Volume): SlicesState["phases"] => [
+  ...(labels.phases ?? (labels.role === "mask" ? phaseTable(2, ["outside", "inside"]).slice(1) : [])),
+];

@@ -1,0 +1,59 @@
+/** Undo, redo, and the cell that makes a view: buttons that all views of a scene have. */
+import type { HistoryState } from "../protocol.js";
+import { button, element } from "./dom.js";
+import type { ModelHandle } from "./handle.js";
+
+const SHOWN_MS = 1500;
+
+export interface HistoryButtons {
+  readonly group: HTMLElement;
+  /** Opens with the code where the page may not write to the clipboard. */
+  readonly code: HTMLElement;
+  dispose(): void;
+}
+
+let lastId = 0;
+
+export function historyButtons(handle: ModelHandle<HistoryState>): HistoryButtons {
+  const undo = button("↶", "take back the last gesture (u)", () => handle.send({ kind: "undo" }));
+  const redo = button("↷", "do it again (Shift+U)", () => handle.send({ kind: "redo" }));
+  const copy = button("Code", "a cell that makes this view as it is now", () => {
+    asked = ++lastId;
+    handle.send({ kind: "code", id: asked });
+  });
+  const text = element("textarea", { readonly: "", rows: "5", "aria-label": "a cell that makes this view" });
+  const code = element("div", { class: "voxbook-help" }, text);
+  code.hidden = true;
+  let asked = 0;
+  const showText = (): void => {
+    code.hidden = false;
+    text.select();
+  };
+  const stopMessages = handle.onMessage((reply) => {
+    if (reply.kind !== "code" || reply.id !== asked) return;
+    text.value = reply.text;
+    // Not every page may write to the clipboard: over plain HTTP none may.
+    if (navigator.clipboard === undefined) return showText();
+    navigator.clipboard.writeText(reply.text).then(() => {
+      copy.textContent = "Copied";
+      setTimeout(() => {
+        copy.textContent = "Code";
+      }, SHOWN_MS);
+    }, showText);
+  });
+  const follow = (): void => {
+    const [done, undone] = handle.get("history");
+    undo.disabled = done === 0;
+    redo.disabled = undone === 0;
+  };
+  follow();
+  const stopChanges = handle.onChange(follow);
+  return {
+    group: element("span", { class: "voxbook-group" }, undo, redo, copy),
+    code,
+    dispose() {
+      stopMessages();
+      stopChanges();
+    },
+  };
+}
