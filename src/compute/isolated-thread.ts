@@ -58,7 +58,7 @@ function awaitCompiler(): void {
 }
 
 async function heed(message: Extract<ToIsolated, string>): Promise<void> {
-  if (message === "rest") return void (await loaded)["forget"]?.(undefined);
+  if (message === "rest") return void (await loaded).forget?.(undefined);
   if (message === "end") {
     awaitCompiler();
     process.exit();

@@ -43,6 +43,7 @@ import { peaksOfBrick } from "./kernels/snow.js";
 import { KEPT_BYTES, type ReduceTask, type Slab, type TypedSlab, type VolumeTask, Wasm } from "./kernels/task.js";
 import { hessianEigenvalues, sheetness, structureTensor } from "./kernels/tensor.js";
 import { threshold } from "./kernels/threshold.js";
+import { mostNeighbours, throatMeshes } from "./kernels/throat-mesh.js";
 import { deviation, maximum, mean, minimum } from "./kernels/window.js";
 import { zoneIn } from "./kernels/zone.js";
 
@@ -130,6 +131,8 @@ export const reduceKernels: Readonly<Record<string, (task: ReduceTask, parameter
   chordsOfBrick,
   networkOfBrick,
   peaksOfBrick,
+  mostNeighbours,
+  throatMeshes,
 };
 
 /** Kernels of parts that are no bricks. */

@@ -12,6 +12,8 @@ import type { NetworkFigures } from "./network-figures.js";
 export interface TablesOf {
   readonly faces: readonly FaceName[];
   readonly sizes: "inscribed" | "equivalent";
+  /** Area at which two regions meet, by their labels; of none it is not above 0. Else areas are those of planes across. */
+  readonly mesh?: ((one: number, other: number) => number) | undefined;
   /** Share of the box's voxels that belong to the sample. */
   readonly sampleFraction: number;
   readonly provenance: Provenance;
@@ -23,7 +25,7 @@ const AXES = ["z", "y", "x"] as const;
 export function networkOf(
   { shape, spacing }: Pick<Volume, "shape" | "spacing">,
   { regions, throats }: NetworkFigures,
-  { faces, sizes, sampleFraction, provenance }: TablesOf,
+  { faces, sizes, mesh, sampleFraction, provenance }: TablesOf,
 ): PoreNetwork {
   // Lengths in µm, or in voxels.
   const edges = (spacing === undefined ? [1, 1, 1] : spacing.map((edge) => edge * 1e6)) as unknown as Triple;
@@ -74,6 +76,11 @@ export function networkOf(
     found[k] = figures[THROAT.voxels]!;
     width[k] = 2 * figures[THROAT.inscribed]! * unit;
     opening[k] = Math.hypot(...across.map((size, axis) => figures[THROAT.signed + axis]! * size));
+    // A face of the volume is a plane.
+    if (mesh !== undefined && high >= 0) {
+      const area = mesh(label[figures[THROAT.low]!]!, label[high]!);
+      opening[k] = area > 0 ? area : Math.cbrt(cube) ** 2;
+    }
     round[k] = flat ? opening[k]! / thick : Math.sqrt((4 * opening[k]!) / Math.PI);
     rim[k] = figures[THROAT.rim]! * (flat ? Math.sqrt(cube / thick) : Math.cbrt(cube));
     const at = figures[THROAT.inscribedPlace]!;

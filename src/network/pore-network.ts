@@ -6,6 +6,7 @@ import { OUTSIDE } from "../core/phases.js";
 import { trace } from "../core/provenance.js";
 import { checkRegion, regionShape, voxelCount, wholeRegion } from "../core/shape.js";
 import type { Volume } from "../core/volume.js";
+import { measuredVoxel } from "../measure/phase-cells.js";
 import { checkLabelled } from "../morphology/find-components.js";
 import { neutralOf, phaseOf } from "../morphology/structuring.js";
 import { between } from "../segment/field-start.js";
@@ -17,7 +18,9 @@ import { type FaceName, facesOf } from "./faces.js";
 import { checkRegions, givenRegions } from "./given-regions.js";
 import type { PoreNetwork } from "./network.js";
 import { networkFigures } from "./network-figures.js";
+import { AXIS_NAMES } from "./network-flow.js";
 import { networkOf } from "./network-tables.js";
+import { throatAreas } from "./throat-areas.js";
 
 /** Options of {@link poreNetwork}. */
 export interface PoreNetworkOptions extends Omit<SnowPartitionOptions, "to"> {
@@ -31,6 +34,11 @@ export interface PoreNetworkOptions extends Omit<SnowPartitionOptions, "to"> {
    * pore's volume, and of the circle of the throat's area. Default `inscribed`.
    */
   sizes?: "inscribed" | "equivalent";
+  /**
+   * How areas of throats are measured. `plane`: of the plane across it. `marching cubes`: half of what the surfaces of both pores have more
+   * than that of both together, each blurred over a voxel's neighbours. Default `plane`.
+   */
+  areas?: "plane" | "marching cubes";
   /** A partition to take in place of SNOW's: whole numbers of the same shape, 0 in the wall. Then neither radius, sigma nor blocks. */
   regions?: Volume;
 }
@@ -44,6 +52,7 @@ const OPTIONS = [
   "overlap",
   "boundary",
   "sizes",
+  "areas",
   "regions",
   ...TABLE_OPTIONS,
 ];
@@ -64,7 +73,9 @@ const OPTIONS = [
  * Table `throats`: `pore 1`, `pore 2`, rows of the pores from 0 on; `z`, `y`, `x` of its deepest voxel; `voxels` of the pore of
  * the higher label that touch the other one; `inscribed diameter`, twice the largest distance to the wall of these; `area` of the
  * plane across it: the length of the sum of the normals of its voxel faces, which of a plane is exact whatever its direction,
- * and of a bent throat that of the opening it spans; `equivalent diameter` of the circle of that area; `perimeter`, those
+ * and of a bent throat that of the opening it spans; with `areas: "marching cubes"` that in which both regions share their surfaces, which
+ * follows the bend, and of a throat that is small or rough may be none: then a voxel's face (where two balls overlap in a circle of 91.1
+ * voxel² it gives 99.2, and the plane 89); `equivalent diameter` of the circle of that area; `perimeter`, those
  * of its voxels less than two edges from the wall; `total length` from centroid to centroid through the deepest voxel,
  * `direct length` without; `diameter` of its cylinder; and the parts of the conduit, whose sum is the direct length: `length 1`
  * in the ball of pore 1, `length` of the cylinder, `length 2`.
@@ -81,15 +92,27 @@ const OPTIONS = [
  * @throws LimitExceeded if the volume does not fit into memory, is larger than a thread can address (about 590 voxels along each edge:
  * then `approximate`), or there are too many regions for it
  * @see J. T. Gostick (2017), doi:10.1103/PhysRevE.96.023307. As porespy.networks.snow2, whose pores, throats, centroids, volumes,
- * inscribed diameters, voxels of throats, perimeters and lengths it has; its extended diameter is that of the box around the region
+ * inscribed diameters, voxels of throats, perimeters and lengths it has, and by marching cubes the areas of its accuracy "high"; its
+ * extended diameter is that of the box around the region
  * @example const network = await poreNetwork(phases, { phase: "pore", boundary: ["z low", "z high"] });
  */
 export async function poreNetwork(labels: Volume, options: PoreNetworkOptions = {}): Promise<PoreNetwork> {
   const caller = "poreNetwork";
   checkVolume(caller, labels);
   checkOptions(caller, options, OPTIONS);
-  const { phase, radius, sigma, boundary = "all", sizes = "inscribed", regions, region, mask } = options;
+  const {
+    phase,
+    radius,
+    sigma,
+    boundary = "all",
+    sizes = "inscribed",
+    areas = "plane",
+    regions,
+    region,
+    mask,
+  } = options;
   checkChoice("sizes", sizes, ["inscribed", "equivalent"]);
+  checkChoice("areas", areas, ["plane", "marching cubes"]);
   checkLabelled(caller, labels);
   if (region !== undefined) checkRegion(region, labels.shape);
   checkMask(mask, labels);
@@ -98,7 +121,14 @@ export async function poreNetwork(labels: Volume, options: PoreNetworkOptions = 
   const blocks = blocksOf(caller, options);
   const faces = facesOf(boundary);
   const rest = between(options);
-  const named = { phase: label, boundary: faces, sizes, region };
+  const meshed = areas === "marching cubes";
+  const thin = regionShape(region ?? wholeRegion(labels.shape)).indexOf(1);
+  if (meshed && thin >= 0)
+    throw new InvalidArgument(
+      `${caller}: areas by marching cubes need a volume; along ${AXIS_NAMES[thin]} there is one voxel: leave areas out`,
+    );
+  // The default is named by nothing, as in networks made before there was another.
+  const named = { phase: label, boundary: faces, sizes, ...(meshed && { areas }), region };
   const where = { ...(region && { region }), ...(mask && { mask }) };
   if (regions !== undefined) {
     checkVolume(`${caller}: regions`, regions);
@@ -126,7 +156,8 @@ export async function poreNetwork(labels: Volume, options: PoreNetworkOptions = 
         ? { ...named, radius: snow.radius, sigma: snow.sigma, ...blocks, found: made.found }
         : named;
     const provenance = trace(caller, how, { labels, mask, regions });
-    return networkOf(made.labels, figures, { faces, sizes, sampleFraction, provenance });
+    const mesh = meshed ? await throatAreas(made.labels, measuredVoxel(labels).size, rest) : undefined;
+    return networkOf(made.labels, figures, { faces, sizes, mesh, sampleFraction, provenance });
   } finally {
     release(made.labels);
     release(made.distances);

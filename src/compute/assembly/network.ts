@@ -59,7 +59,8 @@ export function regionOf(label: u32, table: usize): usize {
   }
 }
 
-function throatOf(low: u32, high: u32, table: usize): usize {
+/** The record of two labels, made where there is none. */
+export function throatOf(low: u32, high: u32, table: usize): usize {
   const slots = load<u32>(table, SLOTS);
   const bits = load<u32>(table, BITS);
   const records = load<u32>(table, RECORDS);

@@ -231,11 +231,11 @@ function cellArea(
   return area;
 }
 
-function along(from: f64, to: f64, t: f64): f64 {
+export function along(from: f64, to: f64, t: f64): f64 {
   return from + t * (to - from);
 }
 
-function triangleArea(a: usize, b: usize, c: usize): f64 {
+export function triangleArea(a: usize, b: usize, c: usize): f64 {
   const uz = load<f64>(b) - load<f64>(a);
   const uy = load<f64>(b, 8) - load<f64>(a, 8);
   const ux = load<f64>(b, 16) - load<f64>(a, 16);
