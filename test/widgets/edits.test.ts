@@ -1,5 +1,5 @@
 /** Labels that a page paints on: what each edit changes, that it can be undone, and that nothing is lost when the kernel is. */
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Json } from "#kernel/comm.js";
 import { InvalidArgument, MissingData } from "#src/core/errors.js";
@@ -239,7 +239,42 @@ test("the actions of one view give another the same labels", async () => {
   const [a, b] = [await view.labels(), await other.labels()];
   expect(await b.read()).toEqual(await a.read());
   expect(b.provenance).toEqual(a.provenance);
-  expect(a.provenance.operation).toBe("edited");
+  expect(a.provenance).toMatchObject({ operation: "edited", parameters: { edits: 2 } });
+  expect(a.provenance.sha256).toMatch(/^[0-9a-f]{64}$/);
+  await view.undo();
+  expect((await view.labels()).provenance.sha256).not.toBe(a.provenance.sha256);
+});
+
+test("what is asked for while an edit is under way waits for it", async () => {
+  const view = await slices(grey(), { labels: start(), edit: journal() });
+  const model = page.model("SlicesModel");
+  // Undo and redo come before the strokes are done.
+  ask(model, stroke([[4.5, 5.5, 10.5]], [0, 3, 3], 5), 1);
+  ask(model, stroke([[4.5, 12.5, 10.5]], [0, 3, 3], 6), 2);
+  model.say(custom({ kind: "undo" }));
+  model.say(custom({ kind: "undo" }));
+  model.say(custom({ kind: "redo" }));
+  await expect.poll(() => answers(model).length).toBe(5);
+  expect(new Set(await (await view.labels()).read())).toEqual(new Set([0, 1, 5]));
+  expect(view.actions.length).toBe(1);
+  expect(await view.redo()).toBe(true);
+  expect(new Set(await (await view.labels()).read())).toEqual(new Set([0, 1, 5, 6]));
+});
+
+test("an undo that cannot be kept is told to the page, and is not done", async () => {
+  const path = journal();
+  const view = await slices(grey(), { labels: start(), edit: path });
+  const model = page.model("SlicesModel");
+  ask(model, stroke([[4.5, 5.5, 10.5]], [0, 3, 3], 5), 1);
+  await expect.poll(() => answers(model).length).toBe(1);
+  // A folder in place of the file: nothing can be written to it.
+  rmSync(path);
+  mkdirSync(path);
+  model.say(custom({ kind: "undo" }));
+  await expect.poll(() => answers(model).length).toBe(2);
+  expect(answers(model)[1]).toMatchObject({ kind: "error", id: 0 });
+  expect(view.actions.length).toBe(1);
+  expect(new Set(await (await view.labels()).read())).toEqual(new Set([0, 1, 5]));
 });
 
 test("what a page says that is no edit is refused with its reason, and changes nothing", async () => {

@@ -20,6 +20,7 @@ export class ActionLog {
   readonly #changed: () => void;
   readonly #done: Action[] = [];
   readonly #undone: Action[] = [];
+  #turn: Promise<unknown> = Promise.resolve();
 
   /** @param changed is called after each change of the log */
   constructor(doers: Doers, changed: () => void) {
@@ -49,32 +50,48 @@ export class ActionLog {
     this.#changed();
   }
 
+  /** Does an action and takes it down. */
+  perform(action: Action): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#run(action, "do");
+      this.add(action);
+    });
+  }
+
   /** Takes back the last action. @returns false if there is none */
-  async undo(): Promise<boolean> {
-    const action = this.#done.pop();
-    if (action === undefined) return false;
-    await this.#run(action, "undo");
-    this.#undone.push(action);
-    this.#changed();
-    return true;
+  undo(): Promise<boolean> {
+    return this.#move(this.#done, this.#undone, "undo");
   }
 
   /** Does again what was taken back last. @returns false if there is none */
-  async redo(): Promise<boolean> {
-    const action = this.#undone.pop();
-    if (action === undefined) return false;
-    await this.#run(action, "do");
-    this.#done.push(action);
-    this.#changed();
-    return true;
+  redo(): Promise<boolean> {
+    return this.#move(this.#undone, this.#done, "do");
   }
 
   /** Does actions of another log, one after the other. */
   async replay(actions: readonly Action[]): Promise<void> {
-    for (const action of actions) {
-      await this.#run(action, "do");
-      this.add(action);
-    }
+    for (const action of actions) await this.perform(action);
+  }
+
+  /** The last action of one list goes to the other, once it is done. */
+  #move(from: Action[], to: Action[], way: "do" | "undo"): Promise<boolean> {
+    return this.#inTurn(async () => {
+      const action = from.at(-1);
+      if (action === undefined) return false;
+      await this.#run(action, way);
+      // Meanwhile another may have been added.
+      from.splice(from.lastIndexOf(action), 1);
+      to.push(action);
+      this.#changed();
+      return true;
+    });
+  }
+
+  /** An edit takes its time: what is asked for meanwhile waits. */
+  #inTurn<R>(work: () => Promise<R>): Promise<R> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
   }
 
   async #run(action: Action, way: "do" | "undo"): Promise<void> {

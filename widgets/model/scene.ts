@@ -9,6 +9,7 @@ import type { Action, Edit, HistoryState, Reply, SceneState, VolumeFacts } from 
 import type { LabelEditor } from "./labels/label-editor.js";
 import { ActionLog } from "./log.js";
 import type { Accepts, OwnWidget } from "./own-widget.js";
+import { errorReply } from "./planes.js";
 
 export type ScenePart = keyof SceneState;
 const PARTS: readonly ScenePart[] = ["cursor", "window", "thresholds", "region", "normal"];
@@ -41,7 +42,12 @@ export class Scene {
           ({ from, to }: Action, way: string) => this.#setPart(part, way === "do" ? to : from),
         ]),
       ),
-      edit: async ({ to }, way) => this.#tellEdited(await (way === "do" ? this.#edits.do(to) : this.#edits.undo()), 0),
+      edit: async ({ to }, way) => {
+        const box = await (way === "do" ? this.#edits.do(to) : this.#edits.undo());
+        const reply: Reply = { kind: "edited", id: this.#asked.get(to) ?? 0, box: box ?? null };
+        for (const { widget } of this.members) widget.send(reply as unknown as Record<string, Json>);
+        void this.renew();
+      },
     },
     () => {
       for (const { widget } of this.members) widget.update({ history: this.log.lengths });
@@ -73,8 +79,11 @@ export class Scene {
     });
     member.widget.onMessage((content) => {
       if (content.kind === "settled") void this.renew();
-      else if (content.kind === "undo") void this.log.undo();
-      else if (content.kind === "redo") void this.log.redo();
+      else if (content.kind === "undo" || content.kind === "redo")
+        // Nobody waits for it; where the disk is full the page says so.
+        this.log[content.kind]().catch((error: unknown) =>
+          member.widget.send(errorReply(0, error) as unknown as Record<string, Json>),
+        );
     });
   }
 
@@ -99,17 +108,13 @@ export class Scene {
     for (const to of editor.edits) this.log.add({ kind: "edit", from: null, to });
   }
 
-  /** An edit that a page asks for. */
-  async edit(edit: Edit, id: number): Promise<void> {
-    const box = await this.#edits.do(edit);
-    this.log.add({ kind: "edit", from: null, to: edit });
-    this.#tellEdited(box, id);
-  }
+  /** Numbers of the requests that edits came by. */
+  readonly #asked = new WeakMap<Edit, number>();
 
-  #tellEdited(box: Region | undefined, id: number): void {
-    const reply: Reply = { kind: "edited", id, box: box ?? null };
-    for (const { widget } of this.members) widget.send(reply as unknown as Record<string, Json>);
-    void this.renew();
+  /** An edit that a page asks for. */
+  edit(edit: Edit, id: number): Promise<void> {
+    this.#asked.set(Object(edit), id);
+    return this.log.perform({ kind: "edit", from: null, to: edit });
   }
 
   /** What an action says: it may come from a file. */

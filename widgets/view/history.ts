@@ -21,7 +21,7 @@ export function historyButtons(handle: ModelHandle<HistoryState>): HistoryButton
     asked = ++lastId;
     handle.send({ kind: "code", id: asked });
   });
-  const text = element("textarea", { readonly: "", rows: "5", "aria-label": "a cell that makes this view" });
+  const text = element("textarea", { readonly: "", rows: "5", "aria-label": "code or message" });
   const code = element("div", { class: "voxbook-help" }, text);
   code.hidden = true;
   let asked = 0;
@@ -30,6 +30,11 @@ export function historyButtons(handle: ModelHandle<HistoryState>): HistoryButton
     text.select();
   };
   const stopMessages = handle.onMessage((reply) => {
+    // What went wrong with an undo has no number.
+    if (reply.kind === "error" && reply.id === 0) {
+      text.value = reply.message;
+      code.hidden = false;
+    }
     if (reply.kind !== "code" || reply.id !== asked) return;
     text.value = reply.text;
     // Not every page may write to the clipboard: over plain HTTP none may.

@@ -12,7 +12,7 @@ import { decodeRuns, type Runs } from "../../draw/runs.js";
 import type { Edit, Limits } from "../../protocol.js";
 import { Editing, type Undo } from "./changes.js";
 import { filled, grown, interpolated } from "./found-voxels.js";
-import { Journal } from "./journal.js";
+import { Journal, type Line } from "./journal.js";
 
 /** Where edits are kept whose file nobody named: beside the notebook, by what the labels are. */
 const FOLDER = ".voxbook/edits";
@@ -71,7 +71,7 @@ export class LabelEditor {
   do(edit: Edit): Promise<Region | undefined> {
     return this.#inTurn(async () => {
       const box = await this.#do(edit);
-      this.#journal.append(edit);
+      await this.#keep(edit, () => this.#undo());
       return box;
     });
   }
@@ -80,17 +80,20 @@ export class LabelEditor {
   undo(): Promise<Region | undefined> {
     return this.#inTurn(async () => {
       if (this.#done.length === 0) return undefined;
+      const { edit } = this.#done.at(-1)!;
       const box = await this.#undo();
-      this.#journal.append({ tool: "undo" });
+      await this.#keep({ tool: "undo" }, () => this.#do(edit));
       return box;
     });
   }
 
-  /** The labels as they are now, as a volume of their own: its provenance holds the edits. */
+  /** The labels as they are now, as a volume of their own; its provenance has the checksum of the edits, and their number. */
   labels(): Promise<Volume> {
     return this.#inTurn(() => {
       const { shape, dtype, role, spacing, origin, direction, phases } = this.#base;
-      const provenance = trace("edited", { edits: this.edits }, { volume: this.#base });
+      const lines = this.edits.map((edit) => JSON.stringify(edit)).join("\n");
+      const sha256 = createHash("sha256").update(lines).digest("hex");
+      const provenance = trace("edited", { edits: this.#done.length }, { volume: this.#base }, sha256);
       return buildVolume({ shape, dtype, role, spacing, origin, direction, phases, provenance }, async (writer) => {
         const { grid } = this.now;
         for (let z = 0; z < shape[0]; z += grid.brick[0]) {
@@ -99,6 +102,16 @@ export class LabelEditor {
         }
       });
     });
+  }
+
+  /** Writes what was done to the file; what cannot be kept is taken back. */
+  async #keep(line: Line, back: () => Promise<unknown>): Promise<void> {
+    try {
+      this.#journal.append(line);
+    } catch (error) {
+      await back();
+      throw error;
+    }
   }
 
   #inTurn<R>(work: () => Promise<R>): Promise<R> {

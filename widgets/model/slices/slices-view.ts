@@ -111,7 +111,8 @@ export class Slices extends SceneView<State> {
   }
 
   /**
-   * The labels as they are now, with everything that was painted, as a volume of their own; its provenance holds the edits.
+   * The labels as they are now, with everything that was painted, as a volume of their own. Its provenance has the number of edits and
+   * their checksum; the edits themselves stand in the file {@link edits}, and are {@link actions}.
    * Cost O(n); memory n voxels.
    * @throws MissingData if this view is not for editing
    */
