@@ -50,6 +50,8 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     })()`);
 
   test("a stroke is there before the button is released, in one message of at most 4 KB at its end, and a cell reads it", async () => {
+    // The planes next to these are asked for, too.
+    await page.waitForTimeout(1500);
     await page.evaluate(`(() => {
       const { send } = WebSocket.prototype;
       window.sent = [];

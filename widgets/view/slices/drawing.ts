@@ -80,7 +80,7 @@ export function draw(stage: Stage, newLook: (look: Look) => void): void {
           : values && field
             ? { values: values.values, range: field.range }
             : undefined;
-      images.push({ plane: grey, over, look, table });
+      images.push({ plane: grey, over, overFrom: labels ?? values, look, table });
     }
     if (layers.beside !== undefined && beside !== null) images.push({ plane: layers.beside, look: besideLook(beside) });
     pane.draw(images, camera, scene.state.cursor, {

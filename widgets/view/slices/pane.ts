@@ -19,6 +19,8 @@ export interface Camera {
 export interface Painted {
   readonly plane: LoadedPlane;
   readonly over?: LabelPlane | FieldPlane | undefined;
+  /** What `over` was made of: another object where something of it was painted, though its values are the same array. */
+  readonly overFrom?: LoadedPlane | undefined;
   readonly look: Look;
   /** Colours of the look, shared by the panes of a view. */
   readonly table?: ColourTable | undefined;
@@ -99,7 +101,7 @@ export class PaneCanvas {
     const image = this.#images[k]!;
     const { plane, over, look, table } = painted;
     const { from, canvas } = image;
-    if (from?.plane === plane && from.over?.values === over?.values && from.look === look) return canvas;
+    if (from?.plane === plane && from.overFrom === painted.overFrom && from.look === look) return canvas;
     image.from = painted;
     canvas.width = plane.width;
     canvas.height = plane.height;

@@ -40,6 +40,8 @@ export class Strokes {
   readonly #failed: (message: string) => void;
   /** What the kernel has not answered yet, the oldest first. */
   readonly #open = new Map<number, Stroke>();
+  /** Pieces of the stroke that is being drawn. */
+  #drawn: Stroke[] = [];
   readonly #stop: () => void;
 
   constructor(stage: Stage, failed: (message: string) => void) {
@@ -61,6 +63,7 @@ export class Strokes {
 
   /** Draws a stroke, as far as it has come. */
   draw(stroke: Stroke): void {
+    this.#drawn.push(stroke);
     const { planes } = this.#stage;
     planes.change("labels", (plane) => drawOn(plane, planes.get({ ...plane, layer: "grey" }), stroke));
     this.#stage.ask();
@@ -72,6 +75,7 @@ export class Strokes {
     for (const byte of encodeRuns(runs, this.#stage.volume.shape)) text += String.fromCharCode(byte);
     const id = this.edit({ tool: "stroke", label, limits, runs: btoa(text) });
     this.#open.set(id, { runs, label, limits });
+    this.#drawn = [];
   }
 
   /** Tells the kernel of any edit. @returns its number */
@@ -85,7 +89,7 @@ export class Strokes {
   /** Draws what the kernel may not have known when it sent a plane. */
   arrived(plane: LoadedPlane): void {
     if (plane.layer !== "labels") return;
-    for (const stroke of this.#open.values())
+    for (const stroke of [...this.#open.values(), ...this.#drawn])
       drawOn(plane, this.#stage.planes.get({ ...plane, layer: "grey" }), stroke);
   }
 
