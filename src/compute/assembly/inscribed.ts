@@ -146,7 +146,7 @@ function distanceOf(
   return best < least || (later && best === least) ? -1 : best;
 }
 
-/** Where the voxels of a brick lie in its slab: see {@link inscribeSeeds}. */
+/** Enters a voxel's distance into its region's record if none is larger, nor as large at a place before. @param frame see {@link inscribeSeeds} */
 function enterDistance(
   record: usize,
   place: u32,
