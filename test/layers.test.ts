@@ -54,7 +54,10 @@ const free = ["register", "plan", "simulate", "learn", "recipes"];
 
 function allowed({ from, to, typeOnly }: Import): boolean {
   if (!own(to))
-    return !(within(from, "src/core", "widgets/draw", "widgets/view", "widgets/protocol.ts") && to.startsWith("node:"));
+    return !(
+      within(from, "src/core", "widgets/draw", "widgets/view", "widgets/protocol.ts", "widgets/protocol") &&
+      to.startsWith("node:")
+    );
   if (within(from, "kernel/bin")) return true;
   if (within(from, "kernel")) {
     const row = kernelRows.indexOf(from.split("/").at(-2)!);
@@ -69,7 +72,7 @@ function allowed({ from, to, typeOnly }: Import): boolean {
     return rows.slice(0, Math.max(row, 0)).some((names) => within(to, ...names.map((name) => `src/${name}`)));
   }
   const shared = ["widgets/protocol", "widgets/draw", "src/core"];
-  if (within(from, "widgets/draw", "widgets/protocol.ts")) return within(to, ...shared);
+  if (within(from, "widgets/draw", "widgets/protocol.ts", "widgets/protocol")) return within(to, ...shared);
   if (within(from, "widgets/view")) return within(to, "widgets/view", ...shared);
   if (from === "widgets/plugin.ts") return within(to, "widgets/view", ...shared);
   if (within(from, "widgets/model"))

@@ -11,7 +11,7 @@ export default {
     registry.registerWidget({
       name: MODULE,
       version: MODULE_VERSION,
-      exports: async () => (await import("./view/widgets.js")) as never,
+      exports: async () => (await import("./view/widgets.js")).classes as never,
     });
   },
 };

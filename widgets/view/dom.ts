@@ -128,11 +128,13 @@ const STYLE = `
 @media (prefers-reduced-motion: no-preference) { .voxbook-track > div { transition: width 0.1s linear; } }
 `;
 
-/** Puts the styles into a document, once. */
-export function addStyles(into: Document = document): void {
-  if (into.getElementById("voxbook-style") !== null) return;
-  const style = into.createElement("style");
-  style.id = "voxbook-style";
-  style.textContent = STYLE;
-  into.head.append(style);
+/** Puts the styles into a document, once. @param more a view's own: its name and its rules */
+export function addStyles(into: Document = document, ...more: (readonly [name: string, css: string])[]): void {
+  for (const [name, css] of [["style", STYLE] as const, ...more]) {
+    if (into.getElementById(`voxbook-${name}`) !== null) continue;
+    const style = into.createElement("style");
+    style.id = `voxbook-${name}`;
+    style.textContent = css;
+    into.head.append(style);
+  }
 }

@@ -1,15 +1,16 @@
 /** What a view needs of its model: a few calls, so that it runs in JupyterLab and on a bare page of a test alike. */
 import type { Reply, Request } from "../protocol.js";
 
-export interface ModelHandle<State> {
+/** @template Sent what the view asks its kernel half for; @template Got what that answers */
+export interface ModelHandle<State, Sent = Request, Got = Reply> {
   get<Name extends keyof State>(name: Name): State[Name];
   /** Changes the state in the page only. */
   note(changes: Partial<State>): void;
   /** Changes the state and tells the kernel, once. */
   save(changes: Partial<State>): void;
-  send(request: Request): void;
+  send(request: Sent): void;
   /** @returns a function that ends the listening */
-  onMessage(listener: (reply: Reply, buffers: readonly DataView[]) => void): () => void;
+  onMessage(listener: (reply: Got, buffers: readonly DataView[]) => void): () => void;
   /** Called with the names of what changed. @returns a function that ends the listening */
   onChange(listener: (names: readonly string[]) => void): () => void;
   /** Identifies the kernel: two notebooks in one page must not share a scene. */

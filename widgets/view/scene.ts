@@ -8,6 +8,8 @@ const PARTS: readonly (keyof SceneState)[] = ["cursor", "window", "thresholds", 
 
 export class PageScene {
   state: SceneState;
+  /** What is lit, by label (1: lit); undefined: nothing was selected, and all is shown alike. It lives in the page alone. */
+  selection: Uint8Array | undefined;
   readonly #members = new Set<Handle>();
   readonly #listeners = new Set<() => void>();
 
@@ -40,6 +42,12 @@ export class PageScene {
     const next = { ...this.state, ...changes };
     if (JSON.stringify(next) === JSON.stringify(this.state)) return;
     this.state = next;
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Lights labels; all views draw in the next frame. @param selection another array each time */
+  select(selection: Uint8Array | undefined): void {
+    this.selection = selection;
     for (const listener of this.#listeners) listener();
   }
 

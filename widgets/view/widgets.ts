@@ -55,22 +55,7 @@ abstract class OwnModel extends DOMWidgetModel {
   }
 }
 
-export class SlicesModel extends OwnModel {
-  override defaults(): Backbone.ObjectHash {
-    return defaults(super.defaults(), "Slices");
-  }
-}
-export class HistogramModel extends OwnModel {
-  override defaults(): Backbone.ObjectHash {
-    return defaults(super.defaults(), "Histogram");
-  }
-}
-export class ProgressModel extends OwnModel {
-  override defaults(): Backbone.ObjectHash {
-    return defaults(super.defaults(), "Progress");
-  }
-}
-export class TogetherModel extends OwnModel {
+class TogetherModel extends OwnModel {
   static override serializers: ISerializers = {
     ...DOMWidgetModel.serializers,
     children: { deserialize: unpack_models },
@@ -80,13 +65,13 @@ export class TogetherModel extends OwnModel {
   }
 }
 
-function handleOf<State extends object>(model: WidgetModel): ModelHandle<State> {
-  const set = (changes: Partial<State>): void => {
+function handleOf(model: WidgetModel): ModelHandle<never> {
+  const set = (changes: object): void => {
     model.set(changes);
   };
   return {
     owner: model.widget_manager,
-    get: (name) => model.get(name as string),
+    get: (name) => model.get(name as string) as never,
     note: set,
     save(changes) {
       set(changes);
@@ -109,10 +94,10 @@ function handleOf<State extends object>(model: WidgetModel): ModelHandle<State> 
 abstract class OwnView extends DOMWidgetView {
   // No initial value: the base class renders before fields of this class would be set.
   declare mounted: Mounted | undefined;
-  abstract mount(root: HTMLElement, model: WidgetModel): Mounted;
+  abstract mount(root: HTMLElement, handle: ModelHandle<never>): Mounted;
 
   override render(): void {
-    this.mounted = this.mount(this.el, this.model);
+    this.mounted = this.mount(this.el, handleOf(this.model));
   }
 
   override processLuminoMessage(message: Parameters<DOMWidgetView["processLuminoMessage"]>[0]): void {
@@ -128,22 +113,7 @@ abstract class OwnView extends DOMWidgetView {
   }
 }
 
-export class SlicesView extends OwnView {
-  override mount(root: HTMLElement, model: WidgetModel): Mounted {
-    return mountSlices(root, handleOf(model));
-  }
-}
-export class HistogramView extends OwnView {
-  override mount(root: HTMLElement, model: WidgetModel): Mounted {
-    return mountHistogram(root, handleOf(model));
-  }
-}
-export class ProgressView extends OwnView {
-  override mount(root: HTMLElement, model: WidgetModel): Mounted {
-    return mountProgress(root, handleOf(model));
-  }
-}
-export class TogetherView extends DOMWidgetView {
+class TogetherView extends DOMWidgetView {
   // No initial value: see OwnView.
   declare parts: DOMWidgetView[] | undefined;
 
@@ -165,3 +135,36 @@ export class TogetherView extends DOMWidgetView {
     return super.remove();
   }
 }
+
+type Mount = (root: HTMLElement, handle: ModelHandle<never>) => Mounted;
+
+/** Views of this module by their names, without "View"; each has a model of its own. */
+const MOUNTS: Readonly<Record<string, Mount>> = {
+  Slices: mountSlices,
+  Histogram: mountHistogram,
+  Progress: mountProgress,
+};
+
+function classesOf([name, mount]: [string, Mount]): [string, unknown][] {
+  class Model extends OwnModel {
+    override defaults(): Backbone.ObjectHash {
+      return defaults(super.defaults(), name);
+    }
+  }
+  class View extends OwnView {
+    override mount(root: HTMLElement, handle: ModelHandle<never>): Mounted {
+      return mount(root, handle);
+    }
+  }
+  return [
+    [`${name}Model`, Model],
+    [`${name}View`, View],
+  ];
+}
+
+/** What a widget manager finds in this module, by the names that models have in a notebook. */
+export const classes: Readonly<Record<string, unknown>> = {
+  ...Object.fromEntries(Object.entries(MOUNTS).flatMap(classesOf)),
+  TogetherModel,
+  TogetherView,
+};
