@@ -8,7 +8,7 @@ import { addStyles, button, choice, element, group, ownKeys, perFrame } from "..
 import type { ModelHandle, Mounted } from "../handle.js";
 import { historyButtons } from "../history.js";
 import { sceneFor } from "../scene.js";
-import { drawAxes, loadPlotly } from "./axes.js";
+import { drawAxes, purgeAxes } from "./axes.js";
 import { type Chart, changeNumber, textOf } from "./chart.js";
 import { drawBands, drawHandles } from "./handles.js";
 import { jointPicture } from "./joint.js";
@@ -205,7 +205,7 @@ export function mountHistogram(root: HTMLElement, handle: ModelHandle<HistogramS
       stopMessages();
       history.dispose();
       giveKeys();
-      void loadPlotly().then((plotly) => plotly.purge(axes));
+      purgeAxes(axes);
     },
   };
 }

@@ -100,7 +100,7 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
   stage.over.push(regionOutline(stage), freeLine(stage));
   // A picture of one plane has no other plane in it.
   const freeTools: [string, DragTool][] = shape[0] === 1 ? [] : [["free", freeTool(stage)]];
-  const free = new FreePane(stage);
+  const free = new FreePane(stage, failed);
   const tools = new Map([
     ...basicTools(stage),
     ["region", regionTool(stage)],
