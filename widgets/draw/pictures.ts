@@ -107,14 +107,17 @@ export interface SlicesScene {
 
 /**
  * Three planes with the cursor's lines and a scale bar.
- * @returns the picture, and the length of the bar in metres (voxels where the voxel size is unknown)
+ * @param scale pixels for each pixel of the screen: lines grow with the picture
+ * @returns the picture, and its scale bar: the length in metres (voxels where the voxel size is unknown), and where it lies
  */
 export function slicesPicture(
   scene: SlicesScene,
   planes: readonly Plane[],
   most = { width: 640, height: 520 },
-): { picture: Picture; layout: Layout; bar: number } {
-  const layout = layoutPanes(scene.shape, scene.spacing, most);
+  scale = 1,
+): { picture: Picture; layout: Layout; bar: { length: number; x: number; y: number; pixels: number } } {
+  const largest = { width: most.width * scale, height: most.height * scale };
+  const layout = layoutPanes(scene.shape, scene.spacing, largest);
   const picture = blank(layout.width, layout.height);
   for (const pane of layout.panes) {
     const plane = planes.find(({ axis }) => axis === pane.axis);
@@ -124,15 +127,15 @@ export function slicesPicture(
     if (layout.panes.length === 1) continue;
     const x = pane.x + ((scene.cursor[right] + 0.5) * pane.width) / scene.shape[right];
     const y = pane.y + ((scene.cursor[down] + 0.5) * pane.height) / scene.shape[down];
-    fill(picture, x - 0.5, pane.y, 1, pane.height, CURSOR, 0.6);
-    fill(picture, pane.x, y - 0.5, pane.width, 1, CURSOR, 0.6);
+    fill(picture, x - scale / 2, pane.y, scale, pane.height, CURSOR, 0.6);
+    fill(picture, pane.x, y - scale / 2, pane.width, scale, CURSOR, 0.6);
   }
   const first = layout.panes[0]!;
   const bar = scaleBar(layout, first.width);
-  const at = { x: first.x + first.width - bar.pixels - 10, y: first.y + first.height - 12 };
-  fill(picture, at.x - 1, at.y - 1, bar.pixels + 2, 6, INK);
-  fill(picture, at.x, at.y, bar.pixels, 4, WHITE);
-  return { picture, layout, bar: bar.length };
+  const at = { x: first.x + first.width - bar.pixels - 10 * scale, y: first.y + first.height - 12 * scale };
+  fill(picture, at.x - scale, at.y - scale, bar.pixels + 2 * scale, 6 * scale, INK);
+  fill(picture, at.x, at.y, bar.pixels, 4 * scale, WHITE);
+  return { picture, layout, bar: { ...bar, ...at } };
 }
 
 /**

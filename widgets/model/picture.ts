@@ -6,8 +6,8 @@ import { base64, encodePng } from "../../src/core/png.js";
 import type { Picture } from "../draw/pictures.js";
 import type { CaptionPart } from "./own-widget.js";
 
-/** PNG without its alpha channel: pictures are opaque. */
-function png({ pixels, width, height }: Picture): string {
+/** PNG without its alpha channel, as base64: pictures are opaque. */
+export function png({ pixels, width, height }: Picture): string {
   const rgb = new Uint8ClampedArray(3 * width * height);
   for (let k = 0; k < width * height; k++) {
     rgb[3 * k] = pixels[4 * k]!;

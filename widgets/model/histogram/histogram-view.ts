@@ -122,10 +122,11 @@ export class HistogramView extends SceneView<State> {
   }
 
   /** @internal */
-  async shown(): Promise<Shown> {
+  async shown(larger = 1): Promise<Shown> {
     const { thresholds } = this.scene.state;
     const { phases, scale, volume } = this.widget.state;
-    const picture = histogramPicture(this.#counted, { thresholds, phases }, scale);
+    const size = { width: Math.round(640 * larger), height: Math.round(180 * larger) };
+    const picture = histogramPicture(this.#counted, { thresholds, phases }, scale, size);
     const { fractions } = this;
     const caption: CaptionPart[] = [
       ...phases.map(({ name, colour }, k) => ({ text: `${name} ${(100 * fractions[k]!).toFixed(2)} %`, colour })),

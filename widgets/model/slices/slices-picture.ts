@@ -2,6 +2,7 @@
 import type { Axis } from "../../../src/core/shape.js";
 import type { Volume } from "../../../src/core/volume.js";
 import { drawPlane, type Look } from "../../draw/colours.js";
+import type { FigureText } from "../../draw/figure.js";
 import { freePlane } from "../../draw/free-plane.js";
 import { extentOf, SIDES } from "../../draw/layout.js";
 import { type Picture, type Plane, slicesPicture, stacked } from "../../draw/pictures.js";
@@ -29,11 +30,13 @@ async function freePicture(
   { grey, labels, field }: SlicesSources,
   { normal, cursor }: SceneState,
   look: Look,
+  scale: number,
 ): Promise<Picture | undefined> {
   if (normal === null) return undefined;
   const spacing = grey.spacing ?? null;
-  const pixel = Math.max(...extentOf(grey.shape, spacing)) / FREE_PIXELS;
-  const plane = freePlane(cursor, normal, spacing, pixel, { width: FREE_PIXELS, height: FREE_PIXELS });
+  const side = Math.round(FREE_PIXELS * scale);
+  const pixel = Math.max(...extentOf(grey.shape, spacing)) / side;
+  const plane = freePlane(cursor, normal, spacing, pixel, { width: side, height: side });
   const { values, inside } = await obliqueValues(grey, plane, false);
   const shown = field === undefined ? labels : undefined;
   const over = shown && (await obliqueValues(shown, plane, true)).values;
@@ -75,7 +78,12 @@ async function overPlane(
 }
 
 /** Draws the planes as the page shows them: three, and the free one below them. */
-export async function slicesShown(sources: SlicesSources, scene: SceneState, state: State): Promise<Shown> {
+export async function slicesShown(
+  sources: SlicesSources,
+  scene: SceneState,
+  state: State,
+  scale: number,
+): Promise<Shown> {
   const { shape, dtype, spacing = null } = sources.grey;
   const { cursor, window, thresholds, region } = scene;
   const { phases, opacity, volume, display, field } = state;
@@ -84,7 +92,7 @@ export async function slicesShown(sources: SlicesSources, scene: SceneState, sta
   for (const axis of axes) {
     const index = cursor[{ z: 0, y: 1, x: 2 }[axis]];
     const { right, down } = SIDES[axis];
-    const level = Math.max(0, Math.floor(Math.log2(Math.max(shape[right], shape[down]) / 640)));
+    const level = Math.max(0, Math.floor(Math.log2(Math.max(shape[right], shape[down]) / (640 * scale))));
     const plane = reduced(await slab(sources.grey, axis, index, display.planes, display.mode), level, false);
     planes.push({
       axis,
@@ -94,16 +102,28 @@ export async function slicesShown(sources: SlicesSources, scene: SceneState, sta
     });
   }
   const look = { window, thresholds, phases, opacity, outline: display.outline };
-  const { picture: planesOnly, bar } = slicesPicture({ shape, dtype, spacing, cursor, look, region }, planes);
+  const parts = { shape, dtype, spacing, cursor, look, region };
+  const { picture: planesOnly, bar, layout } = slicesPicture(parts, planes, undefined, scale);
   const at = spacing === null ? cursor.join(", ") : cursor.map((n, k) => lengthText(n * spacing[k]!, true)).join(", ");
   const caption: CaptionPart[] = [
     ...(field === null
       ? phases.map(({ name, colour }) => ({ text: name, colour }))
       : [{ text: `${field.name} ${written(field.range[0])} … ${written(field.range[1])}` }]),
     { text: `cursor z, y, x: ${at}` },
-    { text: `bar ${lengthText(bar, spacing !== null)}` },
+    { text: `bar ${lengthText(bar.length, spacing !== null)}` },
   ];
-  const free = await freePicture(sources, scene, look);
+  const free = await freePicture(sources, scene, look, scale);
   const picture = free === undefined ? planesOnly : stacked([planesOnly, free]);
-  return { picture, alt: `slices of ${volume.title}`, caption };
+  const texts: FigureText[] = [
+    ...(layout.panes.length === 1
+      ? []
+      : layout.panes.map(({ axis, x, y }) => ({ x: x + 6 * scale, y: y + 16 * scale, text: axis }))),
+    {
+      x: bar.x + bar.pixels / 2,
+      y: bar.y - 6 * scale,
+      text: lengthText(bar.length, spacing !== null),
+      centred: true,
+    },
+  ];
+  return { picture, alt: `slices of ${volume.title}`, caption, texts };
 }

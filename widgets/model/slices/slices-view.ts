@@ -144,8 +144,8 @@ export class Slices extends SceneView<State> {
   }
 
   /** @internal */
-  shown(): Promise<Shown> {
-    return slicesShown(this.#sources, this.scene.state, this.widget.state);
+  shown(scale = 1): Promise<Shown> {
+    return slicesShown(this.#sources, this.scene.state, this.widget.state, scale);
   }
 }
 

@@ -7,6 +7,7 @@ import type { Triple } from "../../../src/core/shape.js";
 import { extentOf, GAP, type Layout, layoutPanes } from "../../draw/layout.js";
 import type { SlicesState } from "../../protocol.js";
 import { addStyles, element, ownKeys, perFrame } from "../dom.js";
+import { figureButton } from "../figure.js";
 import type { ModelHandle, Mounted } from "../handle.js";
 import { historyButtons } from "../history.js";
 import { sceneFor } from "../scene.js";
@@ -109,7 +110,8 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
     ...(painting?.tools ?? []),
   ]);
   const history = historyButtons(handle);
-  const toolbar = toolbarOf(stage, tools, history.group, [...DISPLAY_HELP, ...(painting?.help ?? [])]);
+  const figure = figureButton(handle, "slices");
+  const toolbar = toolbarOf(stage, tools, [history.group, figure.button], [...DISPLAY_HELP, ...(painting?.help ?? [])]);
   toolbar.choose(stage.tool);
   const leave = stage.scene.join(handle, () => {
     if ((stage.scene.state.normal !== null) !== freeShown) place();
@@ -133,7 +135,7 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
   for (const [name, value] of Object.entries(attributes)) root.setAttribute(name, value);
   const shown = displayRow(stage);
   const rows = [shown.row, ...(painting === undefined ? [] : [painting.row])];
-  root.replaceChildren(toolbar.bar, ...rows, toolbar.help, history.code, area, readout, legend);
+  root.replaceChildren(toolbar.bar, ...rows, toolbar.help, history.code, figure.panel, area, readout, legend);
 
   let width = 0;
   let freeShown = false;
@@ -181,6 +183,7 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
     ownKeys(root),
     leave,
     history.dispose,
+    figure.dispose,
     () => painting?.dispose(),
     () => free.dispose(),
     stopChanges,
