@@ -10,6 +10,7 @@ import type { LabelEditor } from "./labels/label-editor.js";
 import { ActionLog } from "./log.js";
 import type { Accepts, OwnWidget } from "./own-widget.js";
 import { errorReply } from "./planes.js";
+import { remember, remembered } from "./remembered.js";
 
 export type ScenePart = keyof SceneState;
 const PARTS: readonly ScenePart[] = ["cursor", "window", "thresholds", "region", "normal"];
@@ -135,6 +136,7 @@ export class Scene {
     }
     for (const part of Object.keys(changes) as ScenePart[])
       this.log.add({ kind: part, from: before[part], to: this.state[part] } as Action);
+    if (changes.window !== undefined || changes.thresholds !== undefined) remember(this.volume, this.state);
   }
 
   #renewing: Promise<void> | undefined;
@@ -160,15 +162,15 @@ export class Scene {
 
 const scenes = new WeakMap<Volume, Scene>();
 
-/** The scene of a volume: made at its first view, with the cursor in the middle and a window that fits the middle plane. */
+/** The scene of a volume: made at its first view, with the cursor in the middle and the window that the reader left, or that fits the middle plane. */
 export async function sceneOf(volume: Volume): Promise<Scene> {
   const known = scenes.get(volume);
   if (known !== undefined) return known;
   const cursor = volume.shape.map((n) => Math.floor(n / 2)) as unknown as SceneState["cursor"];
-  const { values } = await volume.plane("z", cursor[0]);
+  const { window } = remembered(volume);
   const made = new Scene(volume, {
     cursor,
-    window: percentileWindow(values),
+    window: window ?? percentileWindow((await volume.plane("z", cursor[0])).values),
     thresholds: [],
     region: null,
     normal: null,
