@@ -95,6 +95,7 @@ const STYLE = `
 .voxbook-panes canvas { position: absolute; display: block; cursor: var(--voxbook-pointer, crosshair); }
 .voxbook-corner { position: absolute; color: #ddd; font-size: 12px; padding: 8px 10px; box-sizing: border-box; overflow: hidden; white-space: pre-line; }
 .voxbook-readout { min-height: 20px; padding: 3px 0; font-variant-numeric: tabular-nums; white-space: pre; overflow: hidden; text-overflow: ellipsis; }
+.voxbook-spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .voxbook-legend { display: flex; flex-wrap: wrap; gap: 2px 14px; }
 .voxbook-chip { display: inline-block; width: 11px; height: 11px; margin-right: 5px; border-radius: 2px; vertical-align: -1px; }
 .voxbook-error { color: #ffb4a8; background: #400; padding: 6px 10px; position: absolute; left: 0; right: 0; bottom: 0; white-space: normal; }

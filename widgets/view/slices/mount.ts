@@ -22,6 +22,7 @@ import { PaneCanvas } from "./pane.js";
 import { Planes } from "./planes.js";
 import { fieldLegend, legendOf, readoutText } from "./readout.js";
 import { regionOutline, regionTool } from "./region.js";
+import { spokenPlace } from "./spoken.js";
 import type { Stage } from "./stage.js";
 import { toolbarOf } from "./toolbar.js";
 import { basicTools, type DragTool } from "./tools.js";
@@ -49,7 +50,7 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
   const area = element("div", { class: "voxbook-panes" });
   const corner = element("div", { class: "voxbook-corner" });
   const trouble = element("div", { class: "voxbook-error", role: "alert" });
-  const readout = element("div", { class: "voxbook-readout", "aria-live": "polite" });
+  const readout = element("div", { class: "voxbook-readout" });
   const legend = element("div", { class: "voxbook-legend" });
   const failed = (message: string): void => {
     trouble.textContent = message;
@@ -113,7 +114,9 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
   const figure = figureButton(handle, "slices");
   const toolbar = toolbarOf(stage, tools, [history.group, figure.button], [...DISPLAY_HELP, ...(painting?.help ?? [])]);
   toolbar.choose(stage.tool);
+  const spoken = spokenPlace(stage);
   const leave = stage.scene.join(handle, () => {
+    spoken.soon();
     if ((stage.scene.state.normal !== null) !== freeShown) place();
     stage.changed();
   });
@@ -135,7 +138,17 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
   for (const [name, value] of Object.entries(attributes)) root.setAttribute(name, value);
   const shown = displayRow(stage);
   const rows = [shown.row, ...(painting === undefined ? [] : [painting.row])];
-  root.replaceChildren(toolbar.bar, ...rows, toolbar.help, history.code, figure.panel, area, readout, legend);
+  root.replaceChildren(
+    toolbar.bar,
+    ...rows,
+    toolbar.help,
+    history.code,
+    figure.panel,
+    area,
+    readout,
+    spoken.element,
+    legend,
+  );
 
   let width = 0;
   let freeShown = false;
@@ -182,6 +195,7 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
     }),
     ownKeys(root),
     leave,
+    spoken.dispose,
     history.dispose,
     figure.dispose,
     () => painting?.dispose(),
