@@ -16,7 +16,7 @@ export const VIEW_MIME = "application/vnd.voxbook.view+json";
 export const MAX_PART_BYTES = 1 << 20;
 
 /** What every model says of itself. */
-interface ModelState {
+export interface ModelState {
   _model_module: typeof MODULE;
   _model_module_version: string;
   _model_name: string;

@@ -15,6 +15,10 @@ import { remember, remembered } from "./remembered.js";
 export type ScenePart = keyof SceneState;
 const PARTS: readonly ScenePart[] = ["cursor", "window", "thresholds", "region", "normal"];
 
+/** What of some settings belongs to the scene. */
+export const scenePartsOf = (settings: object): Partial<SceneState> =>
+  Object.fromEntries(Object.entries(settings).filter(([name]) => (PARTS as readonly string[]).includes(name)));
+
 /** A view that takes part in a scene. */
 export interface SceneMember {
   readonly widget: OwnWidget<SceneState & HistoryState & { phases: Phase[] }>;
