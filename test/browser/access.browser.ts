@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { HOSTILE } from "../support/hostile.js";
 import { LabSession } from "../support/lab.js";
 import { lacks } from "../support/require.js";
 
@@ -83,6 +84,46 @@ together(view, histogram)`,
     await page.waitForTimeout(500);
     await notebook.run(2);
     expect(await notebook.output(2)).toContain("[[14,29,41],[24010,31000]]");
+    await page.close();
+  });
+
+  test("fifty hostile texts as titles, names of phases and of references are shown as texts, and none runs", async () => {
+    expect(HOSTILE).toHaveLength(50);
+    const cells = [
+      `import { fromVoxels, histogram, threshold } from "voxbook";
+import { histogramOf, slices, together } from "voxbook/widgets";
+const texts: string[] = JSON.parse(${JSON.stringify(JSON.stringify(HOSTILE))});
+const scan = await fromVoxels(Uint16Array.from({ length: 4 * 16 * 16 }, (_, k) => (k * 40503) % 65536), [4, 16, 16]);
+const short = (text: string): string => text.slice(0, 40);
+const views = [];
+for (let k = 0; k < 10; k++) {
+  const [title, first, second, third, reference] = texts.slice(5 * k, 5 * k + 5) as [string, string, string, string, string];
+  const names = [first, second, third].map(short);
+  const labels = await threshold(scan, [20000, 40000], { names });
+  const references = { [short(reference)]: await histogram(scan) };
+  views.push([await slices(scan, { labels, title: title.slice(0, 60) }), await histogramOf(scan, { thresholds: [20000, 40000], names, title: title.slice(0, 60), labels, references })]);
+}`,
+      ...Array.from({ length: 10 }, (_, k) => `together(...views[${k}]!)`),
+    ];
+    const notebook = await lab.open(cells);
+    const { page } = notebook;
+    await notebook.run(0);
+    for (let k = 0; k < 10; k++) {
+      await notebook.run(k + 1);
+      const view = page.locator(".jp-CodeCell").nth(k + 1);
+      const title = HOSTILE[5 * k]!.slice(0, 60);
+      await expect.poll(() => view.locator(".voxbook-title").first().textContent(), patience).toBe(title);
+      await view.locator('tr[data-phase="2"]').waitFor();
+      await view.locator(".voxbook-plot .bars path").first().waitFor();
+      await view.getByRole("button", { name: "a cell that makes this view" }).first().click();
+    }
+    await notebook.save();
+    expect(await page.evaluate("window.ran")).toBeUndefined();
+    // The same from the file, without a kernel: pictures and captions.
+    await page.reload();
+    await page.locator(".jp-Notebook .jp-Cell").first().waitFor();
+    await page.waitForTimeout(3000);
+    expect(await page.evaluate("window.ran")).toBeUndefined();
     await page.close();
   });
 });
