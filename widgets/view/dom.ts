@@ -71,6 +71,7 @@ export function ownKeys(root: HTMLElement): () => void {
 const STYLE = `
 .voxbook { font: 13px/1.4 var(--jp-ui-font-family, system-ui, sans-serif); color: var(--jp-ui-font-color1, #222);
   max-width: 900px; outline: none; }
+.voxbook [hidden] { display: none !important; }
 .voxbook:focus-visible { box-shadow: 0 0 0 2px var(--jp-brand-color1, #0072b2); border-radius: 3px; }
 .voxbook-bar { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 10px; padding: 4px 0; min-height: 28px; }
 .voxbook-bar label { display: inline-flex; align-items: center; gap: 6px; }
