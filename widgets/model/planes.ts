@@ -76,9 +76,13 @@ export async function slab(
   return { ...first, values };
 }
 
+/** The volumes whose planes lie over each other. */
+export type Layers = Readonly<Partial<Record<Layer, Volume | undefined>>>;
+
 /** What a view can be asked for. */
-export interface Sources extends Readonly<Partial<Record<Layer, Volume | undefined>>> {
-  readonly grey: Volume;
+export interface Sources extends Layers {
+  /** Of a view of several volumes: the layers of each, by its number from 0. Default: number 0 has the layers above. */
+  readonly volumes?: (volume: number) => Layers | undefined;
   /** What else, by the kind of the request: the answer without its number, and its buffers. */
   readonly others?: Readonly<
     Record<
@@ -99,7 +103,7 @@ export const errorReply = (id: number, error: unknown): Reply => ({
 export function serve(widget: OwnWidget<object>, sources: Sources): void {
   /** Ids of requests that wait for their turn. */
   const pending = new Set<number>();
-  const { others = {} } = sources;
+  const { others = {}, volumes = (volume) => (volume === 0 ? sources : undefined) } = sources;
   let turn: Promise<void> = Promise.resolve();
   const reply = (message: Reply, buffers: readonly ArrayBufferView[] = []): void =>
     widget.send(message as unknown as Record<string, Json>, buffers);
@@ -120,7 +124,9 @@ export function serve(widget: OwnWidget<object>, sources: Sources): void {
 
   async function sendPlane(id: number, request: Record<string, Json>): Promise<void> {
     const layer = String(request.layer) as Layer;
-    const volume = LAYERS.includes(layer) ? sources[layer] : undefined;
+    const layers = volumes(Number(request.volume ?? 0));
+    if (layers === undefined) throw new InvalidArgument(`this view has no volume ${String(request.volume)}`);
+    const volume = LAYERS.includes(layer) ? layers[layer] : undefined;
     if (volume === undefined) throw new InvalidArgument(`this view has no ${layer}`);
     const axis = String(request.axis) as Axis;
     if (!Object.hasOwn(AXES, axis)) throw new InvalidArgument(`axis ${axis}; allowed are z, y, x`);

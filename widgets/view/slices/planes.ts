@@ -8,6 +8,8 @@ import type { Layer, Reply, SlabMode } from "../../protocol.js";
 import type { ModelHandle } from "../handle.js";
 
 export interface PlaneKey {
+  /** Which one, of a view of several volumes; else 0. */
+  readonly volume: number;
   readonly layer: Layer;
   readonly axis: Axis;
   readonly index: number;
@@ -27,8 +29,8 @@ export interface LoadedPlane extends PlaneKey {
 const IN_FLIGHT = 2;
 const KEPT_BYTES = 96 * 2 ** 20;
 
-const keyText = ({ layer, axis, index, level, planes, mode }: PlaneKey): string =>
-  `${layer} ${axis} ${index} ${level} ${planes} ${mode}`;
+const keyText = ({ volume, layer, axis, index, level, planes, mode }: PlaneKey): string =>
+  `${volume} ${layer} ${axis} ${index} ${level} ${planes} ${mode}`;
 
 let lastId = 0;
 
@@ -58,6 +60,11 @@ export class Planes {
     this.#kept.delete(text);
     this.#kept.set(text, plane);
     return plane;
+  }
+
+  /** Whether a plane has come already. */
+  has(key: PlaneKey): boolean {
+    return this.#kept.has(keyText(key));
   }
 
   /** What the view wants now, most urgent first; replaces what it wanted before. */
