@@ -25,6 +25,7 @@ export interface Plane {
     readonly dtype: DType;
     readonly window: readonly [low: number, high: number];
     readonly from: number;
+    readonly over?: LabelPlane;
   };
 }
 
@@ -49,10 +50,10 @@ function fill(picture: Picture, x: number, y: number, width: number, height: num
     }
 }
 
-/** The other volume's plane, in grey. */
-function drawnBehind({ values, dtype, window }: NonNullable<Plane["behind"]>): Uint8ClampedArray {
-  const look: Look = { window, thresholds: [], phases: [], opacity: 0 };
-  return drawPlane(values, dtype, look, new Uint8ClampedArray(4 * values.length));
+/** The other volume's plane: grey, with its labels where it has some. */
+function drawnBehind({ values, dtype, window, over }: NonNullable<Plane["behind"]>, look: Look): Uint8ClampedArray {
+  const own: Look = { ...look, window, thresholds: [], opacity: over === undefined ? 0 : look.opacity };
+  return drawPlane(values, dtype, own, new Uint8ClampedArray(4 * values.length), over);
 }
 
 /** Draws a plane into its pane; each pixel shows the voxel under its centre. */
@@ -60,7 +61,7 @@ function paint(picture: Picture, pane: Pane, plane: Plane, dtype: DType, look: L
   const drawn = drawPlane(plane.values, dtype, look, new Uint8ClampedArray(4 * plane.values.length), plane.over);
   const { behind } = plane;
   const front = new Uint32Array(drawn.buffer);
-  const back = behind && new Uint32Array(drawnBehind(behind).buffer);
+  const back = behind && new Uint32Array(drawnBehind(behind, look).buffer);
   const to = new Uint32Array(picture.pixels.buffer);
   // The plane across x comes with rows of z, but z runs to the right.
   const turned = pane.axis === "x";

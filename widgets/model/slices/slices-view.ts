@@ -153,7 +153,7 @@ export class Slices extends SceneView<State> {
 const nameOf = ({ provenance }: Volume): string => provenance.operation.slice(0, 40);
 
 /** What a page may set. */
-function displayIn(value: unknown): SlicesDisplay | undefined {
+export function displayIn(value: unknown): SlicesDisplay | undefined {
   const { planes, mode, outline, curtain } = Object(value) as Partial<SlicesDisplay>;
   const fits =
     Number.isInteger(planes) &&
