@@ -11,6 +11,7 @@ import { Widget } from "@lumino/widgets";
 import { MODULE, MODULE_VERSION, type Reply, type Request } from "../protocol.js";
 import type { ModelHandle, Mounted } from "./handle.js";
 import { mountHistogram } from "./histogram/mount.js";
+import { later } from "./later.js";
 import { mountProgress } from "./progress.js";
 import { mountSlices } from "./slices/mount.js";
 
@@ -143,6 +144,7 @@ const MOUNTS: Readonly<Record<string, Mount>> = {
   Slices: mountSlices,
   Histogram: mountHistogram,
   Progress: mountProgress,
+  Time: later(async () => (await import("./time/mount.js")).mountTime),
 };
 
 function classesOf([name, mount]: [string, Mount]): [string, unknown][] {

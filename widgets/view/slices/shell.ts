@@ -28,6 +28,8 @@ export interface Hooks {
   arrived?(plane: LoadedPlane): void;
   /** At the end of each frame. */
   drawn?(look: Look): void;
+  /** Names of the colours. Default: the phases, or the scale of the field. */
+  legend?(look: Look): readonly HTMLElement[];
   /** What stands below the planes. Default: the voxel under the mouse, its values and its phase. */
   readout?(): string;
 }
@@ -56,8 +58,9 @@ export interface Parts {
   readonly endings?: readonly (() => void)[];
 }
 
-export interface Shell {
+export interface Shell<Shown extends Content> {
   readonly stage: Stage;
+  readonly content: Shown;
   /** Tells the reader what went wrong, over the planes. */
   failed(message: string): void;
   /** Puts everything into the element. */
@@ -65,12 +68,12 @@ export interface Shell {
 }
 
 /** @param contentOf what the view shows; called once, with the stage that it shows it on */
-export function openShell(
+export function openShell<Shown extends Content>(
   root: HTMLElement,
   handle: ModelHandle<PlanesState>,
-  contentOf: (stage: Stage) => Content,
+  contentOf: (stage: Stage) => Shown,
   hooks: Hooks = {},
-): Shell {
+): Shell<Shown> {
   addStyles(root.ownerDocument);
   const volume = handle.get("volume");
   const area = element("div", { class: "voxbook-panes" });
@@ -94,9 +97,9 @@ export function openShell(
   };
   const frame = perFrame(() => {
     const field = handle.get("field");
-    draw(stage, (look) =>
-      legend.replaceChildren(...(field === null ? legendOf(look, handle.get("labels")) : fieldLegend(field))),
-    );
+    const names = (look: Look): readonly HTMLElement[] =>
+      field === null ? legendOf(look, handle.get("labels")) : fieldLegend(field);
+    draw(stage, (look) => legend.replaceChildren(...(hooks.legend ?? names)(look)));
     if (stage.look !== undefined) hooks.drawn?.(stage.look);
     if (stage.panes.length > 0) showReadout();
   });
@@ -199,5 +202,5 @@ export function openShell(
       },
     };
   }
-  return { stage, failed, show };
+  return { stage, content, failed, show };
 }
