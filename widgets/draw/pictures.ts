@@ -35,7 +35,7 @@ const WHITE: Colour = [255, 255, 255];
 const INK: Colour = [40, 40, 40];
 const CURSOR: Colour = [255, 220, 0];
 
-function blank(width: number, height: number): Picture {
+export function blank(width: number, height: number): Picture {
   return { pixels: new Uint8ClampedArray(4 * width * height).fill(255), width, height };
 }
 
@@ -57,7 +57,7 @@ function drawnBehind({ values, dtype, window, over }: NonNullable<Plane["behind"
 }
 
 /** Draws a plane into its pane; each pixel shows the voxel under its centre. */
-function paint(picture: Picture, pane: Pane, plane: Plane, dtype: DType, look: Look): void {
+export function paint(picture: Picture, pane: Pane, plane: Plane, dtype: DType, look: Look): void {
   const drawn = drawPlane(plane.values, dtype, look, new Uint8ClampedArray(4 * plane.values.length), plane.over);
   const { behind } = plane;
   const front = new Uint32Array(drawn.buffer);
@@ -128,12 +128,16 @@ export function slicesPicture(
     fill(picture, x - 0.5, pane.y, 1, pane.height, CURSOR, 0.6);
     fill(picture, pane.x, y - 0.5, pane.width, 1, CURSOR, 0.6);
   }
-  const first = layout.panes[0]!;
-  const bar = scaleBar(layout, first.width);
-  const at = { x: first.x + first.width - bar.pixels - 10, y: first.y + first.height - 12 };
-  fill(picture, at.x - 1, at.y - 1, bar.pixels + 2, 6, INK);
-  fill(picture, at.x, at.y, bar.pixels, 4, WHITE);
-  return { picture, layout, bar: bar.length };
+  return { picture, layout, bar: drawBar(picture, layout.panes[0]!, layout.scale) };
+}
+
+/** A scale bar in the lower right corner of a pane. @returns its length in metres (voxels where the voxel size is unknown) */
+export function drawBar(picture: Picture, pane: Pane, scale: number): number {
+  const { length, pixels } = scaleBar({ scale }, pane.width);
+  const at = { x: pane.x + pane.width - pixels - 10, y: pane.y + pane.height - 12 };
+  fill(picture, at.x - 1, at.y - 1, pixels + 2, 6, INK);
+  fill(picture, at.x, at.y, pixels, 4, WHITE);
+  return length;
 }
 
 /**

@@ -79,6 +79,8 @@ export { type Interactive, type InteractOptions, interact, interactive } from ".
 export { dlink, jsdlink, jslink, link } from "./links.js";
 export { type PreviewOptions, preview } from "./preview.js";
 export { type ProgressBar, type ProgressOptions, progress, Stopped } from "./progress-of.js";
+export { type SideBySideOptions, sideBySide } from "./side-by-side/side-by-side.js";
+export type { SideBySide } from "./side-by-side/side-by-side-view.js";
 export { type SlicesOptions, slices } from "./slices/slices.js";
 export type { Slices } from "./slices/slices-view.js";
 export { type TimeSeriesOptions, timeSeries } from "./time/time-series.js";

@@ -1,4 +1,5 @@
 /** What both halves of the view of volumes side by side say to each other. */
+import type { Phase } from "../../src/core/phases.js";
 import type { Axis } from "../../src/core/shape.js";
 import type { ModelState, PlanesState, Reply, Request } from "../protocol.js";
 import type { SeveralRequest, VolumeAbout } from "./several.js";
@@ -16,9 +17,9 @@ export interface SideBySideState extends ModelState, PlanesState {
 
 export type SideBySideRequest = Request | SeveralRequest;
 
-/** A volume, and whether it is labels, which are shown in the colours of their phases. */
+/** A volume with the phases of the labels that lie over it; null: none do. */
 export interface PanelAbout extends VolumeAbout {
-  labels: boolean;
+  phases: Phase[] | null;
 }
 
 export type SideBySideReply = Reply | { kind: "volumes"; id: number; volumes: PanelAbout[] };

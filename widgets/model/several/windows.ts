@@ -13,9 +13,9 @@ export class VolumeWindows {
   /** The window of each. */
   readonly own: Window[];
   /** Between the values that 99 % of the middle planes of all volumes lie between. */
-  readonly common: Window;
+  readonly common: [low: number, high: number];
 
-  private constructor(own: Window[], common: Window) {
+  private constructor(own: Window[], common: [low: number, high: number]) {
     this.own = own;
     this.common = common;
   }
@@ -46,7 +46,7 @@ export class VolumeWindows {
 }
 
 /** As {@link percentileWindow}, of all values of a list. */
-function pooled(values: readonly number[], share = 0.005): Window {
+function pooled(values: readonly number[], share = 0.005): [low: number, high: number] {
   const sorted = Float64Array.from(values).filter(Number.isFinite).sort();
   const low = sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
   const high = sorted[Math.ceil((1 - share) * (sorted.length - 1))] ?? 1;

@@ -182,6 +182,6 @@ async function obliqueOf(
 /** Whether a volume is labels by itself. */
 export const isLabelled = ({ role }: Volume): boolean => role === "labels" || role === "mask";
 
-const phasesOf = (labels: Volume): SlicesState["phases"] => [
+export const phasesOf = (labels: Volume): SlicesState["phases"] => [
   ...(labels.phases ?? (labels.role === "mask" ? phaseTable(2, ["outside", "inside"]).slice(1) : [])),
 ];
