@@ -100,7 +100,15 @@ export type Action =
         readonly to: SceneState[Part];
       };
     }[keyof SceneState]
-  | { readonly kind: "edit"; readonly from: null; readonly to: Edit };
+  | { readonly kind: "edit"; readonly from: null; readonly to: Edit }
+  | { readonly kind: "time"; readonly from: ShownStates; readonly to: ShownStates };
+
+/** Which states of a series are shown, by their numbers from 0. */
+export interface ShownStates {
+  readonly index: number;
+  /** The one behind the curtain; null: there is none. */
+  readonly other: number | null;
+}
 
 /** What a plane holds: grey values, labels or a field over them, or the volume beside them. */
 export type Layer = "grey" | "labels" | "field" | "beside";
@@ -125,24 +133,29 @@ export interface FieldFacts {
   range: [low: number, high: number];
 }
 
-export interface SlicesState extends ModelState, SceneState, HistoryState {
-  _model_name: "SlicesModel";
-  _view_name: "SlicesView";
+/** What every view that shows planes says of itself, be they of one volume or of several of the same shape. */
+export interface PlanesState extends SceneState, HistoryState {
   scene: string;
+  /** Of several volumes the first. */
   volume: VolumeFacts;
   /** Colours and names by label: of the label volume if there is one, else of the thresholds' phases. */
   phases: Phase[];
   /** Whether a label volume of the same shape lies over the grey values (its planes come by `layer: "labels"`). */
   labels: boolean;
-  /** Whether the labels can be painted on. */
-  editable: boolean;
   /** Lies over the grey values instead of labels. */
   field: FieldFacts | null;
-  /** Another volume of the same shape, behind a curtain. */
-  beside: { title: string; dtype: DType; window: [low: number, high: number] } | null;
   display: SlicesDisplay;
   /** 0 (only grey) to 1 (only colour). */
   opacity: number;
+}
+
+export interface SlicesState extends ModelState, PlanesState {
+  _model_name: "SlicesModel";
+  _view_name: "SlicesView";
+  /** Whether the labels can be painted on. */
+  editable: boolean;
+  /** Another volume of the same shape, behind a curtain. */
+  beside: { title: string; dtype: DType; window: [low: number, high: number] } | null;
 }
 
 /** Which voxels are counted. */
@@ -214,6 +227,8 @@ export type Request =
   | {
       kind: "plane";
       id: number;
+      /** Which one, of a view of several volumes. Default 0. */
+      volume?: number;
       layer: Layer;
       axis: Axis;
       index: number /** Averaged over 2^level voxels along both sides. */;

@@ -25,6 +25,7 @@ export interface Plane {
     readonly dtype: DType;
     readonly window: readonly [low: number, high: number];
     readonly from: number;
+    readonly over?: LabelPlane;
   };
 }
 
@@ -34,7 +35,7 @@ const WHITE: Colour = [255, 255, 255];
 const INK: Colour = [40, 40, 40];
 const CURSOR: Colour = [255, 220, 0];
 
-function blank(width: number, height: number): Picture {
+export function blank(width: number, height: number): Picture {
   return { pixels: new Uint8ClampedArray(4 * width * height).fill(255), width, height };
 }
 
@@ -49,18 +50,18 @@ function fill(picture: Picture, x: number, y: number, width: number, height: num
     }
 }
 
-/** The other volume's plane, in grey. */
-function drawnBehind({ values, dtype, window }: NonNullable<Plane["behind"]>): Uint8ClampedArray {
-  const look: Look = { window, thresholds: [], phases: [], opacity: 0 };
-  return drawPlane(values, dtype, look, new Uint8ClampedArray(4 * values.length));
+/** The other volume's plane: grey, with its labels where it has some. */
+function drawnBehind({ values, dtype, window, over }: NonNullable<Plane["behind"]>, look: Look): Uint8ClampedArray {
+  const own: Look = { ...look, window, thresholds: [], opacity: over === undefined ? 0 : look.opacity };
+  return drawPlane(values, dtype, own, new Uint8ClampedArray(4 * values.length), over);
 }
 
 /** Draws a plane into its pane; each pixel shows the voxel under its centre. */
-function paint(picture: Picture, pane: Pane, plane: Plane, dtype: DType, look: Look): void {
+export function paint(picture: Picture, pane: Pane, plane: Plane, dtype: DType, look: Look): void {
   const drawn = drawPlane(plane.values, dtype, look, new Uint8ClampedArray(4 * plane.values.length), plane.over);
   const { behind } = plane;
   const front = new Uint32Array(drawn.buffer);
-  const back = behind && new Uint32Array(drawnBehind(behind).buffer);
+  const back = behind && new Uint32Array(drawnBehind(behind, look).buffer);
   const to = new Uint32Array(picture.pixels.buffer);
   // The plane across x comes with rows of z, but z runs to the right.
   const turned = pane.axis === "x";
@@ -115,7 +116,7 @@ export function slicesPicture(
   planes: readonly Plane[],
   most = { width: 640, height: 520 },
   scale = 1,
-): { picture: Picture; layout: Layout; bar: { length: number; x: number; y: number; pixels: number } } {
+): { picture: Picture; layout: Layout; bar: Bar } {
   const largest = { width: most.width * scale, height: most.height * scale };
   const layout = layoutPanes(scene.shape, scene.spacing, largest);
   const picture = blank(layout.width, layout.height);
@@ -130,12 +131,26 @@ export function slicesPicture(
     fill(picture, x - scale / 2, pane.y, scale, pane.height, CURSOR, 0.6);
     fill(picture, pane.x, y - scale / 2, pane.width, scale, CURSOR, 0.6);
   }
-  const first = layout.panes[0]!;
-  const bar = scaleBar(layout, first.width);
-  const at = { x: first.x + first.width - bar.pixels - 10 * scale, y: first.y + first.height - 12 * scale };
-  fill(picture, at.x - scale, at.y - scale, bar.pixels + 2 * scale, 6 * scale, INK);
-  fill(picture, at.x, at.y, bar.pixels, 4 * scale, WHITE);
-  return { picture, layout, bar: { ...bar, ...at } };
+  return { picture, layout, bar: drawBar(picture, layout.panes[0]!, layout.scale, scale) };
+}
+
+/** A scale bar in a picture. */
+export interface Bar {
+  /** In metres, or in voxels where the voxel size is unknown. */
+  readonly length: number;
+  /** Its left end, its top and its width in the picture. */
+  readonly x: number;
+  readonly y: number;
+  readonly pixels: number;
+}
+
+/** A scale bar in the lower right corner of a pane. @param pen pixels for each pixel of the screen: the bar grows with the picture */
+export function drawBar(picture: Picture, pane: Pane, scale: number, pen = 1): Bar {
+  const { length, pixels } = scaleBar({ scale }, pane.width);
+  const at = { x: pane.x + pane.width - pixels - 10 * pen, y: pane.y + pane.height - 12 * pen };
+  fill(picture, at.x - pen, at.y - pen, pixels + 2 * pen, 6 * pen, INK);
+  fill(picture, at.x, at.y, pixels, 4 * pen, WHITE);
+  return { length, pixels, ...at };
 }
 
 /**

@@ -8,6 +8,10 @@
  *   // drag; then, in another cell:
  *   thresholds.value            // [29120, 41873]
  *
+ *   const view = await timeSeries(states);        // the states of a sample: play, step, compare
+ *   view.state.name                               // the one that is shown
+ *   sideBySide({ raw: scan, clean })              // volumes beside each other, one cursor and zoom
+ *
  *   const radius = new IntSlider({ value: 2, min: 1, max: 12, description: "radius" });
  *   radius.observe("value", ({ new: now }) => console.log(now));
  *   radius                      // shows it
@@ -78,8 +82,12 @@ export { type Interactive, type InteractOptions, interact, interactive } from ".
 export { dlink, jsdlink, jslink, link } from "./links.js";
 export { type PreviewOptions, preview } from "./preview.js";
 export { type ProgressBar, type ProgressOptions, progress, Stopped } from "./progress-of.js";
+export { type SideBySideOptions, sideBySide } from "./side-by-side/side-by-side.js";
+export type { SideBySide } from "./side-by-side/side-by-side-view.js";
 export { type SlicesOptions, slices } from "./slices/slices.js";
 export type { Slices } from "./slices/slices-view.js";
+export { type TimeSeriesOptions, timeSeries } from "./time/time-series.js";
+export type { TimeView } from "./time/time-view.js";
 export { type Together, together } from "./together.js";
 
 /** Called by the kernel once, after a cell has imported the library. */

@@ -1,6 +1,6 @@
 /** Answers a page's requests one after the other: what is voxels travels in parts of at most 1 MiB. */
 import type { Json } from "../../kernel/comm.js";
-import { DTYPES, type Voxels } from "../../src/core/dtype.js";
+import { DTYPES, type DType, type Voxels } from "../../src/core/dtype.js";
 import { InvalidArgument } from "../../src/core/errors.js";
 import { checkChoice, checkNumber } from "../../src/core/options.js";
 import { AXES, type Axis } from "../../src/core/shape.js";
@@ -76,16 +76,26 @@ export async function slab(
   return { ...first, values };
 }
 
+/** The volumes whose planes lie over each other. */
+export type Layers = Readonly<Partial<Record<Layer, Volume | undefined>>>;
+
+/** Rows of values, which travel in parts where they are many. */
+export interface Rows {
+  readonly values: Voxels;
+  readonly dtype: DType;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** An answer without its number, and its buffers; or rows. */
+export type Answer = readonly [answer: object, buffers: readonly ArrayBufferView[]] | Rows;
+
 /** What a view can be asked for. */
-export interface Sources extends Readonly<Partial<Record<Layer, Volume | undefined>>> {
-  readonly grey: Volume;
-  /** What else, by the kind of the request: the answer without its number, and its buffers. */
-  readonly others?: Readonly<
-    Record<
-      string,
-      (request: Record<string, Json>) => Promise<readonly [answer: object, buffers: readonly ArrayBufferView[]]>
-    >
-  >;
+export interface Sources extends Layers {
+  /** Of a view of several volumes: the layers of each, by its number from 0. Default: number 0 has the layers above. */
+  readonly volumes?: (volume: number) => Layers | undefined;
+  /** What else, by the kind of the request. */
+  readonly others?: Readonly<Record<string, (request: Record<string, Json>) => Promise<Answer>>>;
 }
 
 /** Tells a page why what it asked for was not done. */
@@ -99,7 +109,7 @@ export const errorReply = (id: number, error: unknown): Reply => ({
 export function serve(widget: OwnWidget<object>, sources: Sources): void {
   /** Ids of requests that wait for their turn. */
   const pending = new Set<number>();
-  const { others = {} } = sources;
+  const { others = {}, volumes = (volume) => (volume === 0 ? sources : undefined) } = sources;
   let turn: Promise<void> = Promise.resolve();
   const reply = (message: Reply, buffers: readonly ArrayBufferView[] = []): void =>
     widget.send(message as unknown as Record<string, Json>, buffers);
@@ -108,19 +118,20 @@ export function serve(widget: OwnWidget<object>, sources: Sources): void {
     const id = Number(request.id);
     if (!pending.delete(id)) return;
     try {
-      if (request.kind === "plane") await sendPlane(id, request);
-      else {
-        const [message, buffers] = await others[String(request.kind)]!(request);
-        reply({ id, kind: request.kind, ...message } as Reply, buffers);
-      }
+      const answered = await (request.kind === "plane" ? planeOf(request) : others[String(request.kind)]!(request));
+      if ("dtype" in answered) return sendRows(id, request.kind, answered);
+      const [message, buffers] = answered;
+      reply({ id, kind: request.kind, ...message } as Reply, buffers);
     } catch (error) {
       reply(errorReply(id, error));
     }
   }
 
-  async function sendPlane(id: number, request: Record<string, Json>): Promise<void> {
+  async function planeOf(request: Record<string, Json>): Promise<Rows> {
     const layer = String(request.layer) as Layer;
-    const volume = LAYERS.includes(layer) ? sources[layer] : undefined;
+    const layers = volumes(Number(request.volume ?? 0));
+    if (layers === undefined) throw new InvalidArgument(`this view has no volume ${String(request.volume)}`);
+    const volume = LAYERS.includes(layer) ? layers[layer] : undefined;
     if (volume === undefined) throw new InvalidArgument(`this view has no ${layer}`);
     const axis = String(request.axis) as Axis;
     if (!Object.hasOwn(AXES, axis)) throw new InvalidArgument(`axis ${axis}; allowed are z, y, x`);
@@ -128,12 +139,14 @@ export function serve(widget: OwnWidget<object>, sources: Sources): void {
     if (!Number.isInteger(level) || level < 0 || level > 16) throw new InvalidArgument(`level ${level}`);
     const { planes = 1, mode = "mean" } = request as { planes?: number; mode?: SlabMode };
     const plane = await slab(volume, axis, Number(request.index), planes, mode);
-    const { values, height, width } = reduced(plane, level, layer === "labels");
-    const { dtype } = volume;
+    return { ...reduced(plane, level, layer === "labels"), dtype: volume.dtype };
+  }
+
+  function sendRows(id: number, kind: Json | undefined, { values, dtype, height, width }: Rows): void {
     const rows = Math.max(1, Math.floor(MAX_PART_BYTES / (width * DTYPES[dtype].bytes)));
     for (let row = 0; row < height; row += rows) {
       const part = values.subarray(row * width, Math.min(height, row + rows) * width);
-      reply({ kind: "plane", id, dtype, height, width, row }, [part]);
+      reply({ kind, id, dtype, height, width, row } as Reply, [part]);
     }
   }
 

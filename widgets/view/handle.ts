@@ -17,6 +17,10 @@ export interface ModelHandle<State, Sent = Request, Got = Reply> {
   readonly owner: object;
 }
 
+/** The handle as those parts take it that all views have: they leave replies alone that only one kind of view knows. */
+export const commonHandle = <State, Sent, Got>(handle: ModelHandle<State, Sent, Got>): ModelHandle<State> =>
+  handle as unknown as ModelHandle<State>;
+
 /** A mounted view. */
 export interface Mounted {
   /** Called when the element has become visible or has another size. */

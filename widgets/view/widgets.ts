@@ -13,6 +13,7 @@ import { addStyles } from "./dom.js";
 import { TABS_STYLE, tabsOf } from "./explorer/tabs.js";
 import type { ModelHandle, Mounted } from "./handle.js";
 import { mountHistogram } from "./histogram/mount.js";
+import { later } from "./later.js";
 import { mountProgress } from "./progress.js";
 import { mountSlices } from "./slices/mount.js";
 
@@ -181,6 +182,7 @@ const MOUNTS: Readonly<Record<string, Mount>> = {
   Slices: mountSlices,
   Histogram: mountHistogram,
   Progress: mountProgress,
+  Time: later(async () => (await import("./time/mount.js")).mountTime),
 };
 
 function classesOf([name, mount]: [string, Mount]): [string, unknown][] {

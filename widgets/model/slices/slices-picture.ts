@@ -15,9 +15,14 @@ import { written } from "../scene-view.js";
 import type { Shown } from "../view.js";
 
 /** What is shown: grey values, and what lies over them or beside them. */
-export type SlicesSources = Partial<Record<Layer, Volume | undefined>> & { readonly grey: Volume };
+export type SlicesSources = Partial<Record<Layer, Volume | undefined>> & {
+  readonly grey: Volume;
+  /** Lies over the volume beside. */
+  readonly besideLabels?: Volume | undefined;
+};
 
-type State = Pick<SlicesState, "phases" | "opacity" | "volume" | "display" | "field" | "beside">;
+/** What the picture needs of the state of a view. */
+export type SlicesLook = Pick<SlicesState, "phases" | "opacity" | "volume" | "display" | "field" | "beside">;
 
 /** A plane of the picture, reduced by 2^level. */
 type Cut = readonly [axis: Axis, index: number, level: number];
@@ -54,18 +59,21 @@ async function freePicture(
 /** What the curtain leaves to see of the other volume. */
 async function behindPlane(
   sources: SlicesSources,
-  { beside, display }: State,
+  { beside, display, phases }: SlicesLook,
   [axis, index, level]: Cut,
 ): Promise<Pick<Plane, "behind">> {
   if (sources.beside === undefined || beside === null || display.curtain === 1) return {};
   const { values } = reduced(await slab(sources.beside, axis, index, display.planes, display.mode), level, false);
-  return { behind: { values, dtype: beside.dtype, window: beside.window, from: display.curtain } };
+  const behind = { values, dtype: beside.dtype, window: beside.window, from: display.curtain };
+  if (sources.besideLabels === undefined) return { behind };
+  const over = reduced(await sources.besideLabels.plane(axis, index), level, true);
+  return { behind: { ...behind, over: { values: over.values, phases, width: over.width } } };
 }
 
 /** What lies over a plane in the picture. */
 async function overPlane(
   sources: SlicesSources,
-  { phases, field }: State,
+  { phases, field }: SlicesLook,
   [axis, index, level]: Cut,
 ): Promise<Pick<Plane, "over">> {
   if (sources.field !== undefined && field !== null) {
@@ -81,8 +89,8 @@ async function overPlane(
 export async function slicesShown(
   sources: SlicesSources,
   scene: SceneState,
-  state: State,
-  scale: number,
+  state: SlicesLook,
+  scale = 1,
 ): Promise<Shown> {
   const { shape, dtype, spacing = null } = sources.grey;
   const { cursor, window, thresholds, region } = scene;

@@ -153,7 +153,7 @@ export class Slices extends SceneView<State> {
 const nameOf = ({ provenance }: Volume): string => provenance.operation.slice(0, 40);
 
 /** What a page may set. */
-function displayIn(value: unknown): SlicesDisplay | undefined {
+export function displayIn(value: unknown): SlicesDisplay | undefined {
   const { planes, mode, outline, curtain } = Object(value) as Partial<SlicesDisplay>;
   const fits =
     Number.isInteger(planes) &&
@@ -182,6 +182,6 @@ async function obliqueOf(
 /** Whether a volume is labels by itself. */
 export const isLabelled = ({ role }: Volume): boolean => role === "labels" || role === "mask";
 
-const phasesOf = (labels: Volume): SlicesState["phases"] => [
+export const phasesOf = (labels: Volume): SlicesState["phases"] => [
   ...(labels.phases ?? (labels.role === "mask" ? phaseTable(2, ["outside", "inside"]).slice(1) : [])),
 ];

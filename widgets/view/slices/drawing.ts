@@ -1,12 +1,14 @@
 /** From the scene to the canvases: which planes are wanted, and how they are coloured. */
+
+import type { DType } from "../../../src/core/dtype.js";
 import { phaseTable } from "../../../src/core/phases.js";
 import { AXES, type Axis } from "../../../src/core/shape.js";
-import { colourTable, type Look } from "../../draw/colours.js";
+import { type ColourTable, colourTable, type Look } from "../../draw/colours.js";
 import { SIDES } from "../../draw/layout.js";
-import type { Layer, SlicesState } from "../../protocol.js";
+import type { Layer } from "../../protocol.js";
 import type { Painted } from "./pane.js";
-import type { LoadedPlane, PlaneKey } from "./planes.js";
-import type { Stage } from "./stage.js";
+import type { PlaneKey } from "./planes.js";
+import { activePane, type LoadedLayers, type PaneImage, type Stage } from "./stage.js";
 
 /** Pixels that a plane is shown with at zoom 1, at most. */
 const PIXELS = 1200;
@@ -19,32 +21,44 @@ function levelOf({ volume: { shape }, camera }: Stage, axis: Axis): number {
 }
 
 /** The plane through the cursor, or so many beyond it; undefined outside the volume. */
-function keyOf(stage: Stage, axis: Axis, layer: Layer, step = 0): PlaneKey | undefined {
+export function keyOf(stage: Stage, axis: Axis, volume: number, layer: Layer, step = 0): PlaneKey | undefined {
   const k = AXES[axis];
   const index = stage.scene.state.cursor[k] + step;
   if (index < 0 || index >= stage.volume.shape[k]) return undefined;
   const { planes, mode } = stage.display;
   // A mean of labels means nothing.
   const single = layer === "labels" || layer === "field";
-  return { layer, axis, index, level: levelOf(stage, axis), planes: single ? 1 : planes, mode };
+  return { volume, layer, axis, index, level: levelOf(stage, axis), planes: single ? 1 : planes, mode };
 }
 
-const layersOf = ({ handle, display }: Stage): readonly Layer[] => [
-  "grey",
-  ...(handle.get("field") !== null ? (["field"] as const) : handle.get("labels") ? (["labels"] as const) : []),
-  ...(display.curtain < 1 ? (["beside"] as const) : []),
-];
+/** What a picture is made of. */
+const layersOf = ({ grey, over }: PaneImage): readonly Layer[] => (over === undefined ? [grey] : [grey, over]);
 
-/** Planes to ask for, the most urgent first: those shown, then the neighbours of the one that keys act on. */
-function wishes(stage: Stage): PlaneKey[] {
-  const layers = layersOf(stage);
-  const { active, panes } = stage;
-  const order = [active, ...panes.map(({ axis }) => axis).filter((axis) => axis !== active)];
-  const now = order.flatMap((axis) => layers.map((layer) => keyOf(stage, axis, layer)));
-  const soon = [1, -1, 2].flatMap((step) => layers.map((layer) => keyOf(stage, active, layer, step)));
-  return [...now, ...soon].filter((key) => key !== undefined);
+/** Planes of a picture, or so many beyond them. */
+export const keysOf = (stage: Stage, axis: Axis, image: PaneImage, step = 0): PlaneKey[] =>
+  layersOf(image)
+    .map((layer) => keyOf(stage, axis, image.volume, layer, step))
+    .filter((key) => key !== undefined);
+
+/** The neighbours of what is shown on the pane that keys act on. */
+export function neighbours(stage: Stage, look: Look): PlaneKey[] {
+  const pane = activePane(stage);
+  if (pane === undefined) return [];
+  const images = stage.content.images(pane, look);
+  return [1, -1, 2].flatMap((step) => images.flatMap((image) => keysOf(stage, pane.axis, image, step)));
 }
 
+/** Planes to ask for, the most urgent first: those shown, those on the pane that keys act on before all others, then what is wanted soon. */
+function wishes(stage: Stage, look: Look): PlaneKey[] {
+  const first = activePane(stage);
+  const order = [...stage.panes].sort((a, b) => Number(b === first) - Number(a === first));
+  const now = order.flatMap((pane) =>
+    stage.content.images(pane, look).flatMap((image) => keysOf(stage, pane.axis, image)),
+  );
+  return [...now, ...stage.content.soon()];
+}
+
+/** How values look under the window of the scene. */
 function lookOf({ scene, handle, opacity, display: { outline } }: Stage): Look {
   const { window, thresholds } = scene.state;
   const given = handle.get("phases");
@@ -54,53 +68,71 @@ function lookOf({ scene, handle, opacity, display: { outline } }: Stage): Look {
   return { window, thresholds, phases: phaseTable(thresholds.length + 1, names), opacity };
 }
 
+/** The look that the scene gives, made at the first drawing after a change. */
+export function lookNow(stage: Stage): Look {
+  stage.look ??= lookOf(stage);
+  return stage.look;
+}
+
 /** Draws all panes and asks for the planes that are missing. @param newLook is called when the colours have changed */
 export function draw(stage: Stage, newLook: (look: Look) => void): void {
   if (stage.panes.length === 0) return;
-  if (stage.look === undefined) {
-    stage.look = lookOf(stage);
-    newLook(stage.look);
-  }
-  const { look, panes, planes, last, camera, scene, tool, handle, display } = stage;
-  const table = colourTable(stage.volume.dtype, look);
-  const [field, beside] = [handle.get("field"), handle.get("beside")];
+  const changed = stage.look === undefined;
+  const look = lookNow(stage);
+  if (changed) newLook(look);
+  const { panes, last, camera, scene, tool, display, content } = stage;
   for (const pane of panes) {
-    const { axis } = pane;
-    const kept = last.get(axis) ?? {};
-    const layers: Partial<Record<Layer, LoadedPlane>> = Object.fromEntries(
-      layersOf(stage).map((layer) => [layer, planes.get(keyOf(stage, axis, layer)!) ?? kept[layer]]),
+    const kept = last.get(pane) ?? [];
+    const images = content.images(pane, look);
+    const loaded = images.map((image, k) => loadedOf(stage, pane.axis, image, kept[k]));
+    last.set(pane, loaded);
+    pane.draw(
+      images.flatMap((image, k) => paintedOf(stage, image, loaded[k]!) ?? []),
+      camera,
+      scene.state.cursor,
+      {
+        lines: panes.length > 1 || tool === "cursor",
+        bar: pane === panes[0],
+        name: content.title(pane),
+        curtain: display.curtain,
+        over: stage.over,
+      },
     );
-    last.set(axis, layers);
-    const images: Painted[] = [];
-    const { grey, labels, field: values } = layers;
-    if (grey !== undefined) {
-      const over =
-        labels !== undefined
-          ? { values: labels.values, phases: look.phases, width: labels.width }
-          : values && field
-            ? { values: values.values, range: field.range }
-            : undefined;
-      images.push({ plane: grey, over, overFrom: labels ?? values, look, table });
-    }
-    if (layers.beside !== undefined && beside !== null) images.push({ plane: layers.beside, look: besideLook(beside) });
-    pane.draw(images, camera, scene.state.cursor, {
-      lines: panes.length > 1 || tool === "cursor",
-      bar: axis === "z",
-      name: panes.length > 1,
-      curtain: display.curtain,
-      over: stage.over,
-    });
   }
-  planes.want(wishes(stage));
+  stage.planes.want(wishes(stage, look));
 }
 
-const looks = new WeakMap<object, Look>();
+/** The planes of a picture; in place of one that has not come, the last that was there. */
+function loadedOf(stage: Stage, axis: Axis, image: PaneImage, kept: LoadedLayers = {}): LoadedLayers {
+  return Object.fromEntries(
+    layersOf(image).map((layer) => {
+      const key = keyOf(stage, axis, image.volume, layer);
+      return [layer, (key && stage.planes.get(key)) ?? kept[layer]];
+    }),
+  );
+}
 
-/** How the volume behind the curtain looks: the same object each time, so that it is not coloured anew. */
-function besideLook(beside: NonNullable<SlicesState["beside"]>): Look {
-  const known = looks.get(beside);
-  if (known !== undefined) return known;
-  const look: Look = { window: beside.window, thresholds: [], phases: [], opacity: 0 };
-  looks.set(beside, look);
-  return look;
+/** A picture for its canvas, if the plane at its bottom has come. */
+function paintedOf({ handle }: Stage, { grey, over, look }: PaneImage, planes: LoadedLayers): Painted | undefined {
+  const plane = planes[grey];
+  if (plane === undefined) return undefined;
+  const from = over && planes[over];
+  const field = handle.get("field");
+  const shown =
+    from === undefined
+      ? undefined
+      : over === "field" && field !== null
+        ? { values: from.values, range: field.range }
+        : { values: from.values, phases: look.phases, width: from.width };
+  return { plane, over: shown, overFrom: from, look, table: tableOf(plane.dtype, look) };
+}
+
+const tables = new WeakMap<Look, Map<DType, ColourTable | undefined>>();
+
+/** Colours of a look: one table for all frames and panes that have it. */
+function tableOf(dtype: DType, look: Look): ColourTable | undefined {
+  const own = tables.get(look) ?? new Map<DType, ColourTable | undefined>();
+  tables.set(look, own);
+  if (!own.has(dtype)) own.set(dtype, colourTable(dtype, look));
+  return own.get(dtype);
 }

@@ -29,7 +29,7 @@ export function gestures(stage: Stage, tools: ReadonlyMap<string, DragTool>, hov
   const paneOf = (target: EventTarget | null): PaneCanvas | undefined =>
     stage.panes.find(({ canvas }) => canvas === target);
   const hover = (place: Place | undefined): void => {
-    stage.hover = place && { axis: place.pane.axis, right: place.right, down: place.down };
+    stage.hover = place && { pane: place.pane, axis: place.pane.axis, right: place.right, down: place.down };
     hovered();
   };
 
@@ -42,6 +42,7 @@ export function gestures(stage: Stage, tools: ReadonlyMap<string, DragTool>, hov
       event.preventDefault();
       root.focus({ preventScroll: true });
       stage.active = pane.axis;
+      stage.touched = pane;
       pane.canvas.setPointerCapture(event.pointerId);
       drag = { pane, begun: tool.begin(placeOn(pane, event, stage), event) };
     },

@@ -1,6 +1,6 @@
 /** One plane on its canvas: colours it, places it by zoom and centre, draws cursor and scale bar over it. */
 import { formatLength } from "../../../src/core/length.js";
-import { AXES, type Axis, type Shape, type Triple } from "../../../src/core/shape.js";
+import type { Axis, Shape, Triple } from "../../../src/core/shape.js";
 import { type ColourTable, drawPlane, type FieldPlane, type LabelPlane, type Look } from "../../draw/colours.js";
 import { type Pane, SIDES, scaleBar } from "../../draw/layout.js";
 import { element } from "../dom.js";
@@ -30,7 +30,8 @@ export interface Painted {
 export interface Marks {
   readonly lines: boolean;
   readonly bar: boolean;
-  readonly name: boolean;
+  /** In the corner. */
+  readonly name: string | undefined;
   /** Share of the width at which the second plane begins. */
   readonly curtain: number;
   readonly over: readonly ((pane: PaneCanvas, context: CanvasRenderingContext2D) => void)[];
@@ -47,7 +48,13 @@ export class PaneCanvas {
   readonly #known: boolean;
   #pane: Pane;
 
-  constructor(pane: Pane, shape: Shape, spacing: Triple | null) {
+  /** @param volume number of the volume that it shows, of a view with a pane for each of several */
+  constructor(
+    pane: Pane,
+    shape: Shape,
+    spacing: Triple | null,
+    readonly volume = 0,
+  ) {
     this.axis = pane.axis;
     this.#pane = pane;
     this.#shape = shape;
@@ -149,7 +156,7 @@ export class PaneCanvas {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     if (marks.lines) this.#lines((e + (cursor[right] + 0.5) * a) / ratio, (f + (cursor[down] + 0.5) * d) / ratio);
     if (marks.bar) this.#bar(camera);
-    if (marks.name && this.#pane.width > 60) this.#name(`${this.axis} ${cursor[AXES[this.axis]]}`);
+    if (marks.name !== undefined && this.#pane.width > 60) this.#name(marks.name);
     for (const mark of marks.over) mark(this, context);
   }
 

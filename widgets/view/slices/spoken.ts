@@ -1,7 +1,7 @@
 /** What a screen reader says: where the cursor has come to, once it rests there. */
 import { element } from "../dom.js";
 import { readoutText } from "./readout.js";
-import { type Stage, valueAt } from "./stage.js";
+import { activePane, type Stage, valueAt } from "./stage.js";
 
 /** A plane that is gone through has nothing to say. */
 const REST = 400;
@@ -25,7 +25,12 @@ export function spokenPlace(stage: Stage): Spoken {
     // A mouse that passes says nothing, nor does a window that is drawn.
     if (now === said) return;
     // The plane may still be on its way; where it never comes, its place is said without a value.
-    if (valueAt(stage, stage.active, stage.scene.state.cursor, "grey") === undefined && waited++ < LONGEST) {
+    const pane = activePane(stage);
+    if (
+      pane !== undefined &&
+      valueAt(stage, pane, stage.scene.state.cursor, "grey") === undefined &&
+      waited++ < LONGEST
+    ) {
       timer = setTimeout(say, REST);
       return;
     }
