@@ -35,17 +35,25 @@ class CodedStore implements BrickStore {
       (n) => n * BRICK,
     ) as [number, number, number];
     const cell = this.#edge / 16;
-    const inBand = (at: number, band: number): boolean => Math.floor(at / cell) === band;
-    for (let k = 0; k < out.length; k++) {
-      const z = start[0] + Math.floor(k / BRICK ** 2);
-      const y = start[1] + (Math.floor(k / BRICK) % BRICK);
-      const x = start[2] + (k % BRICK);
-      let coded: number | undefined;
-      if (inBand(y, BANDS.z) && x < BITS * cell) coded = z >> Math.floor(x / cell);
-      else if (inBand(z, BANDS.y) && x < BITS * cell) coded = y >> Math.floor(x / cell);
-      else if (inBand(y, BANDS.x) && z < BITS * cell) coded = x >> Math.floor(z / cell);
-      if (coded !== undefined) out[k] = coded & 1 ? BRIGHT : DARK;
-    }
+    /** Writes the bits of `of(k)` where the band is; most bricks have no part in it. */
+    const code = (band: 0 | 1, which: number, along: 0 | 2, of: 0 | 1 | 2): void => {
+      for (let at = which * cell; at < (which + 1) * cell; at++) {
+        if (at < start[band] || at >= start[band] + BRICK) continue;
+        const place: [number, number, number] = [0, 0, 0];
+        place[band] = at - start[band];
+        const across = ([0, 1, 2] as const).find((k) => k !== band && k !== along)!;
+        for (place[across] = 0; place[across] < BRICK; place[across]++)
+          for (place[along] = 0; place[along] < BRICK; place[along]++) {
+            const bit = Math.floor((start[along] + place[along]) / cell);
+            if (bit >= BITS) break;
+            const number = start[of] + place[of];
+            out[(place[0] * BRICK + place[1]) * BRICK + place[2]] = (number >> bit) & 1 ? BRIGHT : DARK;
+          }
+      }
+    };
+    code(1, BANDS.x, 0, 2);
+    code(0, BANDS.y, 2, 1);
+    code(1, BANDS.z, 2, 0);
     return out;
   }
 

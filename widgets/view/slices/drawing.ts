@@ -10,6 +10,8 @@ import type { Stage } from "./stage.js";
 
 /** Pixels that a plane is shown with at zoom 1, at most. */
 const PIXELS = 1200;
+/** So long at a plane, and all its voxels are asked for. */
+export const REST_MS = 120;
 
 /** Half the size while a side has more than twice the voxels that pixels can show. */
 function levelOf({ volume: { shape }, camera }: Stage, axis: Axis): number {
@@ -18,15 +20,24 @@ function levelOf({ volume: { shape }, camera }: Stage, axis: Axis): number {
   return Math.max(0, Math.ceil(Math.log2(Math.max(shape[right], shape[down]) / most)));
 }
 
+/** While planes go by: no smaller than the pixels that show them now. */
+function quickLevelOf(stage: Stage, axis: Axis): number {
+  const pane = stage.panes.find((one) => one.axis === axis)!;
+  const step = pane.pixelsPerVoxel(stage.camera);
+  const ratio = window.devicePixelRatio || 1;
+  const voxels = 1 / (Math.max(step.right, step.down) * ratio);
+  return Math.max(levelOf(stage, axis), Math.floor(Math.log2(Math.max(1, voxels))));
+}
+
 /** The plane through the cursor, or so many beyond it; undefined outside the volume. */
-function keyOf(stage: Stage, axis: Axis, layer: Layer, step = 0): PlaneKey | undefined {
+function keyOf(stage: Stage, axis: Axis, layer: Layer, level: number, step = 0): PlaneKey | undefined {
   const k = AXES[axis];
   const index = stage.scene.state.cursor[k] + step;
   if (index < 0 || index >= stage.volume.shape[k]) return undefined;
   const { planes, mode } = stage.display;
   // A mean of labels means nothing.
   const single = layer === "labels" || layer === "field";
-  return { layer, axis, index, level: levelOf(stage, axis), planes: single ? 1 : planes, mode };
+  return { layer, axis, index, level, planes: single ? 1 : planes, mode };
 }
 
 const layersOf = ({ handle, display }: Stage): readonly Layer[] => [
@@ -35,14 +46,60 @@ const layersOf = ({ handle, display }: Stage): readonly Layer[] => [
   ...(display.curtain < 1 ? (["beside"] as const) : []),
 ];
 
-/** Planes to ask for, the most urgent first: those shown, then the neighbours of the one that keys act on. */
+/**
+ * Planes to ask for, the most urgent first: those shown, as small as they are shown; at rest all their voxels; the next ones where the
+ * reader goes.
+ */
 function wishes(stage: Stage): PlaneKey[] {
   const layers = layersOf(stage);
-  const { active, panes } = stage;
+  const { active, panes, motion } = stage;
   const order = [active, ...panes.map(({ axis }) => axis).filter((axis) => axis !== active)];
-  const now = order.flatMap((axis) => layers.map((layer) => keyOf(stage, axis, layer)));
-  const soon = [1, -1, 2].flatMap((step) => layers.map((layer) => keyOf(stage, active, layer, step)));
-  return [...now, ...soon].filter((key) => key !== undefined);
+  const rests = motion.rests(stage.scene.state.cursor);
+  const now = order.map((axis) => {
+    const [exact, quick] = [levelOf(stage, axis), quickLevelOf(stage, axis)];
+    // Smaller ones are of no use where all voxels have come already.
+    const complete = layers.every((layer) => stage.planes.get(keyOf(stage, axis, layer, exact)!) !== undefined);
+    return { axis, quick: complete || quick === exact ? [] : [quick], exact: rests || quick === exact ? [exact] : [] };
+  });
+  const at = (axis: Axis, levels: readonly number[], step = 0): (PlaneKey | undefined)[] =>
+    levels.flatMap((level) => layers.map((layer) => keyOf(stage, axis, layer, level, step)));
+  const way = motion.way(active);
+  const next = quickLevelOf(stage, active);
+  return [
+    ...now.flatMap(({ axis, quick }) => at(axis, quick)),
+    ...[1, 2].flatMap((n) => (rests ? [] : at(active, [next], n * way))),
+    ...now.flatMap(({ axis, exact }) => at(axis, exact)),
+    ...(rests ? [1, -1, 2, 3] : [3, 4]).flatMap((n) => at(active, [next], n * way)),
+  ].filter((key) => key !== undefined);
+}
+
+type Layers = Partial<Record<Layer, LoadedPlane>>;
+
+/** A plane that has come is shown if it is nearer to the cursor than what is shown, and no further away than this. */
+const NEAR = 64;
+
+/**
+ * What a pane shows: the plane of the cursor if all its layers have come, else of those that have the nearest one behind it. Layers of
+ * different planes or sizes would lie beside each other.
+ */
+function shownOn(stage: Stage, axis: Axis): Layers {
+  const { planes, last, motion, scene } = stage;
+  const layers = layersOf(stage);
+  const kept = last.get(axis) ?? {};
+  const far = kept.grey === undefined ? NEAR : Math.abs(scene.state.cursor[AXES[axis]] - kept.grey.index);
+  const levels = new Set([levelOf(stage, axis), quickLevelOf(stage, axis)]);
+  for (let behind = 0; behind === 0 || behind < Math.min(far, NEAR); behind++)
+    for (const level of levels) {
+      const found = layers.map((layer) => {
+        const key = keyOf(stage, axis, layer, level, -behind * motion.way(axis));
+        return [layer, key && planes.get(key)] as const;
+      });
+      if (found.every(([, plane]) => plane !== undefined)) return Object.fromEntries(found) as Layers;
+      // At the beginning grey values do not wait for what lies over them.
+      const grey = found.find(([layer]) => layer === "grey")![1];
+      if (kept.grey === undefined && grey !== undefined) return { grey };
+    }
+  return kept;
 }
 
 function lookOf({ scene, handle, opacity, display: { outline } }: Stage): Look {
@@ -66,10 +123,7 @@ export function draw(stage: Stage, newLook: (look: Look) => void): void {
   const [field, beside] = [handle.get("field"), handle.get("beside")];
   for (const pane of panes) {
     const { axis } = pane;
-    const kept = last.get(axis) ?? {};
-    const layers: Partial<Record<Layer, LoadedPlane>> = Object.fromEntries(
-      layersOf(stage).map((layer) => [layer, planes.get(keyOf(stage, axis, layer)!) ?? kept[layer]]),
-    );
+    const layers = shownOn(stage, axis);
     last.set(axis, layers);
     const images: Painted[] = [];
     const { grey, labels, field: values } = layers;
@@ -87,10 +141,12 @@ export function draw(stage: Stage, newLook: (look: Look) => void): void {
       lines: panes.length > 1 || tool === "cursor",
       bar: axis === "z",
       name: panes.length > 1,
+      shown: grey,
       curtain: display.curtain,
       over: stage.over,
     });
   }
+  stage.motion.seen(scene.state.cursor);
   planes.want(wishes(stage));
 }
 

@@ -11,11 +11,12 @@ import type { ModelHandle, Mounted } from "../handle.js";
 import { historyButtons } from "../history.js";
 import { sceneFor } from "../scene.js";
 import { curtainTools, DISPLAY_HELP, displayRow } from "./display.js";
-import { draw } from "./drawing.js";
+import { draw, REST_MS } from "./drawing.js";
 import { FreePane } from "./free/pane.js";
 import { freeLine, freeTool } from "./free/tool.js";
 import { gestures } from "./gestures.js";
 import { keys } from "./keys.js";
+import { Motion } from "./motion.js";
 import { mountPainting } from "./paint/mount.js";
 import { PaneCanvas } from "./pane.js";
 import { Planes } from "./planes.js";
@@ -81,6 +82,7 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
     scene: sceneFor(handle),
     planes,
     panes: [],
+    motion: new Motion(REST_MS, () => stage.ask()),
     last: new Map(),
     camera: { scale: 1, zoom: 1, centre: shape.map((n) => n / 2) as unknown as Triple },
     opacity: handle.get("opacity"),
@@ -183,6 +185,7 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
     history.dispose,
     () => painting?.dispose(),
     () => free.dispose(),
+    () => stage.motion.dispose(),
     stopChanges,
     () => frame.cancel(),
     () => planes.dispose(),

@@ -31,6 +31,8 @@ export interface Marks {
   readonly lines: boolean;
   readonly bar: boolean;
   readonly name: boolean;
+  /** The plane that is shown, if one has come. */
+  readonly shown: LoadedPlane | undefined;
   /** Share of the width at which the second plane begins. */
   readonly curtain: number;
   readonly over: readonly ((pane: PaneCanvas, context: CanvasRenderingContext2D) => void)[];
@@ -119,6 +121,7 @@ export class PaneCanvas {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.fillStyle = "#000";
     context.fillRect(0, 0, this.canvas.width, this.canvas.height);
+    this.#tell(cursor, marks.shown);
     if (images.length === 0) return;
     const { right, down } = SIDES[this.axis];
     const step = this.pixelsPerVoxel(camera);
@@ -149,8 +152,23 @@ export class PaneCanvas {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     if (marks.lines) this.#lines((e + (cursor[right] + 0.5) * a) / ratio, (f + (cursor[down] + 0.5) * d) / ratio);
     if (marks.bar) this.#bar(camera);
-    if (marks.name && this.#pane.width > 60) this.#name(`${this.axis} ${cursor[AXES[this.axis]]}`);
+    if (marks.name && this.#pane.width > 60) this.#name(this.#nameOf(cursor, marks.shown));
     for (const mark of marks.over) mark(this, context);
+  }
+
+  /** "z 12", or "z 11 → 12" while the plane of the cursor has not come. */
+  #nameOf(cursor: Triple, shown: LoadedPlane | undefined): string {
+    const wanted = cursor[AXES[this.axis]];
+    return `${this.axis} ${shown === undefined || shown.index === wanted ? "" : `${shown.index} → `}${wanted}`;
+  }
+
+  /** For who cannot see the canvas: which plane it shows, and whether in all its voxels. */
+  #tell(cursor: Triple, shown: LoadedPlane | undefined): void {
+    const { dataset } = this.canvas;
+    const plane = shown === undefined ? "" : String(shown.index);
+    const exact = String(shown?.level === 0 && shown.index === cursor[AXES[this.axis]]);
+    if (dataset.plane !== plane) dataset.plane = plane;
+    if (dataset.exact !== exact) dataset.exact = exact;
   }
 
   /** Which plane this is; with an outline, for the picture below may be bright or dark. */

@@ -4,6 +4,7 @@ import type { Look } from "../../draw/colours.js";
 import type { Layer, SlicesDisplay, SlicesState, VolumeFacts } from "../../protocol.js";
 import type { ModelHandle } from "../handle.js";
 import type { PageScene } from "../scene.js";
+import type { Motion } from "./motion.js";
 import type { Camera, PaneCanvas } from "./pane.js";
 import type { LoadedPlane, Planes } from "./planes.js";
 
@@ -24,6 +25,7 @@ export interface Stage {
   readonly planes: Planes;
   /** Empty until the view has a size. */
   panes: PaneCanvas[];
+  readonly motion: Motion;
   /** What was drawn last on each plane; it stays until what is wanted has come. */
   readonly last: Map<Axis, Partial<Record<Layer, LoadedPlane>>>;
   camera: Camera;
