@@ -18,6 +18,7 @@ import { gestures } from "./gestures.js";
 import { keys } from "./keys.js";
 import { Motion } from "./motion.js";
 import { mountPainting } from "./paint/mount.js";
+import { tryCard } from "./painter.js";
 import { PaneCanvas } from "./pane.js";
 import { Planes } from "./planes.js";
 import { fieldLegend, legendOf, readoutText } from "./readout.js";
@@ -190,6 +191,8 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
     () => frame.cancel(),
     () => planes.dispose(),
   ];
+  // Both draw the same: what is seen already stays.
+  void tryCard();
   const observer = new ResizeObserver(resized);
   observer.observe(root);
   resized();

@@ -1,9 +1,10 @@
 /** One plane on its canvas: colours it, places it by zoom and centre, draws cursor and scale bar over it. */
 import { formatLength } from "../../../src/core/length.js";
 import { AXES, type Axis, type Shape, type Triple } from "../../../src/core/shape.js";
-import { type ColourTable, drawPlane, type FieldPlane, type LabelPlane, type Look } from "../../draw/colours.js";
+import type { ColourTable, FieldPlane, LabelPlane, Look } from "../../draw/colours.js";
 import { type Pane, SIDES, scaleBar } from "../../draw/layout.js";
 import { element } from "../dom.js";
+import { paint } from "./painter.js";
 import type { LoadedPlane } from "./planes.js";
 
 /** How all panes of a view look at the volume. */
@@ -107,10 +108,8 @@ export class PaneCanvas {
     image.from = painted;
     canvas.width = plane.width;
     canvas.height = plane.height;
-    const pixels = new ImageData(plane.width, plane.height);
-    const fits = over?.values.length === plane.values.length ? over : undefined;
-    drawPlane(plane.values, plane.dtype, look, pixels.data, fits, table);
-    canvas.getContext("2d")!.putImageData(pixels, 0, 0);
+    const fits = over?.values.length === plane.values.length;
+    paint(fits ? painted : { plane, look, table }, canvas.getContext("2d")!);
     return canvas;
   }
 
