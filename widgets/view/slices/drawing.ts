@@ -1,7 +1,8 @@
 /** From the scene to the canvases: which planes are wanted, and how they are coloured. */
+import type { DType } from "../../../src/core/dtype.js";
 import { phaseTable } from "../../../src/core/phases.js";
 import { AXES, type Axis } from "../../../src/core/shape.js";
-import { colourTable, type Look } from "../../draw/colours.js";
+import { type ColourTable, colourTable, type Look } from "../../draw/colours.js";
 import { SIDES } from "../../draw/layout.js";
 import type { Layer, SlicesState } from "../../protocol.js";
 import type { Painted } from "./pane.js";
@@ -114,12 +115,13 @@ function lookOf({ scene, handle, opacity, display: { outline } }: Stage): Look {
 /** Draws all panes and asks for the planes that are missing. @param newLook is called when the colours have changed */
 export function draw(stage: Stage, newLook: (look: Look) => void): void {
   if (stage.panes.length === 0) return;
+  stage.motion.seen(stage.scene.state.cursor);
   if (stage.look === undefined) {
     stage.look = lookOf(stage);
     newLook(stage.look);
   }
   const { look, panes, planes, last, camera, scene, tool, handle, display } = stage;
-  const table = colourTable(stage.volume.dtype, look);
+  const table = tableOf(look, stage.volume.dtype);
   const [field, beside] = [handle.get("field"), handle.get("beside")];
   for (const pane of panes) {
     const { axis } = pane;
@@ -146,8 +148,15 @@ export function draw(stage: Stage, newLook: (look: Look) => void): void {
       over: stage.over,
     });
   }
-  stage.motion.seen(scene.state.cursor);
   planes.want(wishes(stage));
+}
+
+const tables = new WeakMap<Look, ColourTable | undefined>();
+
+/** Colours by value, made once for each look. */
+function tableOf(look: Look, dtype: DType): ColourTable | undefined {
+  if (!tables.has(look)) tables.set(look, colourTable(dtype, look));
+  return tables.get(look);
 }
 
 const looks = new WeakMap<object, Look>();

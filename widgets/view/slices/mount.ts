@@ -5,7 +5,7 @@
 import { formatLength } from "../../../src/core/length.js";
 import type { Triple } from "../../../src/core/shape.js";
 import { extentOf, GAP, type Layout, layoutPanes } from "../../draw/layout.js";
-import type { SlicesState } from "../../protocol.js";
+import type { SceneState, SlicesState } from "../../protocol.js";
 import { addStyles, element, ownKeys, perFrame } from "../dom.js";
 import type { ModelHandle, Mounted } from "../handle.js";
 import { historyButtons } from "../history.js";
@@ -114,9 +114,20 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
   const history = historyButtons(handle);
   const toolbar = toolbarOf(stage, tools, history.group, [...DISPLAY_HELP, ...(painting?.help ?? [])]);
   toolbar.choose(stage.tool);
+  let coloured = { ...stage.scene.state, selection: stage.scene.selection } as Pick<
+    SceneState,
+    "window" | "thresholds"
+  > &
+    Pick<typeof stage.scene, "selection">;
   const leave = stage.scene.join(handle, () => {
     if ((stage.scene.state.normal !== null) !== freeShown) place();
-    stage.changed();
+    const { window, thresholds } = stage.scene.state;
+    const { selection } = stage.scene;
+    // Where only the cursor has moved the colours stay.
+    const same = coloured.window === window && coloured.thresholds === thresholds && coloured.selection === selection;
+    coloured = { window, thresholds, selection };
+    if (same) stage.ask();
+    else stage.changed();
   });
   const stopChanges = handle.onChange(() => {
     stage.opacity = handle.get("opacity");
