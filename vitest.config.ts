@@ -31,6 +31,16 @@ export default defineConfig({
       },
       {
         extends: true,
+        // No test: `npm run bench:widgets` measures with what tests have.
+        test: {
+          name: "bench",
+          include: ["test/bench/widgets/measure.ts"],
+          testTimeout: 900_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        extends: true,
         // No tests: `npm run pictures` makes the pictures of the README.
         test: { name: "pictures", include: ["test/browser/*.pictures.ts"], testTimeout: 180_000, hookTimeout: 180_000 },
       },

@@ -31,7 +31,8 @@ function mixed(grey: number, colour: readonly [number, number, number] | undefin
   return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
 }
 
-function greyOf(value: number, window: readonly [number, number]): number {
+/** The grey of a value, 0 to 255; NaN is black. */
+export function greyOf(value: number, window: readonly [number, number]): number {
   const [low, high] = window;
   const grey = Math.round(((value - low) * 255) / (high - low));
   return grey > 0 ? Math.min(255, grey) : 0;
@@ -136,19 +137,28 @@ export function drawPlane(
 }
 
 /** Numbers that follow each other become numbers that do not. */
-const scattered = (label: number): number => Math.imul(label, 2654435761) >>> 16;
+export const scattered = (label: number): number => Math.imul(label, 2654435761) >>> 16;
 
-/** What each grey becomes under a colour. */
-function tintOf(colour: readonly [number, number, number], opacity: number): Uint32Array {
+/** What each grey becomes under a colour: little-endian RGBA. */
+export function tintOf(colour: readonly [number, number, number], opacity: number): Uint32Array {
   return Uint32Array.from({ length: 256 }, (_, grey) => mixed(grey, colour, opacity));
 }
 
-function overlayField(pixels: Uint32Array, { values, range: [low, high] }: FieldPlane, opacity: number): void {
-  const tints = Array.from({ length: 256 }, (_, k) => tintOf(fieldColour(k / 255), opacity));
-  const scale = high > low ? 255 / (high - low) : 0;
+/** What each grey becomes under each of the 256 colours of a field. */
+export const fieldTints = (opacity: number): Uint32Array[] =>
+  Array.from({ length: 256 }, (_, k) => tintOf(fieldColour(k / 255), opacity));
+
+/** The colour, 0 to 255, of a value of a field; NaN has none and stays NaN. */
+export function fieldLevel(value: number, [low, high]: FieldPlane["range"]): number {
+  const share = Math.round((value - low) * (high > low ? 255 / (high - low) : 0));
+  return Math.min(255, Math.max(0, share));
+}
+
+function overlayField(pixels: Uint32Array, { values, range }: FieldPlane, opacity: number): void {
+  const tints = fieldTints(opacity);
   for (let k = 0; k < values.length; k++) {
-    const share = Math.round((values[k]! - low) * scale);
-    if (!Number.isNaN(share)) pixels[k] = tints[Math.min(255, Math.max(0, share))]![pixels[k]! & 255]!;
+    const level = fieldLevel(values[k]!, range);
+    if (!Number.isNaN(level)) pixels[k] = tints[level]![pixels[k]! & 255]!;
   }
 }
 

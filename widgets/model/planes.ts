@@ -6,34 +6,44 @@ import { checkChoice, checkNumber } from "../../src/core/options.js";
 import { AXES, type Axis } from "../../src/core/shape.js";
 import type { Volume } from "../../src/core/volume.js";
 import { type Layer, MAX_PART_BYTES, type Reply, type SlabMode } from "../protocol.js";
+import { planeOf } from "./kept-bricks.js";
 import type { OwnWidget } from "./own-widget.js";
 
+interface PlaneValues {
+  values: Voxels;
+  height: number;
+  width: number;
+}
+
 /** Averages 2^level × 2^level voxels (labels: takes the upper left one); what is left over at the far sides is a smaller mean. */
-export function reduced(
-  plane: { values: Voxels; height: number; width: number },
-  level: number,
-  labels: boolean,
-): { values: Voxels; height: number; width: number } {
+export function reduced(plane: PlaneValues, level: number, labels: boolean): PlaneValues {
   if (level === 0) return plane;
   const step = 2 ** level;
   const height = Math.ceil(plane.height / step);
   const width = Math.ceil(plane.width / step);
-  const out = plane.values.slice(0, height * width);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const bottom = Math.min(plane.height, (y + 1) * step);
-      const right = Math.min(plane.width, (x + 1) * step);
-      if (labels) {
-        out[y * width + x] = plane.values[y * step * plane.width + x * step]!;
-        continue;
-      }
-      let sum = 0;
-      for (let r = y * step; r < bottom; r++)
-        for (let c = x * step; c < right; c++) sum += plane.values[r * plane.width + c]!;
-      const mean = sum / ((bottom - y * step) * (right - x * step));
-      out[y * width + x] = out instanceof Float32Array ? mean : Math.round(mean);
+  const values = plane.values.slice(0, height * width);
+  if (labels)
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++) values[y * width + x] = plane.values[y * step * plane.width + x * step]!;
+  else takeMeans(plane, level, values);
+  return { values, height, width };
+}
+
+/** Row after row, as the voxels lie in memory. */
+function takeMeans({ values, height, width }: PlaneValues, level: number, out: Voxels): void {
+  const step = 2 ** level;
+  const sums = new Float64Array(Math.ceil(width / step));
+  const whole = !(out instanceof Float32Array);
+  for (let top = 0, to = 0; top < height; top += step) {
+    const bottom = Math.min(height, top + step);
+    sums.fill(0);
+    for (let y = top, k = top * width; y < bottom; y++)
+      for (let x = 0; x < width; x++, k++) sums[x >> level]! += values[k]!;
+    for (let x = 0; x < sums.length; x++) {
+      const mean = sums[x]! / ((bottom - top) * (Math.min(width, (x + 1) * step) - x * step));
+      out[to++] = whole ? Math.round(mean) : mean;
     }
-  return { values: out, height, width };
+  }
 }
 
 const LAYERS: readonly Layer[] = ["grey", "labels", "field", "beside"];
@@ -53,18 +63,18 @@ export async function slab(
   index: number,
   planes: number,
   mode: SlabMode,
-): Promise<{ values: Voxels; height: number; width: number }> {
+): Promise<PlaneValues> {
   checkNumber("planes", planes, 1, THICKEST, true);
   checkChoice("mode", mode, MODES);
-  if (planes === 1) return volume.plane(axis, index);
+  if (planes === 1) return planeOf(volume, axis, index);
   const k = AXES[axis];
   checkNumber(`index of the ${axis} plane`, index, 0, volume.shape[k] - 1, true);
   const from = Math.max(0, index - Math.floor(planes / 2));
   const to = Math.min(volume.shape[k], index - Math.floor(planes / 2) + planes);
-  const first = await volume.plane(axis, from);
+  const first = await planeOf(volume, axis, from);
   const sums = Float64Array.from(first.values);
   for (let n = from + 1; n < to; n++) {
-    const { values } = await volume.plane(axis, n);
+    const { values } = await planeOf(volume, axis, n);
     if (mode === "mean") for (let i = 0; i < sums.length; i++) sums[i]! += values[i]!;
     else if (mode === "max") for (let i = 0; i < sums.length; i++) sums[i] = Math.max(sums[i]!, values[i]!);
     else for (let i = 0; i < sums.length; i++) sums[i] = Math.min(sums[i]!, values[i]!);
@@ -118,7 +128,7 @@ export function serve(widget: OwnWidget<object>, sources: Sources): void {
     const id = Number(request.id);
     if (!pending.delete(id)) return;
     try {
-      const answered = await (request.kind === "plane" ? planeOf(request) : others[String(request.kind)]!(request));
+      const answered = await (request.kind === "plane" ? rowsOf(request) : others[String(request.kind)]!(request));
       if ("dtype" in answered) return sendRows(id, request.kind, answered);
       const [message, buffers] = answered;
       reply({ id, kind: request.kind, ...message } as Reply, buffers);
@@ -127,7 +137,7 @@ export function serve(widget: OwnWidget<object>, sources: Sources): void {
     }
   }
 
-  async function planeOf(request: Record<string, Json>): Promise<Rows> {
+  async function rowsOf(request: Record<string, Json>): Promise<Rows> {
     const layer = String(request.layer) as Layer;
     const layers = volumes(Number(request.volume ?? 0));
     if (layers === undefined) throw new InvalidArgument(`this view has no volume ${String(request.volume)}`);

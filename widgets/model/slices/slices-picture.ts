@@ -7,6 +7,7 @@ import { freePlane } from "../../draw/free-plane.js";
 import { extentOf, SIDES } from "../../draw/layout.js";
 import { type Picture, type Plane, slicesPicture, stacked } from "../../draw/pictures.js";
 import type { Layer, SceneState, SlicesState } from "../../protocol.js";
+import { planeOf } from "../kept-bricks.js";
 import { obliqueValues } from "../oblique.js";
 import type { CaptionPart } from "../own-widget.js";
 import { lengthText } from "../picture.js";
@@ -77,11 +78,11 @@ async function overPlane(
   [axis, index, level]: Cut,
 ): Promise<Pick<Plane, "over">> {
   if (sources.field !== undefined && field !== null) {
-    const { values } = reduced(await sources.field.plane(axis, index), level, false);
+    const { values } = reduced(await planeOf(sources.field, axis, index), level, false);
     return { over: { values, range: field.range } };
   }
   if (sources.labels === undefined) return {};
-  const { values, width } = reduced(await sources.labels.plane(axis, index), level, true);
+  const { values, width } = reduced(await planeOf(sources.labels, axis, index), level, true);
   return { over: { values, phases, width } };
 }
 

@@ -1,17 +1,18 @@
 /** From the scene to the canvases: which planes are wanted, and how they are coloured. */
-
 import type { DType } from "../../../src/core/dtype.js";
 import { phaseTable } from "../../../src/core/phases.js";
 import { AXES, type Axis } from "../../../src/core/shape.js";
 import { type ColourTable, colourTable, type Look } from "../../draw/colours.js";
 import { SIDES } from "../../draw/layout.js";
 import type { Layer } from "../../protocol.js";
-import type { Painted } from "./pane.js";
+import type { Painted, PaneCanvas } from "./pane.js";
 import type { PlaneKey } from "./planes.js";
 import { activePane, type LoadedLayers, type PaneImage, type Stage } from "./stage.js";
 
 /** Pixels that a plane is shown with at zoom 1, at most. */
 const PIXELS = 1200;
+/** So long at a plane, and all its voxels are asked for. */
+export const REST_MS = 120;
 
 /** Half the size while a side has more than twice the voxels that pixels can show. */
 function levelOf({ volume: { shape }, camera }: Stage, axis: Axis): number {
@@ -20,42 +21,108 @@ function levelOf({ volume: { shape }, camera }: Stage, axis: Axis): number {
   return Math.max(0, Math.ceil(Math.log2(Math.max(shape[right], shape[down]) / most)));
 }
 
-/** The plane through the cursor, or so many beyond it; undefined outside the volume. */
-export function keyOf(stage: Stage, axis: Axis, volume: number, layer: Layer, step = 0): PlaneKey | undefined {
+/** While planes go by: no smaller than the pixels that show them now. */
+function quickLevelOf(stage: Stage, axis: Axis): number {
+  const pane = stage.panes.find((one) => one.axis === axis)!;
+  const step = pane.pixelsPerVoxel(stage.camera);
+  const ratio = window.devicePixelRatio || 1;
+  const voxels = 1 / (Math.max(step.right, step.down) * ratio);
+  return Math.max(levelOf(stage, axis), Math.floor(Math.log2(Math.max(1, voxels))));
+}
+
+/** What a picture is made of. */
+const layersOf = ({ grey, over }: PaneImage): readonly Layer[] => (over === undefined ? [grey] : [grey, over]);
+
+/** The plane of a layer through the cursor, or so many beyond it; undefined outside the volume. */
+function keyOf(
+  stage: Stage,
+  axis: Axis,
+  { volume }: PaneImage,
+  layer: Layer,
+  level: number,
+  step: number,
+): PlaneKey | undefined {
   const k = AXES[axis];
   const index = stage.scene.state.cursor[k] + step;
   if (index < 0 || index >= stage.volume.shape[k]) return undefined;
   const { planes, mode } = stage.display;
   // A mean of labels means nothing.
   const single = layer === "labels" || layer === "field";
-  return { volume, layer, axis, index, level: levelOf(stage, axis), planes: single ? 1 : planes, mode };
+  return { volume, layer, axis, index, level, planes: single ? 1 : planes, mode };
 }
 
-/** What a picture is made of. */
-const layersOf = ({ grey, over }: PaneImage): readonly Layer[] => (over === undefined ? [grey] : [grey, over]);
-
-/** Planes of a picture, or so many beyond them. */
-export const keysOf = (stage: Stage, axis: Axis, image: PaneImage, step = 0): PlaneKey[] =>
+/** Planes of a picture, or so many beyond them. @param level default: with all voxels that can be told apart */
+export const keysOf = (
+  stage: Stage,
+  axis: Axis,
+  image: PaneImage,
+  step = 0,
+  level: number = levelOf(stage, axis),
+): PlaneKey[] =>
   layersOf(image)
-    .map((layer) => keyOf(stage, axis, image.volume, layer, step))
+    .map((layer) => keyOf(stage, axis, image, layer, level, step))
     .filter((key) => key !== undefined);
 
-/** The neighbours of what is shown on the pane that keys act on. */
+/** The planes that come next on the pane that keys act on: where the reader goes; at rest those on both sides. */
 export function neighbours(stage: Stage, look: Look): PlaneKey[] {
   const pane = activePane(stage);
   if (pane === undefined) return [];
+  const { axis } = pane;
   const images = stage.content.images(pane, look);
-  return [1, -1, 2].flatMap((step) => images.flatMap((image) => keysOf(stage, pane.axis, image, step)));
+  const [way, level] = [stage.motion.way(axis), quickLevelOf(stage, axis)];
+  const steps = stage.motion.rests(stage.scene.state.cursor) ? [1, -1, 2, 3] : [1, 2, 3, 4];
+  return steps.flatMap((n) => images.flatMap((image) => keysOf(stage, axis, image, n * way, level)));
 }
 
-/** Planes to ask for, the most urgent first: those shown, those on the pane that keys act on before all others, then what is wanted soon. */
+/**
+ * Planes to ask for, the most urgent first: those shown, as small as they are shown, those of the pane that keys act on before all others;
+ * at rest all their voxels; and what is wanted soon.
+ */
 function wishes(stage: Stage, look: Look): PlaneKey[] {
   const first = activePane(stage);
   const order = [...stage.panes].sort((a, b) => Number(b === first) - Number(a === first));
+  const rests = stage.motion.rests(stage.scene.state.cursor);
   const now = order.flatMap((pane) =>
-    stage.content.images(pane, look).flatMap((image) => keysOf(stage, pane.axis, image)),
+    stage.content.images(pane, look).map((image) => {
+      const { axis } = pane;
+      const exact = keysOf(stage, axis, image);
+      // Smaller ones are of no use where all voxels have come already.
+      const complete = exact.every((key) => stage.planes.has(key));
+      return { quick: complete ? [] : keysOf(stage, axis, image, 0, quickLevelOf(stage, axis)), exact };
+    }),
   );
-  return [...now, ...stage.content.soon()];
+  return [
+    ...now.flatMap(({ quick }) => quick),
+    ...(rests ? now.flatMap(({ exact }) => exact) : []),
+    ...stage.content.soon(),
+  ];
+}
+
+/** A plane that has come is shown if it is nearer to the cursor than what is shown, and no further away than this. */
+const NEAR = 64;
+
+/**
+ * The planes of a picture: those of the cursor if all layers have come, else of those that have the nearest ones behind it, else what was
+ * shown. Layers of different planes or sizes would lie beside each other.
+ */
+function loadedOf(stage: Stage, { axis }: PaneCanvas, image: PaneImage, kept: LoadedLayers = {}): LoadedLayers {
+  const { planes, motion, scene } = stage;
+  const layers = layersOf(image);
+  const shown = kept[image.grey];
+  const far = shown === undefined ? NEAR : Math.abs(scene.state.cursor[AXES[axis]] - shown.index);
+  const levels = new Set([levelOf(stage, axis), quickLevelOf(stage, axis)]);
+  for (let behind = 0; behind === 0 || behind < Math.min(far, NEAR); behind++)
+    for (const level of levels) {
+      const found = layers.map((layer) => {
+        const key = keyOf(stage, axis, image, layer, level, -behind * motion.way(axis));
+        return [layer, key && planes.get(key)] as const;
+      });
+      if (found.every(([, plane]) => plane !== undefined)) return Object.fromEntries(found) as LoadedLayers;
+      // At the beginning grey values do not wait for what lies over them.
+      const grey = found[0]![1];
+      if (shown === undefined && grey !== undefined) return { [image.grey]: grey };
+    }
+  return kept;
 }
 
 /** How values look under the window of the scene. */
@@ -77,6 +144,7 @@ export function lookNow(stage: Stage): Look {
 /** Draws all panes and asks for the planes that are missing. @param newLook is called when the colours have changed */
 export function draw(stage: Stage, newLook: (look: Look) => void): void {
   if (stage.panes.length === 0) return;
+  stage.motion.seen(stage.scene.state.cursor);
   const changed = stage.look === undefined;
   const look = lookNow(stage);
   if (changed) newLook(look);
@@ -84,7 +152,7 @@ export function draw(stage: Stage, newLook: (look: Look) => void): void {
   for (const pane of panes) {
     const kept = last.get(pane) ?? [];
     const images = content.images(pane, look);
-    const loaded = images.map((image, k) => loadedOf(stage, pane.axis, image, kept[k]));
+    const loaded = images.map((image, k) => loadedOf(stage, pane, image, kept[k]));
     last.set(pane, loaded);
     pane.draw(
       images.flatMap((image, k) => paintedOf(stage, image, loaded[k]!) ?? []),
@@ -94,22 +162,13 @@ export function draw(stage: Stage, newLook: (look: Look) => void): void {
         lines: panes.length > 1 || tool === "cursor",
         bar: pane === panes[0],
         name: content.title(pane),
+        shown: loaded[0]?.[images[0]!.grey],
         curtain: display.curtain,
         over: stage.over,
       },
     );
   }
   stage.planes.want(wishes(stage, look));
-}
-
-/** The planes of a picture; in place of one that has not come, the last that was there. */
-function loadedOf(stage: Stage, axis: Axis, image: PaneImage, kept: LoadedLayers = {}): LoadedLayers {
-  return Object.fromEntries(
-    layersOf(image).map((layer) => {
-      const key = keyOf(stage, axis, image.volume, layer);
-      return [layer, (key && stage.planes.get(key)) ?? kept[layer]];
-    }),
-  );
 }
 
 /** A picture for its canvas, if the plane at its bottom has come. */

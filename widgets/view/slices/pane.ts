@@ -1,9 +1,10 @@
 /** One plane on its canvas: colours it, places it by zoom and centre, draws cursor and scale bar over it. */
 import { formatLength } from "../../../src/core/length.js";
-import type { Axis, Shape, Triple } from "../../../src/core/shape.js";
-import { type ColourTable, drawPlane, type FieldPlane, type LabelPlane, type Look } from "../../draw/colours.js";
+import { AXES, type Axis, type Shape, type Triple } from "../../../src/core/shape.js";
+import type { ColourTable, FieldPlane, LabelPlane, Look } from "../../draw/colours.js";
 import { type Pane, SIDES, scaleBar } from "../../draw/layout.js";
 import { element } from "../dom.js";
+import { paint } from "./painter.js";
 import type { LoadedPlane } from "./planes.js";
 
 /** How all panes of a view look at the volume. */
@@ -32,6 +33,8 @@ export interface Marks {
   readonly bar: boolean;
   /** In the corner. */
   readonly name: string | undefined;
+  /** The plane that is shown, if one has come. */
+  readonly shown: LoadedPlane | undefined;
   /** Share of the width at which the second plane begins. */
   readonly curtain: number;
   readonly over: readonly ((pane: PaneCanvas, context: CanvasRenderingContext2D) => void)[];
@@ -112,10 +115,8 @@ export class PaneCanvas {
     image.from = painted;
     canvas.width = plane.width;
     canvas.height = plane.height;
-    const pixels = new ImageData(plane.width, plane.height);
-    const fits = over?.values.length === plane.values.length ? over : undefined;
-    drawPlane(plane.values, plane.dtype, look, pixels.data, fits, table);
-    canvas.getContext("2d")!.putImageData(pixels, 0, 0);
+    const fits = over?.values.length === plane.values.length;
+    paint(fits ? painted : { plane, look, table }, canvas.getContext("2d")!);
     return canvas;
   }
 
@@ -126,6 +127,7 @@ export class PaneCanvas {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.fillStyle = "#000";
     context.fillRect(0, 0, this.canvas.width, this.canvas.height);
+    this.#tell(cursor, marks.shown);
     if (images.length === 0) return;
     const { right, down } = SIDES[this.axis];
     const step = this.pixelsPerVoxel(camera);
@@ -158,6 +160,15 @@ export class PaneCanvas {
     if (marks.bar) this.#bar(camera);
     if (marks.name !== undefined && this.#pane.width > 60) this.#name(marks.name);
     for (const mark of marks.over) mark(this, context);
+  }
+
+  /** For who cannot see the canvas: which plane it shows, and whether in all its voxels. */
+  #tell(cursor: Triple, shown: LoadedPlane | undefined): void {
+    const { dataset } = this.canvas;
+    const plane = shown === undefined ? "" : String(shown.index);
+    const exact = String(shown?.level === 0 && shown.index === cursor[AXES[this.axis]]);
+    if (dataset.plane !== plane) dataset.plane = plane;
+    if (dataset.exact !== exact) dataset.exact = exact;
   }
 
   /** Which plane this is; with an outline, for the picture below may be bright or dark. */

@@ -28,6 +28,11 @@ export function placePanes(stage: Stage, placed: Placed, others: readonly HTMLEl
   stage.camera = { ...stage.camera, scale: placed.scale };
 }
 
-/** Which plane a pane shows, where there are several. */
-export const paneTitle = ({ panes, scene }: Stage, { axis }: PaneCanvas): string | undefined =>
-  panes.length > 1 ? `${axis} ${scene.state.cursor[AXES[axis]]}` : undefined;
+/** Which plane a pane shows, where there are several: "z 12", or "z 11 → 12" while the plane of the cursor has not come. */
+export function paneTitle({ panes, scene, last }: Stage, pane: PaneCanvas): string | undefined {
+  if (panes.length === 1) return undefined;
+  const { axis } = pane;
+  const wanted = scene.state.cursor[AXES[axis]];
+  const shown = Object.values(last.get(pane)?.[0] ?? {})[0];
+  return `${axis} ${shown === undefined || shown.index === wanted ? "" : `${shown.index} → `}${wanted}`;
+}

@@ -9,11 +9,13 @@ import { addStyles, element, ownKeys, perFrame } from "../dom.js";
 import { figureButton } from "../figure.js";
 import type { ModelHandle, Mounted } from "../handle.js";
 import { historyButtons } from "../history.js";
-import { sceneFor } from "../scene.js";
+import { type PageScene, sceneFor } from "../scene.js";
 import { DISPLAY_HELP, displayRow } from "./display.js";
-import { draw } from "./drawing.js";
+import { draw, REST_MS } from "./drawing.js";
 import { gestures } from "./gestures.js";
 import { type Help, keys } from "./keys.js";
+import { Motion } from "./motion.js";
+import { tryCard } from "./painter.js";
 import { type LoadedPlane, Planes } from "./planes.js";
 import { fieldLegend, legendOf, readoutText } from "./readout.js";
 import { regionOutline, regionTool } from "./region.js";
@@ -69,6 +71,9 @@ export interface Shell<Shown extends Content> {
   show(parts: Parts): Mounted;
 }
 
+/** What of a scene the colours hang on. */
+const colouredBy = ({ state, selection }: PageScene): readonly unknown[] => [state.window, state.thresholds, selection];
+
 /** @param contentOf what the view shows; called once, with the stage that it shows it on */
 export function openShell<Shown extends Content>(
   root: HTMLElement,
@@ -113,6 +118,7 @@ export function openShell<Shown extends Content>(
     scene: sceneFor(handle),
     planes,
     panes: [],
+    motion: new Motion(REST_MS, () => stage.ask()),
     last: new Map(),
     camera: { scale: 1, zoom: 1, centre: volume.shape.map((n) => n / 2) as unknown as Triple },
     opacity: handle.get("opacity"),
@@ -144,10 +150,15 @@ export function openShell<Shown extends Content>(
     const shown = displayRow(stage);
     shown.row.append(...(parts.settings ?? []));
     const spoken = spokenPlace(stage);
+    let coloured = colouredBy(stage.scene);
     const leave = stage.scene.join(handle, () => {
       spoken.soon();
       parts.sceneChanged?.();
-      stage.changed();
+      const now = colouredBy(stage.scene);
+      // Where only the cursor has moved the colours stay.
+      if (now.every((value, k) => value === coloured[k])) stage.ask();
+      else stage.changed();
+      coloured = now;
     });
     const stopChanges = handle.onChange((names) => {
       stage.opacity = handle.get("opacity");
@@ -194,6 +205,7 @@ export function openShell<Shown extends Content>(
       history.dispose,
       figure.dispose,
       ...(parts.endings ?? []),
+      () => stage.motion.dispose(),
       stopChanges,
       () => frame.cancel(),
       () => planes.dispose(),
@@ -201,6 +213,8 @@ export function openShell<Shown extends Content>(
     const observer = new ResizeObserver(resized);
     observer.observe(root);
     resized();
+    // Both draw the same: what is seen already stays.
+    void tryCard();
     return {
       resized,
       dispose() {

@@ -4,6 +4,7 @@ import type { Look } from "../../draw/colours.js";
 import type { Layer, PlanesState, SlicesDisplay, VolumeFacts } from "../../protocol.js";
 import type { ModelHandle } from "../handle.js";
 import type { PageScene } from "../scene.js";
+import type { Motion } from "./motion.js";
 import type { Camera, PaneCanvas } from "./pane.js";
 import type { LoadedPlane, PlaneKey, Planes } from "./planes.js";
 
@@ -67,6 +68,7 @@ export interface Stage {
   readonly planes: Planes;
   /** Empty until the view has a size. */
   panes: PaneCanvas[];
+  readonly motion: Motion;
   readonly content: Content;
   /** What was drawn last of each picture of a pane; it stays until what is wanted has come. */
   readonly last: Map<PaneCanvas, readonly LoadedLayers[]>;
