@@ -88,6 +88,14 @@ export type Edit = { readonly label: number; readonly limits: Limits } & (
     }
 );
 
+/** Labels that are selected, as data. */
+export interface Lit {
+  /** Which labelling they belong to (`labelsId` of the views that show it); views of others do not light them. Null: any. */
+  readonly of: string | null;
+  /** Base64 of `encodeLabels`. */
+  readonly labels: string;
+}
+
 /**
  * A gesture as data: what it changed, from what and to what. Actions are plain JSON, so that they can be kept in a cell or a file
  * and be played again.
@@ -100,7 +108,11 @@ export type Action =
         readonly to: SceneState[Part];
       };
     }[keyof SceneState]
-  | { readonly kind: "edit"; readonly from: null; readonly to: Edit };
+  | { readonly kind: "edit"; readonly from: null; readonly to: Edit }
+  /** Null: nothing is selected. */
+  | { readonly kind: "selection"; readonly from: Lit | null; readonly to: Lit | null }
+  /** What is kept under a name. Null: nothing. */
+  | { readonly kind: "group"; readonly name: string; readonly from: Lit | null; readonly to: Lit | null };
 
 /** What a plane holds: grey values, labels or a field over them, or the volume beside them. */
 export type Layer = "grey" | "labels" | "field" | "beside";
@@ -134,6 +146,8 @@ export interface SlicesState extends ModelState, SceneState, HistoryState {
   phases: Phase[];
   /** Whether a label volume of the same shape lies over the grey values (its planes come by `layer: "labels"`). */
   labels: boolean;
+  /** Names the labelling, so that only what is selected of it is lit. */
+  labelsId: string | null;
   /** Whether the labels can be painted on. */
   editable: boolean;
   /** Lies over the grey values instead of labels. */
@@ -235,6 +249,10 @@ export type Request =
   | { kind: "cancel"; id: number }
   /** A picture of the view as it is now, for the notebook file: what was last seen. Sent once per gesture. */
   | { kind: "settled" }
+  /** Asks what is selected; where nothing is, there is no answer. */
+  | { kind: "selection" }
+  /** What the reader has selected; sent once per gesture. Buffer: `encodeLabels`. */
+  | { kind: "selected"; of: string | null }
   /** Changes labels; answered by `edited` or an error. */
   | { kind: "edit"; id: number; edit: Edit }
   /** Takes back the last gesture of the scene, or does it again. */
@@ -264,5 +282,7 @@ export type Reply =
   | { kind: "joint"; id: number; columns: number; rows: number; low: number; high: number; steepest: number }
   /** Labels in a box have changed, by the edit of this id (0: by none of this page). Null: none has. */
   | { kind: "edited"; id: number; box: Region | null }
+  /** What is selected now. Buffer: `encodeLabels`. */
+  | { kind: "selected"; id: number; of: string | null }
   | { kind: "code"; id: number; text: string }
   | { kind: "error"; id: number; message: string };

@@ -1,12 +1,14 @@
 /**
  * Widgets for notebooks of the voxbook kernel: views of volumes, and all controls of Jupyter.
  *
- *   import { histogramOf, interact, IntSlider, progress, slices, together } from "voxbook/widgets";
+ *   import { histogramOf, interact, IntSlider, progress, slices, tableOf, together } from "voxbook/widgets";
  *
  *   const thresholds = await histogramOf(clean, { classes: 3 });
  *   together(await slices(clean), thresholds)
  *   // drag; then, in another cell:
  *   thresholds.value            // [29120, 41873]
+ *
+ *   together(await slices(scan, { labels }), await tableOf(grains, { labels, scan }))   // a lasso over rows lights grains
  *
  *   const radius = new IntSlider({ value: 2, min: 1, max: 12, description: "radius" });
  *   radius.observe("value", ({ new: now }) => console.log(now));
@@ -77,6 +79,8 @@ export { type PreviewOptions, preview } from "./preview.js";
 export { type ProgressBar, type ProgressOptions, progress, Stopped } from "./progress-of.js";
 export { type SlicesOptions, slices } from "./slices/slices.js";
 export type { Slices } from "./slices/slices-view.js";
+export { type TableOptions, tableOf } from "./table/table-of.js";
+export type { TableView } from "./table/table-view.js";
 export { type Together, together } from "./together.js";
 
 /** Called by the kernel once, after a cell has imported the library. */

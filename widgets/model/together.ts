@@ -30,6 +30,7 @@ export class Together extends View<State> {
       picture: stacked(parts.map(({ picture }) => picture)),
       alt: parts.map(({ alt }) => alt).join(" and "),
       caption: parts.flatMap(({ caption }) => caption),
+      rows: parts.find(({ rows }) => rows !== undefined)?.rows,
     };
   }
 }

@@ -13,6 +13,8 @@ export interface Shown {
   /** What the picture is of, in a few words. */
   readonly alt: string;
   readonly caption: readonly CaptionPart[];
+  /** Rows of text below it, the first one with headings. */
+  readonly rows?: readonly (readonly string[])[] | undefined;
 }
 
 /** A widget in the notebook. As the last value of a cell it shows itself: live in JupyterLab, else as a picture. */
@@ -37,8 +39,8 @@ export abstract class View<State extends object> {
   }
 
   async #bundle(): Promise<MimeBundle> {
-    const { picture, alt, caption } = await this.shown();
-    return this.widget.bundle(pictureBundle(picture, alt, caption), caption);
+    const { picture, alt, caption, rows } = await this.shown();
+    return this.widget.bundle(pictureBundle(picture, alt, caption, rows), caption);
   }
 
   async [displaySymbol](): Promise<MimeBundle> {

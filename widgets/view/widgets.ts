@@ -77,7 +77,12 @@ function handleOf(model: WidgetModel): ModelHandle<never> {
       set(changes);
       model.save_changes();
     },
-    send: (request: Request) => model.send(request as never),
+    send: (request: Request, buffers = []) =>
+      model.send(
+        request as never,
+        {},
+        buffers.map((bytes) => bytes.buffer),
+      ),
     onMessage(listener) {
       const heard = (content: Reply, buffers: DataView[]): void => listener(content, buffers);
       model.on("msg:custom", heard);

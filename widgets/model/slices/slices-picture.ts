@@ -10,13 +10,14 @@ import { obliqueValues } from "../oblique.js";
 import type { CaptionPart } from "../own-widget.js";
 import { lengthText } from "../picture.js";
 import { reduced, slab } from "../planes.js";
+import type { Scene } from "../scene.js";
 import { written } from "../scene-view.js";
 import type { Shown } from "../view.js";
 
 /** What is shown: grey values, and what lies over them or beside them. */
 export type SlicesSources = Partial<Record<Layer, Volume | undefined>> & { readonly grey: Volume };
 
-type State = Pick<SlicesState, "phases" | "opacity" | "volume" | "display" | "field" | "beside">;
+type State = Pick<SlicesState, "phases" | "opacity" | "volume" | "display" | "field" | "beside" | "labelsId">;
 
 /** A plane of the picture, reduced by 2^level. */
 type Cut = readonly [axis: Axis, index: number, level: number];
@@ -75,10 +76,14 @@ async function overPlane(
 }
 
 /** Draws the planes as the page shows them: three, and the free one below them. */
-export async function slicesShown(sources: SlicesSources, scene: SceneState, state: State): Promise<Shown> {
+export async function slicesShown(
+  sources: SlicesSources,
+  { state: scene, selection }: Pick<Scene, "state" | "selection">,
+  state: State,
+): Promise<Shown> {
   const { shape, dtype, spacing = null } = sources.grey;
   const { cursor, window, thresholds, region } = scene;
-  const { phases, opacity, volume, display, field } = state;
+  const { phases, opacity, volume, display, field, labelsId } = state;
   const planes: Plane[] = [];
   const axes = shape[0] === 1 ? (["z"] as const) : (["z", "y", "x"] as const);
   for (const axis of axes) {
@@ -93,7 +98,7 @@ export async function slicesShown(sources: SlicesSources, scene: SceneState, sta
       ...(await behindPlane(sources, state, [axis, index, level])),
     });
   }
-  const look = { window, thresholds, phases, opacity, outline: display.outline };
+  const look = { window, thresholds, phases, opacity, outline: display.outline, lit: selection.litOf(labelsId) };
   const { picture: planesOnly, bar } = slicesPicture({ shape, dtype, spacing, cursor, look, region }, planes);
   const at = spacing === null ? cursor.join(", ") : cursor.map((n, k) => lengthText(n * spacing[k]!, true)).join(", ");
   const caption: CaptionPart[] = [
