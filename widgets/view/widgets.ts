@@ -13,6 +13,7 @@ import type { ModelHandle, Mounted } from "./handle.js";
 import { mountHistogram } from "./histogram/mount.js";
 import { mountProgress } from "./progress.js";
 import { mountSlices } from "./slices/mount.js";
+import { mountTable } from "./table/mount.js";
 
 /** Models of this module that a page has now, and who waits for one. */
 const models = new Map<string, WidgetModel>();
@@ -148,6 +149,7 @@ const MOUNTS: Readonly<Record<string, Mount>> = {
   Slices: mountSlices,
   Histogram: mountHistogram,
   Progress: mountProgress,
+  Table: mountTable,
 };
 
 function classesOf([name, mount]: [string, Mount]): [string, unknown][] {

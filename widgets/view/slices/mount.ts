@@ -18,6 +18,7 @@ import { gestures } from "./gestures.js";
 import { keys } from "./keys.js";
 import { mountPainting } from "./paint/mount.js";
 import { PaneCanvas } from "./pane.js";
+import { PICK_HELP, picking } from "./pick.js";
 import { Planes } from "./planes.js";
 import { fieldLegend, legendOf, readoutText } from "./readout.js";
 import { regionOutline, regionTool } from "./region.js";
@@ -101,15 +102,21 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
   // A picture of one plane has no other plane in it.
   const freeTools: [string, DragTool][] = shape[0] === 1 ? [] : [["free", freeTool(stage)]];
   const free = new FreePane(stage);
+  const pick = handle.get("labels") && handle.get("field") === null ? picking(stage, failed) : undefined;
   const tools = new Map([
     ...basicTools(stage),
     ["region", regionTool(stage)],
     ...curtainTools(stage),
     ...freeTools,
+    ...(pick === undefined ? [] : ([["pick", pick.tool]] as const)),
     ...(painting?.tools ?? []),
   ]);
   const history = historyButtons(handle);
-  const toolbar = toolbarOf(stage, tools, history.group, [...DISPLAY_HELP, ...(painting?.help ?? [])]);
+  const toolbar = toolbarOf(stage, tools, history.group, [
+    ...DISPLAY_HELP,
+    ...(pick === undefined ? [] : PICK_HELP),
+    ...(painting?.help ?? []),
+  ]);
   toolbar.choose(stage.tool);
   const leave = stage.scene.join(handle, () => {
     if ((stage.scene.state.normal !== null) !== freeShown) place();
@@ -177,6 +184,7 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
         stage.scene.settle(handle);
       },
       o: toolbar.toggleOverlay,
+      ...(pick === undefined ? {} : { " ": pick.toggle }),
     }),
     ownKeys(root),
     leave,
