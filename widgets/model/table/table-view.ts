@@ -88,6 +88,7 @@ export class TableView extends SceneView<State> {
    * @throws InvalidArgument if the name is empty or longer than 40 characters, there are 32 groups already, or no labels
    */
   keep(name: string, labels: Iterable<number> = this.selected): void {
+    checkGroupName(name);
     const lit = litText(this.#labelling, this.#checked(labels));
     if (lit === null) throw new InvalidArgument(`there are no labels to keep as ${JSON.stringify(name)}; select some`);
     this.scene.selection.setGroup(name, lit);
