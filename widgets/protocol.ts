@@ -88,6 +88,14 @@ export type Edit = { readonly label: number; readonly limits: Limits } & (
     }
 );
 
+/** Labels that are selected, as data. */
+export interface Lit {
+  /** Which labelling they belong to (`labelsId` of the views that show it); views of others do not light them. Null: any. */
+  readonly of: string | null;
+  /** Base64 of `encodeLabels`. */
+  readonly labels: string;
+}
+
 /**
  * A gesture as data: what it changed, from what and to what. Actions are plain JSON, so that they can be kept in a cell or a file
  * and be played again.
@@ -101,7 +109,11 @@ export type Action =
       };
     }[keyof SceneState]
   | { readonly kind: "edit"; readonly from: null; readonly to: Edit }
-  | { readonly kind: "time"; readonly from: ShownStates; readonly to: ShownStates };
+  | { readonly kind: "time"; readonly from: ShownStates; readonly to: ShownStates }
+  /** Null: nothing is selected. */
+  | { readonly kind: "selection"; readonly from: Lit | null; readonly to: Lit | null }
+  /** What is kept under a name. Null: nothing. */
+  | { readonly kind: "group"; readonly name: string; readonly from: Lit | null; readonly to: Lit | null };
 
 /** Which states of a series are shown, by their numbers from 0. */
 export interface ShownStates {
@@ -142,6 +154,8 @@ export interface PlanesState extends SceneState, HistoryState {
   phases: Phase[];
   /** Whether a label volume of the same shape lies over the grey values (its planes come by `layer: "labels"`). */
   labels: boolean;
+  /** Names the labelling, so that only what is selected of it is lit. */
+  labelsId: string | null;
   /** Lies over the grey values instead of labels. */
   field: FieldFacts | null;
   display: SlicesDisplay;
@@ -250,6 +264,10 @@ export type Request =
   | { kind: "cancel"; id: number }
   /** A picture of the view as it is now, for the notebook file: what was last seen. Sent once per gesture. */
   | { kind: "settled" }
+  /** Asks what is selected; where nothing is, there is no answer. */
+  | { kind: "selection" }
+  /** What the reader has selected; sent once per gesture. Buffer: `encodeLabels`. */
+  | { kind: "selected"; of: string | null }
   /** Changes labels; answered by `edited` or an error. */
   | { kind: "edit"; id: number; edit: Edit }
   /** Takes back the last gesture of the scene, or does it again. */
@@ -279,5 +297,7 @@ export type Reply =
   | { kind: "joint"; id: number; columns: number; rows: number; low: number; high: number; steepest: number }
   /** Labels in a box have changed, by the edit of this id (0: by none of this page). Null: none has. */
   | { kind: "edited"; id: number; box: Region | null }
+  /** What is selected now. Buffer: `encodeLabels`. */
+  | { kind: "selected"; id: number; of: string | null }
   | { kind: "code"; id: number; text: string }
   | { kind: "error"; id: number; message: string };

@@ -14,6 +14,11 @@ export interface Look {
   readonly opacity: number;
   /** Whether only the edges of labels are coloured. Default false. */
   readonly outline?: boolean;
+  /**
+   * By label, 1: selected. Labels that are selected keep their colour and get a white edge; all other voxels are half as bright and have no
+   * colour. Undefined: nothing is selected, and all is shown alike.
+   */
+  readonly lit?: Uint8Array | undefined;
 }
 
 /** The phase of a value: the number of thresholds below it. NaN has none and gets −1. */
@@ -173,17 +178,38 @@ function atEdge(values: Voxels, width: number, k: number): boolean {
   );
 }
 
-function overlay(pixels: Uint32Array, { values, phases, width }: LabelPlane, { opacity, outline = false }: Look): void {
+/** What each grey becomes outside of the selection. */
+const DIM = Uint32Array.from({ length: 256 }, (_, grey) => mixed(Math.round(grey / 2), undefined, 0));
+/** Edges of what is selected: nothing beside them, at half its brightness, is as bright. */
+const EDGE = 0xffffffff;
+
+function overlay(
+  pixels: Uint32Array,
+  { values, phases, width }: LabelPlane,
+  { opacity, outline = false, lit }: Look,
+): void {
   const tints = new Map(phases.map((phase) => [phase.label, tintOf(rgb(phase.colour), opacity)] as const));
   const numbered = phases.length === 0 ? PALETTE.map((colour) => tintOf(rgb(colour), opacity)) : undefined;
   // Labels come in runs: one look-up for each.
   let label = Number.NaN;
   let tint: Uint32Array | undefined;
+  let dim = false;
   for (let k = 0; k < values.length; k++) {
     if (values[k] !== label) {
       label = values[k]!;
-      tint = numbered === undefined || label === 0 ? tints.get(label) : numbered[scattered(label) % numbered.length];
+      dim = lit !== undefined && lit[label] !== 1;
+      tint = dim
+        ? DIM
+        : numbered === undefined || label === 0
+          ? tints.get(label)
+          : numbered[scattered(label) % numbered.length];
     }
-    if (tint !== undefined && (!outline || atEdge(values, width, k))) pixels[k] = tint[pixels[k]! & 255]!;
+    if (dim || (!outline && lit === undefined)) {
+      if (tint !== undefined) pixels[k] = tint[pixels[k]! & 255]!;
+      continue;
+    }
+    const edge = atEdge(values, width, k);
+    if (edge && !outline) pixels[k] = EDGE;
+    else if ((edge || !outline) && tint !== undefined) pixels[k] = tint[pixels[k]! & 255]!;
   }
 }

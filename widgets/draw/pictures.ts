@@ -225,6 +225,20 @@ export function histogramPicture(
   return picture;
 }
 
+/** White paper with lines at its left and lower side, for a plot between them. @param draw gets the paper without the lines */
+export function framed(width: number, height: number, draw: (inside: Picture) => void): Picture {
+  const out = blank(width, height);
+  const inside = blank(width - 2, height - 2);
+  draw(inside);
+  for (let y = 0; y < inside.height; y++) {
+    const row = inside.pixels.subarray(4 * y * inside.width, 4 * (y + 1) * inside.width);
+    out.pixels.set(row, 4 * (y * width + 2));
+  }
+  fill(out, 0, 0, 2, height, INK);
+  fill(out, 0, height - 2, width, 2, INK);
+  return out;
+}
+
 /** Pictures below each other, with a gap. */
 export function stacked(pictures: readonly Picture[], gap = 8): Picture {
   const width = Math.max(...pictures.map((picture) => picture.width));

@@ -1,7 +1,7 @@
 /**
  * Widgets for notebooks of the voxbook kernel: views of volumes, and all controls of Jupyter.
  *
- *   import { histogramOf, interact, IntSlider, progress, slices, together } from "voxbook/widgets";
+ *   import { histogramOf, interact, IntSlider, progress, slices, tableOf, together } from "voxbook/widgets";
  *
  *   const thresholds = await histogramOf(clean, { classes: 3 });
  *   together(await slices(clean), thresholds)
@@ -11,6 +11,7 @@
  *   const view = await timeSeries(states);        // the states of a sample: play, step, compare
  *   view.state.name                               // the one that is shown
  *   sideBySide({ raw: scan, clean })              // volumes beside each other, one cursor and zoom
+ *   together(await slices(scan, { labels }), await tableOf(grains, { labels, scan }))   // a lasso over rows lights grains
  *
  *   const radius = new IntSlider({ value: 2, min: 1, max: 12, description: "radius" });
  *   radius.observe("value", ({ new: now }) => console.log(now));
@@ -86,6 +87,8 @@ export { type SideBySideOptions, sideBySide } from "./side-by-side/side-by-side.
 export type { SideBySide } from "./side-by-side/side-by-side-view.js";
 export { type SlicesOptions, slices } from "./slices/slices.js";
 export type { Slices } from "./slices/slices-view.js";
+export { type TableOptions, tableOf } from "./table/table-of.js";
+export type { TableView } from "./table/table-view.js";
 export { type TimeSeriesOptions, timeSeries } from "./time/time-series.js";
 export type { TimeView } from "./time/time-view.js";
 export { type Together, together } from "./together.js";

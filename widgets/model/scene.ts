@@ -11,6 +11,7 @@ import { ActionLog } from "./log.js";
 import type { Accepts, OwnWidget } from "./own-widget.js";
 import { errorReply } from "./planes.js";
 import { remember, remembered } from "./remembered.js";
+import { Selection } from "./selection.js";
 
 export type ScenePart = keyof SceneState;
 const PARTS: readonly ScenePart[] = ["cursor", "window", "thresholds", "region", "normal"];
@@ -38,6 +39,8 @@ export class Scene {
   names: readonly string[] = [];
   /** Labels over the volume that pages paint on. */
   editor: LabelEditor | undefined;
+  /** What is selected of the labels in this volume. */
+  readonly selection = new Selection(() => [...this.members].map(({ widget }) => widget));
   /** What readers did in the views; what code sets is not in it. */
   readonly log = new ActionLog(
     {
@@ -47,6 +50,8 @@ export class Scene {
           ({ from, to }: Action, way: string) => this.#setPart(part, way === "do" ? to : from),
         ]),
       ),
+      selection: ({ from, to }, way) => this.#set(() => this.selection.set(way === "do" ? to : from)),
+      group: ({ name, from, to }, way) => this.#set(() => this.selection.setGroup(name, way === "do" ? to : from)),
       edit: async ({ to }, way) => {
         const box = await (way === "do" ? this.#edits.do(to) : this.#edits.undo());
         const reply: Reply = { kind: "edited", id: this.#asked.get(to) ?? 0, box: box ?? null };
@@ -82,8 +87,10 @@ export class Scene {
       const from = member.widget.state;
       this.#apply(Object.fromEntries(changed.map((part) => [part, from[part]])) as Partial<SceneState>);
     });
-    member.widget.onMessage((content) => {
+    member.widget.onMessage((content, buffers) => {
       if (content.kind === "settled") void this.renew();
+      else if (content.kind === "selection") this.selection.tell(member.widget);
+      else if (content.kind === "selected") this.#select(member.widget, content.of, buffers[0]);
       else if (content.kind === "undo" || content.kind === "redo")
         // Nobody waits for it; where the disk is full the page says so.
         this.log[content.kind]().catch((error: unknown) =>
@@ -99,6 +106,22 @@ export class Scene {
     for (const { widget, followsThresholds } of this.members)
       widget.update(followsThresholds ? { ...changes, ...phases } : changes);
     void this.renew();
+  }
+
+  #set(change: () => void): void {
+    change();
+    void this.renew();
+  }
+
+  /** Takes over what the page has selected; its other views know it already. */
+  #select(widget: OwnWidget<object>, of: Json | undefined, bytes: Uint8Array | undefined): void {
+    try {
+      const from = this.selection.now;
+      const to = this.selection.take(of, bytes);
+      this.log.add({ kind: "selection", from, to });
+    } catch (error) {
+      widget.send(errorReply(0, error) as unknown as Record<string, Json>);
+    }
   }
 
   get #edits(): LabelEditor {

@@ -43,6 +43,7 @@ export class Together extends View<State> {
       texts,
       alt: parts.map(({ alt }) => alt).join(" and "),
       caption: parts.flatMap(({ caption }) => caption),
+      rows: parts.find(({ rows }) => rows !== undefined)?.rows,
     };
   }
 }

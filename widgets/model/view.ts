@@ -17,6 +17,8 @@ export interface Shown {
   readonly caption: readonly CaptionPart[];
   /** What a figure has as text over the picture. Default: nothing. */
   readonly texts?: readonly FigureText[];
+  /** Rows of text below it, the first one with headings. */
+  readonly rows?: readonly (readonly string[])[] | undefined;
 }
 
 /** A widget in the notebook. As the last value of a cell it shows itself: live in JupyterLab, else as a picture. */
@@ -54,8 +56,8 @@ export abstract class View<State extends object> {
   }
 
   async #bundle(): Promise<MimeBundle> {
-    const { picture, alt, caption } = await this.shown();
-    return this.widget.bundle(pictureBundle(picture, alt, caption), caption);
+    const { picture, alt, caption, rows } = await this.shown();
+    return this.widget.bundle(pictureBundle(picture, alt, caption, rows), caption);
   }
 
   async [displaySymbol](): Promise<MimeBundle> {

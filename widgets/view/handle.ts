@@ -8,7 +8,7 @@ export interface ModelHandle<State, Sent = Request, Got = Reply> {
   note(changes: Partial<State>): void;
   /** Changes the state and tells the kernel, once. */
   save(changes: Partial<State>): void;
-  send(request: Sent): void;
+  send(request: Sent, buffers?: readonly Uint8Array<ArrayBuffer>[]): void;
   /** @returns a function that ends the listening */
   onMessage(listener: (reply: Got, buffers: readonly DataView[]) => void): () => void;
   /** Called with the names of what changed. @returns a function that ends the listening */

@@ -87,7 +87,12 @@ function handleOf(model: WidgetModel): ModelHandle<never> {
       set(changes);
       model.save_changes();
     },
-    send: (request: Request) => model.send(request as never),
+    send: (request: Request, buffers = []) =>
+      model.send(
+        request as never,
+        {},
+        buffers.map((bytes) => bytes.buffer),
+      ),
     onMessage(listener) {
       const heard = (content: Reply, buffers: DataView[]): void => listener(content, buffers);
       model.on("msg:custom", heard);
@@ -183,6 +188,7 @@ const MOUNTS: Readonly<Record<string, Mount>> = {
   Histogram: mountHistogram,
   Progress: mountProgress,
   Time: later(async () => (await import("./time/mount.js")).mountTime),
+  Table: later(async () => (await import("./table/mount.js")).mountTable),
 };
 
 function classesOf([name, mount]: [string, Mount]): [string, unknown][] {

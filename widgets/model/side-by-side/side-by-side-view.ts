@@ -48,6 +48,7 @@ export class SideBySide extends SceneView<State> {
           volume: factsOf(panels[0]!.volume, title),
           phases: labels === undefined ? scene.phasesNow() : phasesOf(labels),
           labels: labels !== undefined,
+          labelsId: null,
           field: null,
           display: { planes, mode, outline, curtain: 1 },
           opacity,

@@ -12,6 +12,7 @@ import { obliqueValues } from "../oblique.js";
 import type { CaptionPart } from "../own-widget.js";
 import { lengthText } from "../picture.js";
 import { reduced, slab } from "../planes.js";
+import type { Scene } from "../scene.js";
 import { written } from "../scene-view.js";
 import type { Shown } from "../view.js";
 
@@ -23,7 +24,10 @@ export type SlicesSources = Partial<Record<Layer, Volume | undefined>> & {
 };
 
 /** What the picture needs of the state of a view. */
-export type SlicesLook = Pick<SlicesState, "phases" | "opacity" | "volume" | "display" | "field" | "beside">;
+export type SlicesLook = Pick<
+  SlicesState,
+  "phases" | "opacity" | "volume" | "display" | "field" | "beside" | "labelsId"
+>;
 
 /** A plane of the picture, reduced by 2^level. */
 type Cut = readonly [axis: Axis, index: number, level: number];
@@ -89,13 +93,13 @@ async function overPlane(
 /** Draws the planes as the page shows them: three, and the free one below them. */
 export async function slicesShown(
   sources: SlicesSources,
-  scene: SceneState,
+  { state: scene, selection }: Pick<Scene, "state"> & Partial<Pick<Scene, "selection">>,
   state: SlicesLook,
   scale = 1,
 ): Promise<Shown> {
   const { shape, dtype, spacing = null } = sources.grey;
   const { cursor, window, thresholds, region } = scene;
-  const { phases, opacity, volume, display, field } = state;
+  const { phases, opacity, volume, display, field, labelsId } = state;
   const planes: Plane[] = [];
   const axes = shape[0] === 1 ? (["z"] as const) : (["z", "y", "x"] as const);
   for (const axis of axes) {
@@ -110,7 +114,7 @@ export async function slicesShown(
       ...(await behindPlane(sources, state, [axis, index, level])),
     });
   }
-  const look = { window, thresholds, phases, opacity, outline: display.outline };
+  const look = { window, thresholds, phases, opacity, outline: display.outline, lit: selection?.litOf(labelsId) };
   const parts = { shape, dtype, spacing, cursor, look, region };
   const { picture: planesOnly, bar, layout } = slicesPicture(parts, planes, undefined, scale);
   const at = spacing === null ? cursor.join(", ") : cursor.map((n, k) => lengthText(n * spacing[k]!, true)).join(", ");

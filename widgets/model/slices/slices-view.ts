@@ -11,6 +11,7 @@ import { OwnWidget } from "../own-widget.js";
 import { errorReply, MODES, serve, THICKEST } from "../planes.js";
 import { factsOf, type Scene, sceneAccepts } from "../scene.js";
 import { SceneView, written } from "../scene-view.js";
+import { labellingOf } from "../selection.js";
 import type { Shown } from "../view.js";
 import type { SlicesOptions } from "./slices.js";
 import { type SlicesSources, slicesShown } from "./slices-picture.js";
@@ -50,6 +51,8 @@ export class Slices extends SceneView<State> {
           volume: factsOf(volume, title),
           phases: over === undefined ? scene.phasesNow() : phasesOf(over),
           labels: over !== undefined,
+          // Painting changes labels, but not what they are called.
+          labelsId: over === undefined ? null : labellingOf(labels ?? (editor === undefined ? over : volume)),
           editable: editor !== undefined,
           field: field === undefined ? null : { name: nameOf(field), range: [...(windows.field ?? field.range)] },
           beside:
@@ -145,7 +148,7 @@ export class Slices extends SceneView<State> {
 
   /** @internal */
   shown(scale = 1): Promise<Shown> {
-    return slicesShown(this.#sources, this.scene.state, this.widget.state, scale);
+    return slicesShown(this.#sources, this.scene, this.widget.state, scale);
   }
 }
 

@@ -38,7 +38,7 @@ export async function timeShown(
     other === null ? null : { title: series.states[other]!.name, dtype: grey[other]!.dtype, window: windowOf(other) };
   const planes = await slicesShown(
     { grey: grey[index]!, labels: series.states[index]!.labels, ...behind },
-    { ...scene.state, window: windowOf(index) },
+    { state: { ...scene.state, window: windowOf(index) } },
     { ...state, beside },
   );
   const { phases, done } = measures;

@@ -49,6 +49,8 @@ export class TimeView extends SceneView<ViewState> {
           volume: { ...factsOf(grey[0]!, title), range: rangeOf(grey) },
           phases: phasesOf(series),
           labels: true,
+          // Each state has its own labelling.
+          labelsId: null,
           field: null,
           display: { planes, mode, outline, curtain: 0.5 },
           opacity,

@@ -130,7 +130,8 @@ function lookOf({ scene, handle, opacity, display: { outline } }: Stage): Look {
   const { window, thresholds } = scene.state;
   const given = handle.get("phases");
   if (handle.get("field") !== null) return { window, thresholds: [], phases: [], opacity };
-  if (handle.get("labels")) return { window, thresholds: [], phases: given, opacity, outline };
+  const lit = scene.litOf(handle.get("labelsId"));
+  if (handle.get("labels")) return { window, thresholds: [], phases: given, opacity, outline, lit };
   const names = given.map(({ name }) => name);
   return { window, thresholds, phases: phaseTable(thresholds.length + 1, names), opacity };
 }

@@ -14,6 +14,7 @@ import { FreePane } from "./free/pane.js";
 import { freeLine, freeTool } from "./free/tool.js";
 import { mountPainting } from "./paint/mount.js";
 import { paneTitle, placePanes } from "./panes.js";
+import { PICK_HELP, picking } from "./pick.js";
 import { openShell } from "./shell.js";
 import { type Content, type PaneImage, type Stage, sceneWindow } from "./stage.js";
 import type { DragTool } from "./tools.js";
@@ -61,6 +62,7 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
     drawn: (look) => free.draw(look),
   });
   const { shape, spacing } = stage.volume;
+  const pick = handle.get("labels") && handle.get("field") === null ? picking(stage, failed) : undefined;
   const painting = handle.get("editable") ? mountPainting(stage, failed) : undefined;
   const beside = handle.get("beside");
   const free = new FreePane(stage, failed);
@@ -87,17 +89,23 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
   return show({
     description: "slices of a volume",
     place,
-    tools: [...(beside === null ? [] : curtainTools(stage)), ...freeTools, ...(painting?.tools ?? [])],
+    tools: [
+      ...(beside === null ? [] : curtainTools(stage)),
+      ...freeTools,
+      ...(pick === undefined ? [] : ([["pick", pick.tool]] as const)),
+      ...(painting?.tools ?? []),
+    ],
     settings: beside === null ? [] : [element("span", {}, `behind the curtain: ${beside.title}`)],
     rows: painting === undefined ? [] : [painting.row],
     keys: {
+      ...(pick && { " ": pick.toggle }),
       ...painting?.keys,
       K: () => {
         stage.scene.update({ normal: null });
         stage.scene.settle(handle);
       },
     },
-    ...(painting && { help: painting.help }),
+    help: [...(pick === undefined ? [] : PICK_HELP), ...(painting?.help ?? [])],
     sceneChanged() {
       if ((stage.scene.state.normal !== null) !== freeShown && width > 0) place(width);
     },

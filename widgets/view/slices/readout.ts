@@ -40,6 +40,7 @@ export function readoutText(stage: Stage): string {
       ? phases[phaseOf(grey.value, thresholds)]
       : undefined;
   if (phase !== undefined) parts.push(phase.name);
+  else if (label !== undefined && label > 0 && phases.length === 0) parts.push(`label ${label}`);
   return parts.join("   ·   ");
 }
 

@@ -28,6 +28,8 @@ export interface DragTool {
   readonly title: string;
   /** The mouse over the planes, as CSS names it. */
   readonly pointer: string;
+  /** Whether Shift means something to it; else Shift moves the picture. */
+  readonly takesKeys?: boolean;
   begin(place: Place, event: PointerEvent): Drag;
 }
 
