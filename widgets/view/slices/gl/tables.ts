@@ -61,6 +61,8 @@ export function tablesOf({ plane, over, look }: Painted, over_: DType | undefine
   const wide = DTYPES[dtype].bytes > 2;
   const shown = look.opacity > 0 ? over : undefined;
   if (!(look.window[1] > look.window[0])) return undefined;
+  // What is selected changes with each move of a lasso: its table would have to go to the card each time.
+  if (look.lit !== undefined && shown !== undefined) return undefined;
   const plain = tintOf([0, 0, 0], 0);
   const rows: Uint32Array[] = [plain];
   const table = over === undefined ? look : { ...look, thresholds: [] };
