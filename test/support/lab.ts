@@ -30,7 +30,8 @@ export class LabSession {
     this.#browser = browser;
   }
 
-  static async start(): Promise<LabSession> {
+  /** @param options `webgl`: the browser draws WebGL by software, where else it would have none */
+  static async start({ webgl = false } = {}): Promise<LabSession> {
     const folder = mkdtempSync(join(tmpdir(), "voxbook-lab-"));
     const env = projectEnvironment();
     // A test must not meet the reader's workspaces and settings.
@@ -39,7 +40,8 @@ export class LabSession {
     for (const name of ["JUPYTERLAB_WORKSPACES_DIR", "JUPYTERLAB_SETTINGS_DIR"])
       mkdirSync(env[name]!, { recursive: true });
     const lab = await startLab({ folder, env });
-    const args = ["--no-sandbox", "--disable-dev-shm-usage"];
+    const software = webgl ? ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"] : [];
+    const args = ["--no-sandbox", "--disable-dev-shm-usage", ...software];
     const browser = await driver.launch({ executablePath: chromium()!, args });
     return new LabSession(folder, lab, browser);
   }

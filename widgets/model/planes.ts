@@ -78,7 +78,6 @@ export async function slab(
 
 /** What a view can be asked for. */
 export interface Sources extends Readonly<Partial<Record<Layer, Volume | undefined>>> {
-  readonly grey: Volume;
   /** What else, by the kind of the request: the answer without its number, and its buffers. */
   readonly others?: Readonly<
     Record<

@@ -11,6 +11,7 @@ import { Widget } from "@lumino/widgets";
 import { MODULE, MODULE_VERSION, type Reply, type Request } from "../protocol.js";
 import type { ModelHandle, Mounted } from "./handle.js";
 import { mountHistogram } from "./histogram/mount.js";
+import { mountNetwork3d } from "./network3d/mount.js";
 import { mountProgress } from "./progress.js";
 import { mountSlices } from "./slices/mount.js";
 
@@ -142,6 +143,7 @@ type Mount = (root: HTMLElement, handle: ModelHandle<never>) => Mounted;
 const MOUNTS: Readonly<Record<string, Mount>> = {
   Slices: mountSlices,
   Histogram: mountHistogram,
+  Network3d: mountNetwork3d,
   Progress: mountProgress,
 };
 
