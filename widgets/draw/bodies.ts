@@ -52,7 +52,7 @@ export const SHADE = [0.36, 0.64] as const;
 /** How far the farthest things fade into white. */
 export const HAZE = 0.5;
 /** How far things fade by their level: see network-look.ts. */
-export const PALENESS = [1, 0.62, 0.84, 0] as const;
+export const PALENESS = [1, 0.78, 0.85, 0] as const;
 
 /** Draws bodies, the weak levels first. */
 export function paintBodies(canvas: Canvas, projection: Projection, bodies: readonly Body[]): void {
@@ -179,9 +179,12 @@ function paintRods(
   }
 }
 
-/** Of the straight line between two middles the part that lies in neither ball, and a little more: shares of it. */
+/**
+ * Of the straight line between two middles the part that lies in neither ball, and as much more as the rod is wide: the ends are cut along
+ * the picture's axes, and shall be inside. In shares of the line.
+ */
 export function uncovered(one: number, other: number, rod: number, length: number): readonly [number, number] {
-  const inside = (ball: number): number => (0.9 * Math.sqrt(Math.max(0, ball * ball - rod * rod))) / length;
+  const inside = (ball: number): number => Math.max(0, Math.sqrt(Math.max(0, ball * ball - rod * rod)) - rod) / length;
   return [inside(one), 1 - inside(other)];
 }
 

@@ -198,7 +198,8 @@ export function voxelBody(
   const count = places.length / 3;
   const along = (k: number): Float64Array =>
     Float64Array.from({ length: count }, (_, n) => ((places[3 * n + k]! + 0.5) * step[k]! - 0.5) * edges[k]!);
-  const radius = 0.62 * Math.max(...edges.map((edge, k) => edge * step[k]!));
+  // Neighbours overlap, so that no gaps are seen between them.
+  const radius = 0.8 * Math.max(...edges.map((edge, k) => edge * step[k]!));
   return {
     balls: {
       ...{ z: along(0), y: along(1), x: along(2) },

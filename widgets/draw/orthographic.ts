@@ -65,16 +65,16 @@ export function unitTurn(turn: readonly number[]): Turn | undefined {
     : undefined;
 }
 
-/** From a corner, z down. */
+/** From a corner and from above, z down. */
 export const CORNER: Camera = {
-  turn: times(about([1, 0, 0], -0.42), times(about([0, 1, 0], 0.6), ALONG.y)),
+  turn: times(about([1, 0, 0], 0.42), times(about([0, 1, 0], 0.6), ALONG.y)),
   zoom: 1,
   shift: [0, 0],
 };
 
 /** As by a finger on a ball: to the right about the vertical, down about the horizontal of the picture. @param right, down in radians */
 export function turned(camera: Camera, right: number, down: number): Camera {
-  const turn = unitTurn(times(times(about([0, 1, 0], right), about([1, 0, 0], -down)), camera.turn))!;
+  const turn = unitTurn(times(times(about([0, 1, 0], -right), about([1, 0, 0], down)), camera.turn))!;
   return { ...camera, turn };
 }
 

@@ -81,11 +81,13 @@ interface Program {
 }
 
 export class GlPainter implements Painter {
+  readonly kind = "webgl";
   readonly canvas: HTMLCanvasElement;
   readonly #gl: WebGL2RenderingContext;
   readonly #balls: Program;
   readonly #rods: Program;
   readonly #square: WebGLBuffer;
+  readonly #corner = new Uint8Array(4);
   #loaded = new Map<Balls | Rods, Loaded>();
 
   private constructor(canvas: HTMLCanvasElement, gl: WebGL2RenderingContext) {
@@ -131,6 +133,8 @@ export class GlPainter implements Painter {
         if (rods !== undefined) this.#drawOne(this.#rods, now.get(rods)!, projection, level);
       }
     }
+    // Waits for the picture, so that the time of a frame is known.
+    gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, this.#corner);
   }
 
   #drawOne({ program, uniform }: Program, loaded: Loaded, projection: Projection, level: number): void {

@@ -67,10 +67,14 @@ export function openNetworkView(root: HTMLElement, handle: NetworkHandle): Mount
   let painter = painterFor(() => {
     // The graphics card is gone: go on without.
     painter = new CpuPainter();
-    area.replaceChildren(back, painter.canvas, front, trouble);
+    place();
     sharp.moved();
   });
-  area.replaceChildren(back, painter.canvas, front, trouble);
+  function place(): void {
+    area.replaceChildren(back, painter.canvas, front, trouble);
+    area.setAttribute("data-painter", painter.kind);
+  }
+  place();
   const wayText = element("div", { class: "voxbook-readout", role: "status" });
   const readout = element("div", { class: "voxbook-readout", "aria-live": "polite" });
   const history = historyButtons(handle as unknown as ModelHandle<HistoryState>);

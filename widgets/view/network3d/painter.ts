@@ -4,6 +4,7 @@ import type { Projection } from "../../draw/orthographic.js";
 import { GlPainter } from "./gl-painter.js";
 
 export interface Painter {
+  readonly kind: "webgl" | "canvas";
   readonly canvas: HTMLCanvasElement;
   /** Draws on transparent ground; the canvas gets the size of the picture. */
   draw(bodies: readonly Body[], projection: Projection, width: number, height: number): void;
@@ -12,6 +13,7 @@ export interface Painter {
 
 /** The painter for a page without WebGL2, or whose WebGL2 is made of software: that is slower than to draw by ourselves. */
 export class CpuPainter implements Painter {
+  readonly kind = "canvas";
   readonly canvas = document.createElement("canvas");
   readonly #context = this.canvas.getContext("2d")!;
   #image: ImageData | undefined;

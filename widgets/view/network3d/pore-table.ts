@@ -23,8 +23,8 @@ export function poreTable(
     "div",
     { class: "voxbook-network-values", "aria-live": "polite" },
     heading,
-    element("table", {}, body),
     neighbours,
+    element("table", {}, body),
   );
   let shown: number | null = null;
   made.hidden = true;

@@ -29,6 +29,7 @@ function fillColumns(select: HTMLSelectElement, columns: Readonly<Record<Network
 export function toolbarOf(stage: Stage, history: HTMLElement): Toolbar {
   const { handle } = stage;
   const colour = choice("column of the colours", []);
+  colour.classList.add("voxbook-network-colour");
   colour.addEventListener("change", () => {
     const [, of, name] = /^(pores|throats) (.*)$/s.exec(colour.value)!;
     stage.note({ colour: { of: of as NetworkTable, name: name! }, range: null });
