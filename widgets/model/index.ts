@@ -1,7 +1,7 @@
 /**
  * Widgets for notebooks of the voxbook kernel: views of volumes, and all controls of Jupyter.
  *
- *   import { histogramOf, interact, IntSlider, progress, slices, tableOf, together } from "voxbook/widgets";
+ *   import { histogramOf, interact, IntSlider, network3d, progress, slices, tableOf, together } from "voxbook/widgets";
  *
  *   const thresholds = await histogramOf(clean, { classes: 3 });
  *   together(await slices(clean), thresholds)
@@ -12,6 +12,8 @@
  *   view.state.name                               // the one that is shown
  *   sideBySide({ raw: scan, clean })              // volumes beside each other, one cursor and zoom
  *   together(await slices(scan, { labels }), await tableOf(grains, { labels, scan }))   // a lasso over rows lights grains
+ *   const shown = await network3d(network);      // pores and throats; click one, then:
+ *   shown.selected               // its row
  *
  *   const radius = new IntSlider({ value: 2, min: 1, max: 12, description: "radius" });
  *   radius.observe("value", ({ new: now }) => console.log(now));
@@ -81,6 +83,8 @@ export { type HistogramOptions, type HistogramView, histogramOf } from "./histog
 export type { Abbreviation, Abbreviations, ValuesOf, ValueWidget } from "./interact/abbreviations.js";
 export { type Interactive, type InteractOptions, interact, interactive } from "./interact/interact.js";
 export { dlink, jsdlink, jslink, link } from "./links.js";
+export { type Network3dOptions, network3d } from "./network3d/network3d.js";
+export type { Network3d } from "./network3d/network3d-view.js";
 export { type PreviewOptions, preview } from "./preview.js";
 export { type ProgressBar, type ProgressOptions, progress, Stopped } from "./progress-of.js";
 export { type SideBySideOptions, sideBySide } from "./side-by-side/side-by-side.js";

@@ -188,6 +188,7 @@ const MOUNTS: Readonly<Record<string, Mount>> = {
   Histogram: mountHistogram,
   Progress: mountProgress,
   Time: later(async () => (await import("./time/mount.js")).mountTime),
+  Network3d: later(async () => (await import("./network3d/mount.js")).mountNetwork3d),
   Table: later(async () => (await import("./table/mount.js")).mountTable),
 };
 
