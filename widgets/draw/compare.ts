@@ -104,9 +104,10 @@ function rowReader(layer: GreyLayer | undefined, width: number): (y: number) => 
   const { grey, inside, place } = layer;
   const { start, right, down } = place;
   return (y) => {
-    let column = start[0] + y * down[0] + 0.5;
-    let line = start[1] + y * down[1] + 0.5;
-    for (let x = 0; x < width; x++, column += right[0], line += right[1]) {
+    const [first, top] = [start[0] + y * down[0] + 0.5, start[1] + y * down[1] + 0.5];
+    for (let x = 0; x < width; x++) {
+      const column = first + x * right[0];
+      const line = top + x * right[1];
       const within = column >= 0 && line >= 0 && column < layer.width && line < layer.height;
       // Both are positive: cutting off is rounding down.
       const at = within ? (line | 0) * layer.width + (column | 0) : 0;

@@ -93,12 +93,12 @@ export type AlignmentRequest =
   | { kind: "bent"; id: number; plane: ObliquePlane; fine: number; nearest: boolean }
   | { kind: "cancel"; id: number }
   /** The end of a gesture: the transform is another one. */
-  | { kind: "move"; map: AffineMap }
+  | { kind: "move"; id: number; map: AffineMap }
   /** A landmark: of pair `pair`, else of the one that is not complete, else of a new one. The place is in the fixed space. */
-  | { kind: "mark"; side: Side; at: Triple; pair?: number }
-  | { kind: "unmark"; pair: number }
-  | { kind: "solve"; model: Model }
-  | { kind: "refine" }
+  | { kind: "mark"; id: number; side: Side; at: Triple; pair?: number }
+  | { kind: "unmark"; id: number; pair: number }
+  | { kind: "solve"; id: number; model: Model }
+  | { kind: "refine"; id: number }
   | { kind: "stop" }
   | { kind: "settled" }
   | { kind: "undo" }

@@ -9,6 +9,7 @@ import {
 import { MessageLoop } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
 import { MODULE, MODULE_VERSION, type Reply, type Request } from "../protocol.js";
+import { mountAlignment } from "./alignment/mount.js";
 import type { ModelHandle, Mounted } from "./handle.js";
 import { mountHistogram } from "./histogram/mount.js";
 import { mountProgress } from "./progress.js";
@@ -143,6 +144,8 @@ const MOUNTS: Readonly<Record<string, Mount>> = {
   Slices: mountSlices,
   Histogram: mountHistogram,
   Progress: mountProgress,
+  // Its messages are its own.
+  Alignment: mountAlignment as Mount,
 };
 
 function classesOf([name, mount]: [string, Mount]): [string, unknown][] {

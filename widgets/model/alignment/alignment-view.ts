@@ -206,8 +206,10 @@ export class Alignment extends View<AlignmentState> {
     if (kind === "about") this.#tell();
     else if (kind === "move") this.#move(message.map);
     else if (kind === "mark") this.#mark(message);
-    else if (kind === "unmark") this.#setPairs(this.#pairs.filter((_, k) => k !== this.#indexIn(message.pair)));
-    else if (kind === "solve") {
+    else if (kind === "unmark") {
+      const pair = this.#indexIn(message.pair);
+      this.#setPairs(this.#pairs.filter((_, k) => k !== pair));
+    } else if (kind === "solve") {
       if (!MODELS.includes(message.model as Model)) throw new InvalidArgument(`model ${JSON.stringify(message.model)}`);
       this.solve(message.model as Model);
     } else if (kind === "undo") return this.undo();
