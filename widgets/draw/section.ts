@@ -119,7 +119,8 @@ export function outlineOf(
   const normal = [r[1] * d[2] - r[2] * d[1], r[2] * d[0] - r[0] * d[2], r[0] * d[1] - r[1] * d[0]];
   const across = normal.reduce((best, n, k) => (Math.abs(n) > Math.abs(normal[best]!) ? k : best), 0);
   if (!(Math.abs(normal[across]!) > 0)) return undefined;
-  const [i, j] = [0, 1, 2].filter((k) => k !== across) as [number, number];
+  // As the panes of the moving volume itself have them: at first the first edge is the upper one.
+  const { right: i, down: j } = SIDES[(["z", "y", "x"] as const)[across]!];
   const ends = (k: number): [number, number] => [-0.5, shape[k]! - 0.5];
   const [[left, right], [top, bottom]] = [ends(i), ends(j)];
   const depths: number[] = [];

@@ -169,7 +169,7 @@ function drawOutline(stage: AlignmentStage, pane: AlignmentPane, context: Canvas
   context.lineWidth = 2;
   if (allows(stage.model, "turn")) {
     const [[ax, ay], [bx, by]] = outline.corners as unknown as [[number, number], [number, number]];
-    const [x, y] = knobOf(outline);
+    const [x, y] = knobOf(outline, pane);
     context.beginPath();
     context.moveTo((ax + bx) / 2, (ay + by) / 2);
     context.lineTo(x, y);

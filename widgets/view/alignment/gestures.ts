@@ -142,7 +142,7 @@ function begun(stage: AlignmentStage, pane: AlignmentPane, event: PointerEvent, 
   if (stage.tool === "cursor" || event.button === 2) return cursorDrag(stage, pane);
   if (stage.tool === "landmark") return landmarkDrag(stage, pane, x, y);
   const outline = pane.side === "fixed" ? undefined : outlineIn(stage, pane);
-  const grip = outline && gripAt(outline, [x, y], stage.model);
+  const grip = outline && gripAt(outline, [x, y], stage.model, pane);
   if (stage.facts.transform.map === null)
     stage.say("a thin plate is moved by its landmarks only: change those and solve, or solve a stiffer model");
   return grip === undefined ? panned(stage, pane, x, y) : grabbed(stage, pane, grip, x, y);
@@ -190,7 +190,7 @@ export function gestures(
       hovered(pane, x, y);
       if (drag !== undefined) return drag.at.move(x, y);
       const outline = stage.tool === "move" && pane.side !== "fixed" ? outlineIn(stage, pane) : undefined;
-      const grip = outline && gripAt(outline, [x, y], stage.model);
+      const grip = outline && gripAt(outline, [x, y], stage.model, pane);
       pane.canvas.style.cursor =
         grip === undefined ? (stage.tool === "move" ? "move" : "crosshair") : CURSORS[grip.grip];
     },

@@ -20,13 +20,20 @@ function distanceTo([ax, ay]: Point, [bx, by]: Point, [x, y]: Point): number {
   return Math.hypot(x - ax - share * ux, y - ay - share * uy);
 }
 
-/** Where the round knob of the rim is: outside of the middle of the first edge. */
-export function knobOf(outline: Pick<Outline, "corners">): Point {
+interface Room {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where the round knob of the rim is: outside of the middle of the first edge, or inside where that is out of sight. */
+export function knobOf(outline: Pick<Outline, "corners">, { width, height }: Room): Point {
   const [[ax, ay], [bx, by]] = outline.corners as readonly [Point, Point];
   const [mx, my] = middleOf(outline);
   const [ex, ey] = [(ax + bx) / 2, (ay + by) / 2];
   const length = Math.hypot(ex - mx, ey - my) || 1;
-  return [ex + ((ex - mx) / length) * 18, ey + ((ey - my) / length) * 18];
+  const [ux, uy] = [(18 * (ex - mx)) / length, (18 * (ey - my)) / length];
+  const seen = ex + ux > 6 && ey + uy > 6 && ex + ux < width - 6 && ey + uy < height - 6;
+  return seen ? [ex + ux, ey + uy] : [ex - ux, ey - uy];
 }
 
 /** What each model lets handles do. */
@@ -38,11 +45,12 @@ export function gripAt(
   { corners }: Pick<Outline, "corners">,
   at: Point,
   model: Model,
+  room: Room,
 ): { grip: Grip; corner: number } | undefined {
   const [x, y] = at;
   const corner = corners.findIndex(([cx, cy]) => Math.hypot(x - cx, y - cy) <= CORNER);
   if (corner >= 0 && allows(model, "scale")) return { grip: "scale", corner };
-  const [kx, ky] = knobOf({ corners });
+  const [kx, ky] = knobOf({ corners }, room);
   const rim = corners.some((from, k) => distanceTo(from, corners[(k + 1) % 4]!, at) <= RIM);
   if ((rim || Math.hypot(x - kx, y - ky) <= CORNER) && allows(model, "turn")) return { grip: "turn", corner: -1 };
   const sides = corners.map(([ax, ay], k) => {

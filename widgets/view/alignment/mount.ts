@@ -10,7 +10,7 @@ const STYLE = `
 .voxbook-landmarks table { margin-left: 0; }
 .voxbook-landmarks th, .voxbook-landmarks td { padding-left: 18px; }
 .voxbook-landmarks tr[data-pair=all] td { border-top: 1px solid var(--jp-border-color1, #bbb); }
-.voxbook button[aria-disabled=true] { opacity: 0.55; }
+.voxbook button.voxbook-faint { opacity: 0.55; }
 .voxbook [hidden] { display: none; }
 `;
 

@@ -174,7 +174,7 @@ export function toolbarOf(stage: AlignmentStage, history: HTMLElement, placed: (
     for (const [tool, made] of tools) made.setAttribute("aria-pressed", String(tool === stage.tool));
     for (const [model, made] of models) made.setAttribute("aria-pressed", String(model === stage.model));
     // Not disabled: who presses it hears what is missing.
-    solve.setAttribute("aria-disabled", String(stage.facts.missing[stage.model] !== undefined));
+    solve.classList.toggle("voxbook-faint", stage.facts.missing[stage.model] !== undefined);
   }
   const next = (by: number): void => {
     const at = COMPARISONS.indexOf(stage.comparison.mode);
