@@ -243,6 +243,11 @@ export {
 } from "./recipes/sensitivity.js";
 export { type StateTableOptions, stateTable } from "./recipes/state-table.js";
 export { type UncertaintyBudgetOptions, uncertaintyBudget } from "./recipes/uncertainty-budget.js";
+// Registration.
+export { type ApplyTransformOptions, applyTransform } from "./register/apply-transform.js";
+export { type LandmarkFit, type LandmarkTransformOptions, landmarkTransform } from "./register/landmark-transform.js";
+export { Transform, type TransformData, type TransformStep } from "./register/transform.js";
+export type { TransformKind } from "./register/transform-kind.js";
 // Segmentation.
 export { type ChanVeseOptions, chanVese } from "./segment/chan-vese.js";
 export { type CombineOptions, combine } from "./segment/combine.js";

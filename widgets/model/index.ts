@@ -14,6 +14,8 @@
  *   together(await slices(scan, { labels }), await tableOf(grains, { labels, scan }))   // a lasso over rows lights grains
  *   const shown = await network3d(network);      // pores and throats; click one, then:
  *   shown.selected               // its row
+ *   const view = await alignment(micro, nano);                                    // grab, turn, set landmarks
+ *   view.transform.apply([1e-5, 4e-5, 4e-5])                                      // metres in nano
  *
  *   const radius = new IntSlider({ value: 2, min: 1, max: 12, description: "radius" });
  *   radius.observe("value", ({ new: now }) => console.log(now));
@@ -29,6 +31,8 @@ import type { KernelApi } from "../../kernel/comm.js";
 import { attachProgress } from "./progress.js";
 
 export type { Action, Edit, Limits } from "../protocol.js";
+export { type AlignmentOptions, alignment, type Refine } from "./alignment/alignment.js";
+export type { Alignment } from "./alignment/alignment-view.js";
 export type { OutputRecord } from "./behaviour/capturing.js";
 export type { Choice, Choices } from "./behaviour/choice.js";
 export type { UploadedFile } from "./behaviour/upload.js";

@@ -2,39 +2,44 @@
 import { InvalidArgument } from "../../src/core/errors.js";
 import type { Action } from "../protocol.js";
 
+/** What a gesture changed, from what and to what. */
+interface Change {
+  readonly kind: string;
+  readonly from: unknown;
+  readonly to: unknown;
+}
+
 /** How a kind of action is done, with what it has to change. */
-export type Doers = {
-  readonly [Kind in Action["kind"]]?: (
-    action: Extract<Action, { kind: Kind }>,
-    way: "do" | "undo",
-  ) => void | Promise<void>;
+export type Doers<A extends Change = Action> = {
+  readonly [Kind in A["kind"]]?: (action: Extract<A, { kind: Kind }>, way: "do" | "undo") => void | Promise<void>;
 };
 
 /** Kinds that follow each other in small steps: several in a row are one to undo. */
-const JOINED: ReadonlySet<Action["kind"]> = new Set(["cursor", "window"]);
+const JOINED: ReadonlySet<string> = new Set(["cursor", "window"]);
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-export class ActionLog {
-  #doers: Doers;
+/** @template A the actions that there are; those of a scene, unless a view has its own */
+export class ActionLog<A extends Change = Action> {
+  #doers: Doers<A>;
   readonly #changed: () => void;
-  readonly #done: Action[] = [];
-  readonly #undone: Action[] = [];
+  readonly #done: A[] = [];
+  readonly #undone: A[] = [];
   #turn: Promise<unknown> = Promise.resolve();
 
   /** @param changed is called after each change of the log */
-  constructor(doers: Doers, changed: () => void) {
+  constructor(doers: Doers<A>, changed: () => void) {
     this.#doers = doers;
     this.#changed = changed;
   }
 
   /** Knows further kinds of actions from now on. */
-  extend(doers: Doers): void {
+  extend(doers: Doers<A>): void {
     this.#doers = { ...this.#doers, ...doers };
   }
 
   /** What was done and not undone, the oldest first. */
-  get actions(): readonly Action[] {
+  get actions(): readonly A[] {
     return this.#done;
   }
 
@@ -44,19 +49,19 @@ export class ActionLog {
   }
 
   /** Takes down what has been done already. What was undone before is forgotten. */
-  add(action: Action): void {
+  add(action: A): void {
     const last = this.#done.at(-1);
     this.#undone.length = 0;
     if (last?.kind === action.kind && JOINED.has(action.kind)) {
       this.#done.pop();
-      const joined = { ...action, from: last.from } as Action;
+      const joined = { ...action, from: last.from } as A;
       if (!same(joined.from, joined.to)) this.#done.push(joined);
     } else if (!same(action.from, action.to)) this.#done.push(action);
     this.#changed();
   }
 
   /** Does an action and takes it down. */
-  perform(action: Action): Promise<void> {
+  perform(action: A): Promise<void> {
     return this.#inTurn(async () => {
       await this.#run(action, "do");
       this.add(action);
@@ -74,12 +79,12 @@ export class ActionLog {
   }
 
   /** Does actions of another log, one after the other. */
-  async replay(actions: readonly Action[]): Promise<void> {
+  async replay(actions: readonly A[]): Promise<void> {
     for (const action of actions) await this.perform(action);
   }
 
   /** The last action of one list goes to the other, once it is done. */
-  #move(from: Action[], to: Action[], way: "do" | "undo"): Promise<boolean> {
+  #move(from: A[], to: A[], way: "do" | "undo"): Promise<boolean> {
     return this.#inTurn(async () => {
       const action = from.at(-1);
       if (action === undefined) return false;
@@ -99,8 +104,8 @@ export class ActionLog {
     return turn;
   }
 
-  async #run(action: Action, way: "do" | "undo"): Promise<void> {
-    const { kind } = Object(action) as Action;
+  async #run(action: A, way: "do" | "undo"): Promise<void> {
+    const { kind } = Object(action) as { kind: A["kind"] };
     const does = Object.hasOwn(this.#doers, kind) ? this.#doers[kind] : undefined;
     if (does === undefined)
       throw new InvalidArgument(

@@ -189,7 +189,10 @@ const MOUNTS: Readonly<Record<string, Mount>> = {
   Progress: mountProgress,
   Time: later(async () => (await import("./time/mount.js")).mountTime),
   Network3d: later(async () => (await import("./network3d/mount.js")).mountNetwork3d),
+  Alignment: later(async () => (await import("./alignment/mount.js")).mountAlignment),
   Table: later(async () => (await import("./table/mount.js")).mountTable),
+  // Its messages are its own.
+  Alignment: mountAlignment as Mount,
 };
 
 function classesOf([name, mount]: [string, Mount]): [string, unknown][] {
