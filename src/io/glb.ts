@@ -53,7 +53,11 @@ export function glbBytes(meshes: readonly Mesh[]): Uint8Array {
     meshes: meshes.map(({ name }, k) => ({ name, primitives: [primitives[k]] })),
     materials: meshes.map(({ name, colour }) => ({
       name,
-      pbrMetallicRoughness: { baseColorFactor: [...rgb(colour).map(linear), 1], metallicFactor: 0, roughnessFactor: 0.7 },
+      pbrMetallicRoughness: {
+        baseColorFactor: [...rgb(colour).map(linear), 1],
+        metallicFactor: 0,
+        roughnessFactor: 0.7,
+      },
     })),
     accessors,
     bufferViews,

@@ -32,10 +32,16 @@ const MARGIN = 2;
 /** Voxels that are read at once. */
 const READ = 2 ** 24;
 
-const blocksOf = (shape: Shape, step: number): Shape => shape.map((n) => Math.ceil(n / step) + 2 * MARGIN) as unknown as Shape;
+const blocksOf = (shape: Shape, step: number): Shape =>
+  shape.map((n) => Math.ceil(n / step) + 2 * MARGIN) as unknown as Shape;
 
 /** The share of each block that has the label. */
-async function shares(labels: Volume, label: number, step: number, signal: AbortSignal | undefined): Promise<Float32Array> {
+async function shares(
+  labels: Volume,
+  label: number,
+  step: number,
+  signal: AbortSignal | undefined,
+): Promise<Float32Array> {
   const [depth, rows, columns] = labels.shape;
   const [, high, wide] = blocksOf(labels.shape, step);
   const field = new Float32Array(blocksOf(labels.shape, step).reduce((a, b) => a * b));
@@ -71,7 +77,8 @@ async function shares(labels: Volume, label: number, step: number, signal: Abort
 export async function labelSurface(labels: Volume, options: LabelSurfaceOptions): Promise<LabelSurface> {
   checkVolume("labelSurface", labels);
   checkOptions("labelSurface", options, ["label", "step", "smoothing", "signal"]);
-  if (!DTYPES[labels.dtype].integer) throw new InvalidArgument(`labelSurface takes whole labels, these are ${labels.dtype}`);
+  if (!DTYPES[labels.dtype].integer)
+    throw new InvalidArgument(`labelSurface takes whole labels, these are ${labels.dtype}`);
   const label = labelOf("labelSurface", options.label, labels.phases);
   const { step = leastStep(labels.shape), smoothing = step === 1 ? 1 : 0, signal } = options;
   checkNumber("step", step, 1, 256, true);

@@ -18,7 +18,11 @@ export interface SaveSurfaceOptions extends Omit<LabelSurfaceOptions, "label"> {
 const FORMATS = [".stl", ".glb"];
 
 /** Surfaces as a file, in the units that its format wants. @param meshes in voxels */
-export function surfaceFile(meshes: readonly Mesh[], format: "stl" | "glb", { spacing }: Pick<Volume, "spacing">): Uint8Array {
+export function surfaceFile(
+  meshes: readonly Mesh[],
+  format: "stl" | "glb",
+  { spacing }: Pick<Volume, "spacing">,
+): Uint8Array {
   // STL knows no units, and programs that print take its numbers for millimetres: micrometres keep them handy. glTF is in metres.
   const scale = format === "stl" ? 1e6 : 1;
   const sizes = spacing === undefined ? [1, 1, 1] : [spacing[2] * scale, spacing[1] * scale, spacing[0] * scale];
@@ -47,7 +51,9 @@ export async function saveSurface(
   checkOptions("saveSurface", options, ["label", "step", "smoothing", "signal"]);
   const suffix = typeof path === "string" ? extname(path).toLowerCase() : "";
   if (!FORMATS.includes(suffix))
-    throw new InvalidArgument(`saveSurface: the name is ${JSON.stringify(path)}; a surface is saved as ${FORMATS.join(" or ")}`);
+    throw new InvalidArgument(
+      `saveSurface: the name is ${JSON.stringify(path)}; a surface is saved as ${FORMATS.join(" or ")}`,
+    );
   const { label, ...rest } = options;
   const wanted = Array.isArray(label) ? (label as (string | number)[]) : [label as string | number];
   if (wanted.length === 0) throw new InvalidArgument("saveSurface: label is an empty list; give at least one label");

@@ -7,7 +7,9 @@
 import type { Triple } from "../core/shape.js";
 
 /** Ends of the twelve edges of a cell; bits of a corner are z, y, x. */
-const EDGES = [0, 1, 2, 3, 4, 5, 6, 7].flatMap((a) => [1, 2, 4].filter((bit) => (a & bit) === 0).map((bit) => [a, a | bit] as const));
+const EDGES = [0, 1, 2, 3, 4, 5, 6, 7].flatMap((a) =>
+  [1, 2, 4].filter((bit) => (a & bit) === 0).map((bit) => [a, a | bit] as const),
+);
 
 /** Grows as it is filled. */
 class Growing<T extends Float32Array | Uint32Array> {
@@ -33,7 +35,10 @@ class Growing<T extends Float32Array | Uint32Array> {
 }
 
 /** @returns x, y, z of each vertex in steps of the field, its first value at 0; and the corners of the triangles */
-export function surfaceNets(field: Float32Array, [depth, rows, columns]: Triple): { positions: Float32Array; corners: Uint32Array } {
+export function surfaceNets(
+  field: Float32Array,
+  [depth, rows, columns]: Triple,
+): { positions: Float32Array; corners: Uint32Array } {
   const positions = new Growing((n) => new Float32Array(n));
   const corners = new Growing((n) => new Uint32Array(n));
   const plane = rows * columns;

@@ -76,7 +76,10 @@ describe("the surface of a label", () => {
 
   test("in larger blocks has fewer triangles and nearly the same volume, in any bricks", async () => {
     const volume = volumeOf([50, 50, 50], ball(25, 20));
-    const [fine, coarse] = [await labelSurface(volume, { label: 1 }), await labelSurface(volume, { label: 1, step: 3 })];
+    const [fine, coarse] = [
+      await labelSurface(volume, { label: 1 }),
+      await labelSurface(volume, { label: 1, step: 3 }),
+    ];
     expect(coarse.corners.length).toBeLessThan(fine.corners.length / 6);
     expect(figures(coarse).volume / figures(fine).volume).toBeCloseTo(1, 1);
     const values = (await volume.read()) as Uint8Array;
@@ -96,7 +99,9 @@ describe("the surface of a label", () => {
 });
 
 describe("a saved surface", () => {
-  const volume = volumeOf([24, 24, 24], (z, y, x) => ball(12, 9)(z, y, x) || (z < 2 ? 2 : 0)).with({ spacing: um(0.5) });
+  const volume = volumeOf([24, 24, 24], (z, y, x) => ball(12, 9)(z, y, x) || (z < 2 ? 2 : 0)).with({
+    spacing: um(0.5),
+  });
 
   test("as STL has the same triangles in µm", async () => {
     const path = join(folder, "a.stl");
@@ -151,7 +156,10 @@ describe("a saved surface", () => {
         expect([Math.fround(min[n]), Math.fround(max[n])]).toEqual([Math.min(...line), Math.max(...line)]);
       }
     }
-    expect(document.materials[0].pbrMetallicRoughness.baseColorFactor[0]).toBeCloseTo((((0xe6 / 255 + 0.055) / 1.055) ** 2.4), 6);
+    expect(document.materials[0].pbrMetallicRoughness.baseColorFactor[0]).toBeCloseTo(
+      ((0xe6 / 255 + 0.055) / 1.055) ** 2.4,
+      6,
+    );
   });
 
   test("has no other ending", async () => {

@@ -1,5 +1,5 @@
 /** The transfer function: what colour and how dense each of the 256 values of a texture is. The page's graphics card, the picture in the notebook and picking use this one table. */
-import { PALETTE, type Phase, rgb } from "../../src/core/phases.js";
+import { PALETTE, type Phase, phaseTable, rgb } from "../../src/core/phases.js";
 import type { Display3d } from "../protocol/volume3d.js";
 import { phaseOf } from "./colours.js";
 
@@ -25,9 +25,7 @@ const clamp = (value: number): number => Math.min(1, Math.max(0, value));
 const unit = (colour: string): [number, number, number] => rgb(colour).map((n) => n / 255) as [number, number, number];
 
 /** The grey value that a byte of the texture stands for. */
-export const valueOf = (byte: number, [low, high]: Transfer["scale"]): number => low + (byte / 255) * (high - low);
-/** The byte, with fractions, that stands for a grey value. */
-export const byteOf = (value: number, [low, high]: Transfer["scale"]): number => ((value - low) / (high - low)) * 255;
+export const greyOfByte = (byte: number, [low, high]: Transfer["scale"]): number => low + (byte / 255) * (high - low);
 
 /** The grey value of the isosurface. */
 export const isoOf = ({ display, thresholds, window }: Pick<Transfer, "display" | "thresholds" | "window">): number =>
@@ -46,9 +44,10 @@ export function transferTable(transfer: Transfer): Float32Array {
   const hidden = new Set(display.hidden);
   const out = new Float32Array(4 * 256);
   const iso = isoOf(transfer);
-  const colours = phases.map(({ colour }) => unit(colour));
+  // Those of the thresholds: labels over the grey values have phases of their own.
+  const colours = thresholds.length === 0 ? [] : phaseTable(thresholds.length + 1).map(({ colour }) => unit(colour));
   for (let byte = 0; byte < 256; byte++) {
-    const value = valueOf(byte, scale);
+    const value = greyOfByte(byte, scale);
     const grey = clamp((value - window[0]) / (window[1] - window[0]));
     let colour: readonly number[] = [grey, grey, grey];
     let density = 0;
@@ -58,8 +57,8 @@ export function transferTable(transfer: Transfer): Float32Array {
       if (selection !== undefined && selection[byte] !== 1) density *= DIM;
     } else if (mode === "mip" || mode === "average") density = grey <= 0 ? 0 : clamp(2 * opacity * grey ** 0.5);
     else if (mode === "iso") {
-      const phase = phaseOf(iso, thresholds.slice(0, -1)) + 1;
-      colour = thresholds.length > 0 ? (colours[Math.min(phase, colours.length - 1)] ?? BONE) : BONE;
+      // That of the phase above it.
+      colour = colours[thresholds.filter((threshold) => threshold <= iso).length] ?? BONE;
       density = value > iso ? 1 : 0;
     } else if (thresholds.length > 0) {
       const phase = phaseOf(value, thresholds);

@@ -64,7 +64,11 @@ export function projector(view: Turntable, extent: Vector, { width, height }: Si
 }
 
 /** Where a ray is inside a box; undefined: nowhere. */
-export function crossing(origin: Vector, direction: Vector, { from, to }: Box): [near: number, far: number] | undefined {
+export function crossing(
+  origin: Vector,
+  direction: Vector,
+  { from, to }: Box,
+): [near: number, far: number] | undefined {
   let near = Number.NEGATIVE_INFINITY;
   let far = Number.POSITIVE_INFINITY;
   for (let k = 0; k < 3; k++) {

@@ -1,12 +1,14 @@
 /**
  * Widgets for notebooks of the voxbook kernel: views of volumes, and all controls of Jupyter.
  *
- *   import { histogramOf, interact, IntSlider, progress, slices, together } from "voxbook/widgets";
+ *   import { histogramOf, interact, IntSlider, progress, slices, together, volume3d } from "voxbook/widgets";
  *
  *   const thresholds = await histogramOf(clean, { classes: 3 });
  *   together(await slices(clean), thresholds)
  *   // drag; then, in another cell:
  *   thresholds.value            // [29120, 41873]
+ *
+ *   await volume3d(clean, { mode: "iso" })                     // in space; it follows the same thresholds
  *
  *   const radius = new IntSlider({ value: 2, min: 1, max: 12, description: "radius" });
  *   radius.observe("value", ({ new: now }) => console.log(now));
@@ -21,6 +23,7 @@
 import type { KernelApi } from "../../kernel/comm.js";
 import { attachProgress } from "./progress.js";
 
+export type { RenderMode, Turntable } from "../protocol/volume3d.js";
 export type { Action, Edit, Limits } from "../protocol.js";
 export type { OutputRecord } from "./behaviour/capturing.js";
 export type { Choice, Choices } from "./behaviour/choice.js";
@@ -78,6 +81,8 @@ export { type ProgressBar, type ProgressOptions, progress, Stopped } from "./pro
 export { type SlicesOptions, slices } from "./slices/slices.js";
 export type { Slices } from "./slices/slices-view.js";
 export { type Together, together } from "./together.js";
+export { type Volume3dOptions, volume3d } from "./volume3d/volume3d.js";
+export type { Volume3d } from "./volume3d/volume3d-view.js";
 
 /** Called by the kernel once, after a cell has imported the library. */
 export function attach(kernel: KernelApi): void {

@@ -72,7 +72,14 @@ export type Request3d =
   /** What the page can hold of a volume: voxels, and voxels along an edge. */
   | { kind: "levels"; id: number; volume: number; budget: number; edge: number }
   /** A box of blocks of a level: planes and rows, all columns; at most 1 MiB. */
-  | { kind: "blocks"; id: number; volume: number; step: Triple; start: readonly [number, number]; stop: readonly [number, number] }
+  | {
+      kind: "blocks";
+      id: number;
+      volume: number;
+      step: Triple;
+      start: readonly [number, number];
+      stop: readonly [number, number];
+    }
   /** The surface of a label, of about so many triangles at most. */
   | { kind: "surface"; id: number; volume: number; label: number; triangles: number }
   /** A part of the surface that was asked for last by this label; at most 1 MiB. */

@@ -13,6 +13,7 @@ import type { ModelHandle, Mounted } from "./handle.js";
 import { mountHistogram } from "./histogram/mount.js";
 import { mountProgress } from "./progress.js";
 import { mountSlices } from "./slices/mount.js";
+import { mountVolume3d } from "./volume3d/mount.js";
 
 /** Models of this module that a page has now, and who waits for one. */
 const models = new Map<string, WidgetModel>();
@@ -143,6 +144,7 @@ const MOUNTS: Readonly<Record<string, Mount>> = {
   Slices: mountSlices,
   Histogram: mountHistogram,
   Progress: mountProgress,
+  Volume3d: mountVolume3d as Mount,
 };
 
 function classesOf([name, mount]: [string, Mount]): [string, unknown][] {
