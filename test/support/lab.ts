@@ -30,7 +30,8 @@ export class LabSession {
     this.#browser = browser;
   }
 
-  static async start(): Promise<LabSession> {
+  /** @param options `webgl`: the page has WebGL, by a processor; Chromium gives none without a graphics card */
+  static async start(options: { readonly webgl?: boolean } = {}): Promise<LabSession> {
     const folder = mkdtempSync(join(tmpdir(), "voxbook-lab-"));
     const env = projectEnvironment();
     // A test must not meet the reader's workspaces and settings.
@@ -40,6 +41,7 @@ export class LabSession {
       mkdirSync(env[name]!, { recursive: true });
     const lab = await startLab({ folder, env });
     const args = ["--no-sandbox", "--disable-dev-shm-usage"];
+    if (options.webgl === true) args.push("--use-angle=swiftshader", "--enable-unsafe-swiftshader");
     const browser = await driver.launch({ executablePath: chromium()!, args });
     return new LabSession(folder, lab, browser);
   }

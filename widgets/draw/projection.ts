@@ -27,26 +27,40 @@ export interface Rays {
 
 export const BACKGROUND: Vector = [0.07, 0.08, 0.1];
 
-/** The value at a place, between voxels linearly. */
-export function sampleAt({ values, shape, voxel, labelled }: ByteVolume, [x, y, z]: Vector): number {
+/** Looks values up at places: between voxels linearly, of labels the nearest. Called for millions of places: nothing is made anew. */
+function sampler({ values, shape, voxel, labelled }: ByteVolume): (x: number, y: number, z: number) => number {
   const [depth, rows, columns] = shape;
-  const [u, v, w] = [x / voxel[0] - 0.5, y / voxel[1] - 0.5, z / voxel[2] - 0.5];
-  const bound = (n: number, most: number): number => (n < 0 ? 0 : n > most - 1 ? most - 1 : n);
-  if (labelled) {
-    const [i, j, k] = [bound(Math.round(u), columns), bound(Math.round(v), rows), bound(Math.round(w), depth)];
-    return values[(k * rows + j) * columns + i]!;
-  }
-  const [a, b, c] = [bound(u, columns), bound(v, rows), bound(w, depth)];
-  const [i, j, k] = [Math.floor(a), Math.floor(b), Math.floor(c)];
-  const [fx, fy, fz] = [a - i, b - j, c - k];
-  const at = (k * rows + j) * columns + i;
-  const dx = i + 1 < columns ? 1 : 0;
-  const dy = j + 1 < rows ? columns : 0;
-  const dz = k + 1 < depth ? rows * columns : 0;
-  const line = (n: number): number => values[n]! + (values[n + dx]! - values[n]!) * fx;
-  const plane = (n: number): number => line(n) + (line(n + dy) - line(n)) * fy;
-  return plane(at) + (plane(at + dz) - plane(at)) * fz;
+  const [perX, perY, perZ] = voxel.map((n) => 1 / n) as [number, number, number];
+  const bound = (n: number, most: number): number => (n > 0 ? (n < most ? n : most) : 0);
+  if (labelled)
+    return (x, y, z) => {
+      const [i, j] = [bound(Math.floor(x * perX), columns - 1), bound(Math.floor(y * perY), rows - 1)];
+      return values[(bound(Math.floor(z * perZ), depth - 1) * rows + j) * columns + i]!;
+    };
+  return (x, y, z) => {
+    const a = bound(x * perX - 0.5, columns - 1);
+    const b = bound(y * perY - 0.5, rows - 1);
+    const c = bound(z * perZ - 0.5, depth - 1);
+    const i = a | 0;
+    const j = b | 0;
+    const k = c | 0;
+    const fx = a - i;
+    const fy = b - j;
+    const at = (k * rows + j) * columns + i;
+    const dx = i + 1 < columns ? 1 : 0;
+    const dy = j + 1 < rows ? columns : 0;
+    const up = k + 1 < depth ? at + rows * columns : at;
+    const p = values[at]! + (values[at + dx]! - values[at]!) * fx;
+    const q = values[at + dy]! + (values[at + dy + dx]! - values[at + dy]!) * fx;
+    const r = values[up]! + (values[up + dx]! - values[up]!) * fx;
+    const s = values[up + dy]! + (values[up + dy + dx]! - values[up + dy]!) * fx;
+    const near = p + (q - p) * fy;
+    return near + (r + (s - r) * fy - near) * (c - k);
+  };
 }
+
+/** The value at a place. */
+export const sampleAt = (volume: ByteVolume, [x, y, z]: Vector): number => sampler(volume)(x, y, z);
 
 const whole = ({ shape, voxel }: ByteVolume): Box => ({
   from: [0, 0, 0],
@@ -59,75 +73,79 @@ const within = (a: Box, b: Box): Box => ({
   to: a.to.map((n, k) => Math.min(n, b.to[k]!)) as unknown as Vector,
 });
 
-/** How bright a place is under a lamp beside the reader: its slope against the ray. */
-function light(volume: ByteVolume, place: Vector, toReader: Vector, table: Float32Array): number {
-  const dense = (point: Vector): number => table[4 * Math.round(sampleAt(volume, point)) + 3]!;
-  const slope = [0, 1, 2].map((k) => {
-    const side: Vector = [k === 0 ? volume.voxel[0] : 0, k === 1 ? volume.voxel[1] : 0, k === 2 ? volume.voxel[2] : 0];
-    return dense(along(place, side, -1)) - dense(along(place, side, 1));
-  });
-  const length = Math.hypot(...slope);
-  if (length < 1e-6) return 1;
-  const facing = slope.reduce((sum, n, k) => sum + n * toReader[k]!, 0) / length;
-  return 0.35 + 0.65 * Math.max(0, facing);
+/** What a ray met: premultiplied red, green, blue, how much of the light is stopped, and how far away it met the most. */
+export interface Met {
+  readonly colour: [red: number, green: number, blue: number];
+  readonly stopped: number;
+  readonly at: number;
 }
 
-/** Follows one ray. @returns premultiplied red, green, blue, how much of the light is stopped, and where it met the most */
-export function follow(
-  volume: ByteVolume,
-  { table, mode, lit, clip }: Rays,
-  origin: Vector,
-  direction: Vector,
-): { colour: [number, number, number]; stopped: number; at: number } | undefined {
+/** Follows rays through a volume: each from a place in a direction. @returns a function; undefined for a ray that meets nothing */
+export function follower(volume: ByteVolume, rays: Rays): (origin: Vector, direction: Vector) => Met | undefined {
+  const { table, mode, lit, clip } = rays;
   const box = within(whole(volume), clip);
-  const span = crossing(origin, direction, box);
-  if (span === undefined || mode === "none") return undefined;
-  const step = Math.min(...volume.voxel) * (volume.labelled ? 0.6 : 0.8);
-  const colour: [number, number, number] = [0, 0, 0];
-  let stopped = 0;
-  let at = span[0];
-  let best = -1;
-  let sum = 0;
-  let count = 0;
-  for (let t = span[0] + step / 2; t < span[1]; t += step) {
-    const place = along(origin, direction, t);
-    const value = sampleAt(volume, place);
-    if (mode === "mip" || mode === "average") {
-      sum += value;
-      count++;
-      if (value > best) {
-        best = value;
-        at = t;
+  const sample = sampler(volume);
+  const step = Math.min(...volume.voxel) * (volume.labelled ? 0.6 : 0.9);
+  const [hx, hy, hz] = volume.voxel;
+  const dense = (x: number, y: number, z: number): number => table[4 * Math.round(sample(x, y, z)) + 3]!;
+  /** How bright a place is under a lamp at the reader's shoulder: its slope against the ray. */
+  const light = (x: number, y: number, z: number, [dx, dy, dz]: Vector): number => {
+    const [u, v, w] = [
+      dense(x + hx, y, z) - dense(x - hx, y, z),
+      dense(x, y + hy, z) - dense(x, y - hy, z),
+      dense(x, y, z + hz) - dense(x, y, z - hz),
+    ];
+    const length = Math.hypot(u, v, w);
+    return length < 1e-6 ? 1 : 0.35 + 0.65 * Math.max(0, (u * dx + v * dy + w * dz) / length);
+  };
+  /** Share of the light that a step stops, by byte. */
+  const stops = Float32Array.from({ length: 256 }, (_, byte) => 1 - (1 - Math.min(table[4 * byte + 3]!, 0.9999)) ** (step / UNIT));
+  const intensity = mode === "mip" || mode === "average";
+  return (origin, direction) => {
+    const span = mode === "none" ? undefined : crossing(origin, direction, box);
+    if (span === undefined) return undefined;
+    const colour: [number, number, number] = [0, 0, 0];
+    let [stopped, at, best, sum, count] = [0, span[0], -1, 0, 0];
+    for (let t = span[0] + step / 2; t < span[1]; t += step) {
+      const [x, y, z] = [origin[0] + t * direction[0], origin[1] + t * direction[1], origin[2] + t * direction[2]];
+      const value = sample(x, y, z);
+      if (intensity) {
+        sum += value;
+        count++;
+        if (value > best) {
+          best = value;
+          at = t;
+        }
+        continue;
       }
-      continue;
+      const byte = Math.round(value);
+      if (stops[byte] === 0) continue;
+      const share = stops[byte]! * (1 - stopped);
+      const bright = lit && share > 0.02 ? share * light(x, y, z, direction) : share;
+      for (let c = 0; c < 3; c++) colour[c as 0] += bright * table[4 * byte + c]!;
+      if (stopped < 0.5) at = t;
+      stopped += share;
+      if (stopped > 0.98) break;
     }
-    const entry = 4 * Math.round(value);
-    const density = table[entry + 3]!;
-    if (density === 0) continue;
-    const share = (1 - (1 - Math.min(density, 0.9999)) ** (step / UNIT)) * (1 - stopped);
-    const bright = lit && share > 0.02 ? light(volume, place, along([0, 0, 0], direction, -1), table) : 1;
-    for (let c = 0; c < 3; c++) colour[c as 0]! += share * bright * table[entry + c]!;
-    if (stopped < 0.5) at = t;
-    stopped += share;
-    if (stopped > 0.98) break;
-  }
-  if (mode === "mip" || mode === "average") {
-    if (count === 0) return undefined;
-    const entry = 4 * Math.round(mode === "mip" ? best : sum / count);
-    stopped = table[entry + 3]!;
-    for (let c = 0; c < 3; c++) colour[c as 0] = stopped * table[entry + c]!;
-  }
-  return { colour, stopped, at };
+    if (intensity) {
+      if (count === 0) return undefined;
+      const entry = 4 * Math.round(mode === "mip" ? best : sum / count);
+      stopped = table[entry + 3]!;
+      for (let c = 0; c < 3; c++) colour[c as 0] = stopped * table[entry + c]!;
+    }
+    return { colour, stopped, at };
+  };
 }
 
 /** Draws a volume; the same input gives the same bytes. */
 export function projection(volume: ByteVolume, rays: Rays, view: Turntable, extent: Vector, size: Size): Picture {
   const camera = projector(view, extent, size);
   const pixels = new Uint8ClampedArray(4 * size.width * size.height);
+  const follow = follower(volume, rays);
   for (let y = 0; y < size.height; y++)
     for (let x = 0; x < size.width; x++) {
       const origin = along(camera.toSpace(x + 0.5, y + 0.5), camera.forward, -camera.diameter);
-      const met = follow(volume, rays, origin, camera.forward);
+      const met = follow(origin, camera.forward);
       const to = 4 * (y * size.width + x);
       for (let c = 0; c < 3; c++)
         pixels[to + c] = 255 * ((met?.colour[c] ?? 0) + (1 - (met?.stopped ?? 0)) * BACKGROUND[c]!);
@@ -145,6 +163,6 @@ export function pick(
   y: number,
 ): Vector | undefined {
   const origin = along(camera.toSpace(x, y), camera.forward, -camera.diameter);
-  const met = follow(volume, { ...rays, lit: false }, origin, camera.forward);
+  const met = follower(volume, { ...rays, lit: false })(origin, camera.forward);
   return met === undefined || met.stopped < 0.2 ? undefined : along(origin, camera.forward, met.at);
 }

@@ -13,7 +13,7 @@ import { coarse, coarseLevel } from "./coarse.js";
 import type { ByteOf } from "./levels.js";
 import type { Space } from "./volume3d-view.js";
 
-const WIDTH = 640;
+const WIDTH = 480;
 const MODE_NAMES: Readonly<Record<RenderMode, string>> = {
   composite: "composite",
   mip: "maximum intensity",
@@ -58,7 +58,7 @@ export async function volume3dShown(
     display: { ...display, mode, hidden, opacity: solid ? 1 : display.opacity },
   });
   const columns = Math.ceil(Math.sqrt(volumes.length));
-  const size = { width: Math.floor((WIDTH - 6 * (columns - 1)) / columns), height: volumes.length === 1 ? 440 : 280 };
+  const size = { width: Math.floor((WIDTH - 6 * (columns - 1)) / columns), height: volumes.length === 1 ? 340 : 220 };
   const pictures: Picture[] = [];
   for (const [k, one] of volumes.entries()) {
     const values = await coarseValues(one, sources, byteOf);
