@@ -22,16 +22,18 @@ export class LabSession {
   readonly folder: string;
   readonly #lab: Lab;
   readonly #browser: Browser;
+  readonly #init: string | undefined;
   #count = 0;
 
-  private constructor(folder: string, lab: Lab, browser: Browser) {
+  private constructor(folder: string, lab: Lab, browser: Browser, init: string | undefined) {
     this.folder = folder;
+    this.#init = init;
     this.#lab = lab;
     this.#browser = browser;
   }
 
-  /** @param options `webgl`: the page has WebGL, by a processor; Chromium gives none without a graphics card */
-  static async start(options: { readonly webgl?: boolean } = {}): Promise<LabSession> {
+  /** @param options `webgl`: the page has WebGL, by a processor; Chromium gives none without a graphics card; `init`: a script that runs before any of a page's own */
+  static async start(options: { readonly webgl?: boolean; readonly init?: string } = {}): Promise<LabSession> {
     const folder = mkdtempSync(join(tmpdir(), "voxbook-lab-"));
     const env = projectEnvironment();
     // A test must not meet the reader's workspaces and settings.
@@ -43,7 +45,7 @@ export class LabSession {
     const args = ["--no-sandbox", "--disable-dev-shm-usage"];
     if (options.webgl === true) args.push("--use-angle=swiftshader", "--enable-unsafe-swiftshader");
     const browser = await driver.launch({ executablePath: chromium()!, args });
-    return new LabSession(folder, lab, browser);
+    return new LabSession(folder, lab, browser, options.init);
   }
 
   /** Writes a notebook with these code cells and opens it. */
@@ -67,6 +69,7 @@ export class LabSession {
   /** Opens a notebook of the folder. */
   async show(name: string, size = { width: 1280, height: 1000 }): Promise<OpenNotebook> {
     const page = await this.#browser.newPage({ viewport: size });
+    if (this.#init !== undefined) await page.addInitScript({ content: this.#init });
     // A workspace of its own: JupyterLab opens what was open in the last one.
     await page.goto(`${this.#lab.url}lab/workspaces/test-${this.#count}/tree/${name}?token=${this.#lab.token}`);
     await ready(page);

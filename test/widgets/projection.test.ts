@@ -34,7 +34,10 @@ describe("the camera", () => {
       [forward, right],
     ] as const)
       expect(dot(a, b)).toBeCloseTo(0, 9);
-    const camera = projector({ azimuth, elevation, zoom: 1.7, pan: [0.1, -0.2] }, [1, 0.8, 0.5], { width: 300, height: 200 });
+    const camera = projector({ azimuth, elevation, zoom: 1.7, pan: [0.1, -0.2] }, [1, 0.8, 0.5], {
+      width: 300,
+      height: 200,
+    });
     const { x, y } = camera.toScreen(along(camera.toSpace(40, 150), forward, 3));
     close([x, y], [40, 150]);
   });
@@ -101,7 +104,12 @@ const rays: Rays = { table: solid(100), mode: "composite", lit: false, clip: { f
 
 describe("a projection", () => {
   test("takes values between voxels linearly", () => {
-    const volume: ByteVolume = { values: Uint8Array.of(0, 100, 200, 40), shape: [1, 2, 2], voxel: [1, 1, 1], labelled: false };
+    const volume: ByteVolume = {
+      values: Uint8Array.of(0, 100, 200, 40),
+      shape: [1, 2, 2],
+      voxel: [1, 1, 1],
+      labelled: false,
+    };
     expect(sampleAt(volume, [1, 0.5, 0.5])).toBe(50);
     expect(sampleAt(volume, [1, 1, 0.5])).toBe(85);
     expect(sampleAt({ ...volume, labelled: true }, [1.4, 0.4, 0.5])).toBe(100);

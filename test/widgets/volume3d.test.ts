@@ -55,12 +55,15 @@ describe("a level", () => {
     [[64, 4096, 100], undefined, 512 << 20, 2048, [1, 2, 1]],
     [[100, 200, 200], [4, 1, 1], 2e6, 2048, [1, 2, 2]],
     [[1, 5000, 5000], undefined, 1e6, 2048, [1, 8, 8]],
-  ] as const)("of %j with voxels %j in %d bytes, edges of %d, has the steps %j", (shape, spacing, budget, edge, step) => {
-    const level = levelFor({ shape, spacing }, budget, edge);
-    expect(level.step).toEqual(step);
-    expect(level.shape[0] * level.shape[1] * level.shape[2]).toBeLessThanOrEqual(budget);
-    expect(Math.max(...level.shape)).toBeLessThanOrEqual(edge);
-  });
+  ] as const)(
+    "of %j with voxels %j in %d bytes, edges of %d, has the steps %j",
+    (shape, spacing, budget, edge, step) => {
+      const level = levelFor({ shape, spacing }, budget, edge);
+      expect(level.step).toEqual(step);
+      expect(level.shape[0] * level.shape[1] * level.shape[2]).toBeLessThanOrEqual(budget);
+      expect(Math.max(...level.shape)).toBeLessThanOrEqual(edge);
+    },
+  );
 
   test("holds means of its blocks, smaller ones at the far faces, in any parts", async () => {
     const volume = numbered([11, 13, 17], [4, 5, 6]);
@@ -117,7 +120,10 @@ test("the coarse level of a file reads single planes of it and comes near to the
 describe("a view in space", () => {
   const answers = (model: Opened, id: number) =>
     model.sent.filter(({ data }) => (data.content as Record<string, Json> | undefined)?.id === id);
-  async function ask(model: Opened, question: Record<string, Json>): Promise<{ content: Record<string, Json>; bytes: Uint8Array }> {
+  async function ask(
+    model: Opened,
+    question: Record<string, Json>,
+  ): Promise<{ content: Record<string, Json>; bytes: Uint8Array }> {
     const id = 5000 + model.sent.length;
     model.say(custom({ ...question, id }));
     await expect.poll(() => answers(model, id).length, { timeout: 10_000 }).toBe(1);
@@ -168,7 +174,9 @@ describe("a view in space", () => {
       model.say(update({ view: bad as Json }));
     expect(view.widget.state).toMatchObject({ display, view: from });
     const clip = { start: [1, 2, 3], stop: [10, 20, 30] };
-    model.say(update({ display: { ...display, clip } as unknown as Json, view: { ...from, azimuth: 77 } as unknown as Json }));
+    model.say(
+      update({ display: { ...display, clip } as unknown as Json, view: { ...from, azimuth: 77 } as unknown as Json }),
+    );
     expect(view.clip).toEqual(clip);
     expect(view.view.azimuth).toBe(77);
     expect(view.code).toContain("clip: { start: [1, 2, 3], stop: [10, 20, 30] }");
@@ -184,7 +192,12 @@ describe("a view in space", () => {
     expect(model.state.display).toMatchObject({ mode: "none", surfaces: [2], hidden: [0] });
     const fine = await ask(model, { kind: "surface", volume: 0, label: 2, triangles: 100_000 });
     const surface = await labelSurface(labels, { label: 2 });
-    expect(fine.content).toMatchObject({ vertices: surface.positions.length / 3, triangles: surface.corners.length / 3, step: 1, parts: 1 });
+    expect(fine.content).toMatchObject({
+      vertices: surface.positions.length / 3,
+      triangles: surface.corners.length / 3,
+      step: 1,
+      parts: 1,
+    });
     const mesh = await ask(model, { kind: "mesh", volume: 0, label: 2, part: 0 });
     const positions = new Float32Array(mesh.bytes.slice(0, surface.positions.byteLength).buffer);
     expect(positions).toEqual(surface.positions);

@@ -99,7 +99,10 @@ export function follower(volume: ByteVolume, rays: Rays): (origin: Vector, direc
     return length < 1e-6 ? 1 : 0.35 + 0.65 * Math.max(0, (u * dx + v * dy + w * dz) / length);
   };
   /** Share of the light that a step stops, by byte. */
-  const stops = Float32Array.from({ length: 256 }, (_, byte) => 1 - (1 - Math.min(table[4 * byte + 3]!, 0.9999)) ** (step / UNIT));
+  const stops = Float32Array.from(
+    { length: 256 },
+    (_, byte) => 1 - (1 - Math.min(table[4 * byte + 3]!, 0.9999)) ** (step / UNIT),
+  );
   const intensity = mode === "mip" || mode === "average";
   return (origin, direction) => {
     const span = mode === "none" ? undefined : crossing(origin, direction, box);

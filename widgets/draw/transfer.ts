@@ -37,6 +37,13 @@ export function labelColour(label: number, phases: readonly Phase[]): string {
   return phase?.colour ?? PALETTE[(((label - 1) % PALETTE.length) + PALETTE.length) % PALETTE.length]!;
 }
 
+/** How surfaces of labels are shown where no triangles can be drawn: the labels themselves, solid. */
+export function solidLabels(display: Display3d, phases: readonly Phase[], labelled: boolean): Display3d {
+  if (display.mode !== "none" || !labelled) return display;
+  const hidden = phases.map(({ label }) => label).filter((label) => !display.surfaces.includes(label));
+  return { ...display, mode: "composite", opacity: 1, hidden: [...new Set([0, ...hidden])] };
+}
+
 /** Red, green, blue and density, 0 to 1, of each byte. */
 export function transferTable(transfer: Transfer): Float32Array {
   const { display, scale, window, thresholds, phases, labelled, selection } = transfer;

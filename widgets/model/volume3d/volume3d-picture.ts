@@ -3,7 +3,7 @@ import type { Volume } from "../../../src/core/volume.js";
 import { besides, type Picture } from "../../draw/pictures.js";
 import { type ByteVolume, projection } from "../../draw/projection.js";
 import { clipBox, extentIn, space, voxelIn } from "../../draw/space.js";
-import { isoOf, transferTable } from "../../draw/transfer.js";
+import { isoOf, solidLabels, transferTable } from "../../draw/transfer.js";
 import type { RenderMode, Volume3dState } from "../../protocol/volume3d.js";
 import type { SceneState } from "../../protocol.js";
 import type { CaptionPart } from "../own-widget.js";
@@ -47,16 +47,9 @@ export async function volume3dShown(
   const { display, view, phases, volume } = state;
   const { window, thresholds } = scene;
   const whole = space(state.volumes);
-  // Surfaces alone are drawn as what they bound.
-  const solid = display.mode === "none" && labelled;
-  const hidden = solid
-    ? phases.map(({ label }) => label).filter((label) => !display.surfaces.includes(label))
-    : display.hidden;
-  const mode = solid ? "composite" : display.mode;
-  const table = transferTable({
-    ...{ scale, window, thresholds, phases, labelled },
-    display: { ...display, mode, hidden, opacity: solid ? 1 : display.opacity },
-  });
+  const solid = solidLabels(display, phases, labelled);
+  const { mode, hidden } = solid;
+  const table = transferTable({ display: solid, scale, window, thresholds, phases, labelled });
   const columns = Math.ceil(Math.sqrt(volumes.length));
   const size = { width: Math.floor((WIDTH - 6 * (columns - 1)) / columns), height: volumes.length === 1 ? 340 : 220 };
   const pictures: Picture[] = [];

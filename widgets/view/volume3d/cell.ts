@@ -44,7 +44,7 @@ export class Cell {
   }));
   readonly #surfaces = new Map<number, vtkActor>();
   readonly #window: vtkRenderWindow;
-  readonly #viewport: Viewport;
+  #viewport: Viewport;
   #body: ByteVolume | undefined;
   #image: vtkImageData | undefined;
   #mode: RenderMode = "composite";
@@ -208,6 +208,11 @@ export class Cell {
     camera.setViewUp(...(up as [number, number, number]));
     camera.setParallelScale(height / 2 / scale);
     camera.setClippingRange(far - 3 * diameter, far + 3 * diameter);
+  }
+
+  place(viewport: Viewport): void {
+    this.#viewport = viewport;
+    this.renderer.setViewport(...viewport);
   }
 
   /** As it was before a headset had it. */

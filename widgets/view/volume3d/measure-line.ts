@@ -27,15 +27,13 @@ export class MeasureLine {
     this.#lineData.setLines(vtkCellArray.newInstance({ values: Uint32Array.of(2, 0, 1) }));
     this.#textData.getPoints().setData(new Float32Array(12), 3);
     this.#textData.setPolys(vtkCellArray.newInstance({ values: Uint32Array.of(4, 0, 1, 2, 3) }));
-    this.#textData
-      .getPointData()
-      .setTCoords(
-        vtkDataArray.newInstance({
-          name: "place",
-          numberOfComponents: 2,
-          values: Float32Array.of(0, 0, 1, 0, 1, 1, 0, 1),
-        }),
-      );
+    this.#textData.getPointData().setTCoords(
+      vtkDataArray.newInstance({
+        name: "place",
+        numberOfComponents: 2,
+        values: Float32Array.of(0, 0, 1, 0, 1, 1, 0, 1),
+      }),
+    );
     for (const [actor, data] of [
       [this.#line, this.#lineData],
       [this.#text, this.#textData],

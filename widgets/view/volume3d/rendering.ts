@@ -48,8 +48,9 @@ export class Rendering {
     this.canvas.style.cssText = "position:absolute;inset:0;width:100%;height:100%";
   }
 
-  resize(width: number, height: number): void {
+  resize(width: number, height: number, viewports: readonly Viewport[]): void {
     this.#size = { width, height };
+    for (const [k, viewport] of viewports.entries()) this.cells[k]!.place(viewport);
   }
 
   setBody(k: number, body: ByteVolume): void {

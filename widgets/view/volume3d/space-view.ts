@@ -15,7 +15,7 @@ import { keys3d } from "./keys.js";
 import { load, type Room } from "./loading.js";
 import { phasePanel } from "./phase-panel.js";
 import { snapshot } from "./snapshot.js";
-import { layout3d, type Stage3d } from "./stage.js";
+import { layout3d, type Stage3d, viewportsOf } from "./stage.js";
 import { surfaceLoading } from "./surface-loading.js";
 import { toolbar3d } from "./toolbar.js";
 
@@ -149,15 +149,8 @@ export function spaceView(root: HTMLElement, handle: Handle3d): Mounted {
       const { Rendering } = await import("./rendering.js");
       if (over || stage.rendering !== undefined || stage.panes.length === 0) return;
       const { clientWidth: width, clientHeight: height } = area;
-      const made = new Rendering(
-        area,
-        stage.panes.map(
-          ({ x, y, width: w, height: h }) =>
-            [x / width, 1 - (y + h) / height, (x + w) / width, 1 - y / height] as const,
-        ),
-        card,
-      );
-      made.resize(width, height);
+      const made = new Rendering(area, viewportsOf(stage.panes, width, height), card);
+      made.resize(width, height, viewportsOf(stage.panes, width, height));
       made.canvas.addEventListener("webglcontextlost", () => {
         if (stage.rendering !== made || over) return;
         dark();
@@ -201,6 +194,8 @@ export function spaceView(root: HTMLElement, handle: Handle3d): Mounted {
   root.replaceChildren(toolbar.bar, clip.panel, phases.panel, toolbar.help, history.code, area, readout);
 
   let width = 0;
+  /** Whether it is seen. */
+  let near = false;
   function resized(): void {
     const room = Math.min(WIDEST, root.clientWidth || 0);
     if (room < 40 || room === width) return;
@@ -212,8 +207,9 @@ export function spaceView(root: HTMLElement, handle: Handle3d): Mounted {
     const ratio = Math.min(2, window.devicePixelRatio || 1);
     Object.assign(still, { width, height });
     Object.assign(overlay, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
-    stage.rendering?.resize(width, height);
+    stage.rendering?.resize(width, height, viewportsOf(panes, width, height));
     draw.ask();
+    if (near) void light();
   }
 
   const leave = stage.scene.join(handle as never, () => {
@@ -229,7 +225,8 @@ export function spaceView(root: HTMLElement, handle: Handle3d): Mounted {
   });
   const seen = new IntersectionObserver(([entry]) => {
     clearTimeout(away);
-    if (entry!.isIntersecting) void light();
+    near = entry!.isIntersecting;
+    if (near) void light();
     else away = setTimeout(() => !headset.active() && dark(), AWAY_MS);
   });
   const ending = [

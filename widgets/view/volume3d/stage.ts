@@ -1,7 +1,7 @@
 /** What the parts of a view in space share. */
 import type { ByteVolume, Rays } from "../../draw/projection.js";
 import { clipBox, extentIn, type SpaceUnit } from "../../draw/space.js";
-import { transferTable } from "../../draw/transfer.js";
+import { solidLabels, transferTable } from "../../draw/transfer.js";
 import { type Projector, projector, type Vector } from "../../draw/turntable.js";
 import type { Display3d, Member, Turntable } from "../../protocol/volume3d.js";
 import type { PageScene } from "../scene.js";
@@ -46,12 +46,18 @@ export interface Stage3d {
   failed(message: string): void;
 }
 
+/** What is drawn now: without a graphics card labels stand for their surfaces. */
+const drawn = ({ display, handle, rendering }: Stage3d): Display3d =>
+  rendering === undefined ? solidLabels(display, handle.get("phases"), handle.get("labelled")) : display;
+
 /** The table of colours and densities of now. */
-export function tableOf({ scene, scale, display, handle }: Stage3d): Float32Array {
+export function tableOf(stage: Stage3d): Float32Array {
+  const { scene, scale, handle } = stage;
   const { window, thresholds } = scene.state;
   const labelled = handle.get("labelled");
   const { selection } = scene;
-  return transferTable({ display, scale, window, thresholds, labelled, phases: handle.get("phases"), selection });
+  const phases = handle.get("phases");
+  return transferTable({ display: drawn(stage), scale, window, thresholds, labelled, phases, selection });
 }
 
 export const cameraOf = ({ view, extent }: Stage3d, { width, height }: Pane3d): Projector =>
@@ -60,12 +66,18 @@ export const cameraOf = ({ view, extent }: Stage3d, { width, height }: Pane3d): 
 /** What a ray through volume `k` needs. */
 export const raysOf = (stage: Stage3d, k: number, table = tableOf(stage)): Rays => ({
   table,
-  mode: stage.display.mode,
+  mode: drawn(stage).mode,
   lit: stage.display.lit,
   clip: clipBox(stage.unit, stage.members[0]!, stage.members[k]!, stage.display.clip),
 });
 
 export const extentOfMember = ({ unit, members }: Stage3d, k: number): Vector => extentIn(unit, members[k]!);
+
+/** Where panes are in the area, as shares of its sides from the lower left corner: as graphics cards have it. */
+export const viewportsOf = (panes: readonly Pane3d[], width: number, height: number) =>
+  panes.map(
+    ({ x, y, width: w, height: h }) => [x / width, 1 - (y + h) / height, (x + w) / width, 1 - y / height] as const,
+  );
 
 /** Volumes side by side, in rows. */
 export function layout3d(count: number, width: number, height: number, gap = 4): { panes: Pane3d[]; height: number } {
