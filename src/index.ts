@@ -77,6 +77,7 @@ export {
   VoxbookError,
 } from "./core/errors.js";
 export { type Length, mm, nm, um } from "./core/length.js";
+export type { Mesh } from "./core/mesh.js";
 export type { Progress, RunOptions } from "./core/options.js";
 export type { Phase, PhaseChanges, PhaseDrift } from "./core/phases.js";
 export type { ProjectionScan } from "./core/projection-scan.js";
@@ -142,6 +143,7 @@ export {
 } from "./measure/geodesic-tortuosity.js";
 export { type InterfaceAreasOptions, interfaceAreas } from "./measure/interface-areas.js";
 export { type LabelStatisticsOptions, labelStatistics } from "./measure/label-statistics.js";
+export { type LabelSurface, type LabelSurfaceOptions, labelSurface } from "./measure/label-surface.js";
 export { type LayerThickness, type LayerThicknessOptions, layerThickness } from "./measure/layer-thickness.js";
 export { type LocalThicknessOptions, localThickness } from "./measure/local-thickness.js";
 export { type MedialAxisOptions, medialAxis } from "./measure/medial-axis.js";
@@ -166,6 +168,7 @@ export {
   representativeVolume,
 } from "./measure/representative-volume.js";
 export { type SaltykovOptions, saltykov } from "./measure/saltykov.js";
+export { type SaveSurfaceOptions, saveSurface } from "./measure/save-surface.js";
 export { Series, type SeriesOptions, type State, series } from "./measure/series.js";
 export {
   type SizeDistribution,

@@ -31,6 +31,8 @@ export interface LabOptions {
   readonly webgl?: boolean;
   /** Settings of the server, as in jupyter_lab_config.json. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** A script that runs before any of a page's own. */
+  readonly init?: string;
 }
 
 const SOFTWARE_GL = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
@@ -39,15 +41,17 @@ export class LabSession {
   readonly folder: string;
   readonly #lab: Lab;
   readonly #browser: Browser;
+  readonly #init: string | undefined;
   #count = 0;
 
-  private constructor(folder: string, lab: Lab, browser: Browser) {
+  private constructor(folder: string, lab: Lab, browser: Browser, init: string | undefined) {
     this.folder = folder;
+    this.#init = init;
     this.#lab = lab;
     this.#browser = browser;
   }
 
-  static async start({ webgl = false, config }: LabOptions = {}): Promise<LabSession> {
+  static async start({ webgl = false, config, init }: LabOptions = {}): Promise<LabSession> {
     const folder = mkdtempSync(join(tmpdir(), "voxbook-lab-"));
     const env = projectEnvironment();
     // A test must not meet the reader's workspaces and settings.
@@ -63,7 +67,7 @@ export class LabSession {
     const lab = await startLab({ folder, env });
     const args = ["--no-sandbox", "--disable-dev-shm-usage", ...(webgl ? SOFTWARE_GL : [])];
     const browser = await driver.launch({ executablePath: chromium()!, args });
-    return new LabSession(folder, lab, browser);
+    return new LabSession(folder, lab, browser, init);
   }
 
   /** Writes a notebook with these code cells and opens it. */
@@ -88,6 +92,7 @@ export class LabSession {
   async show(name: string, size = { width: 1280, height: 1000 }): Promise<OpenNotebook> {
     const page = await this.#browser.newPage({ viewport: size });
     const traffic = counted(page);
+    if (this.#init !== undefined) await page.addInitScript({ content: this.#init });
     // A workspace of its own: JupyterLab opens what was open in the last one.
     await page.goto(`${this.#lab.url}lab/workspaces/test-${this.#count}/tree/${name}?token=${this.#lab.token}`);
     await ready(page);

@@ -254,3 +254,16 @@ export function stacked(pictures: readonly Picture[], gap = 8): Picture {
   }
   return out;
 }
+
+/** Pictures of one size in rows of so many, with a gap. */
+export function besides(pictures: readonly Picture[], columns: number, gap = 6): Picture {
+  const [{ width, height }] = pictures as readonly [Picture, ...Picture[]];
+  const rows = Math.ceil(pictures.length / columns);
+  const out = blank(columns * (width + gap) - gap, rows * (height + gap) - gap);
+  for (const [k, { pixels }] of pictures.entries())
+    for (let y = 0; y < height; y++) {
+      const [top, left] = [Math.floor(k / columns) * (height + gap) + y, (k % columns) * (width + gap)];
+      out.pixels.set(pixels.subarray(4 * y * width, 4 * (y + 1) * width), 4 * (top * out.width + left));
+    }
+  return out;
+}

@@ -1,7 +1,7 @@
 /**
  * Widgets for notebooks of the voxbook kernel: views of volumes, and all controls of Jupyter.
  *
- *   import { histogramOf, interact, IntSlider, network3d, progress, slices, tableOf, together } from "voxbook/widgets";
+ *   import { histogramOf, interact, IntSlider, network3d, progress, slices, tableOf, together, volume3d } from "voxbook/widgets";
  *
  *   const thresholds = await histogramOf(clean, { classes: 3 });
  *   together(await slices(clean), thresholds)
@@ -16,6 +16,7 @@
  *   shown.selected               // its row
  *   const view = await alignment(micro, nano);                                    // grab, turn, set landmarks
  *   view.transform.apply([1e-5, 4e-5, 4e-5])                                      // metres in nano
+ *   await volume3d(clean, { mode: "iso" })                     // in space; it follows the same thresholds
  *
  *   const radius = new IntSlider({ value: 2, min: 1, max: 12, description: "radius" });
  *   radius.observe("value", ({ new: now }) => console.log(now));
@@ -30,6 +31,7 @@
 import type { KernelApi } from "../../kernel/comm.js";
 import { attachProgress } from "./progress.js";
 
+export type { RenderMode, Turntable } from "../protocol/volume3d.js";
 export type { Action, Edit, Limits } from "../protocol.js";
 export { type AlignmentOptions, alignment, type Refine } from "./alignment/alignment.js";
 export type { Alignment } from "./alignment/alignment-view.js";
@@ -100,6 +102,8 @@ export type { TableView } from "./table/table-view.js";
 export { type TimeSeriesOptions, timeSeries } from "./time/time-series.js";
 export type { TimeView } from "./time/time-view.js";
 export { type Together, together } from "./together.js";
+export { type Volume3dOptions, volume3d } from "./volume3d/volume3d.js";
+export type { Volume3d } from "./volume3d/volume3d-view.js";
 
 /** Called by the kernel once, after a cell has imported the library. */
 export function attach(kernel: KernelApi): void {

@@ -5,7 +5,9 @@ import type { ModelHandle, Mounted } from "./handle.js";
 type Mount<Handle> = (root: HTMLElement, handle: Handle) => Mounted;
 
 /** A view that is mounted as soon as its code is there. */
-export function later<Handle extends ModelHandle<never>>(load: () => Promise<Mount<Handle>>): Mount<Handle> {
+export function later<Handle extends ModelHandle<never, never, never>>(
+  load: () => Promise<Mount<Handle>>,
+): Mount<Handle> {
   return (root, handle) => {
     let mounted: Mounted | undefined;
     let over = false;

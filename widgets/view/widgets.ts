@@ -8,7 +8,7 @@ import {
 } from "@jupyter-widgets/base";
 import { MessageLoop } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
-import { MODULE, MODULE_VERSION, type Reply, type Request } from "../protocol.js";
+import { MODULE, MODULE_VERSION } from "../protocol.js";
 import { addStyles } from "./dom.js";
 import { TABS_STYLE, tabsOf } from "./explorer/tabs.js";
 import type { ModelHandle, Mounted } from "./handle.js";
@@ -75,7 +75,7 @@ class ExplorerModel extends ParentModel {
   }
 }
 
-function handleOf(model: WidgetModel): ModelHandle<never> {
+function handleOf(model: WidgetModel): ModelHandle<never, never, never> {
   const set = (changes: object): void => {
     model.set(changes);
   };
@@ -87,14 +87,15 @@ function handleOf(model: WidgetModel): ModelHandle<never> {
       set(changes);
       model.save_changes();
     },
-    send: (request: Request, buffers = []) =>
+    send: (request, buffers = []) =>
+      // Of a part of a buffer only that part.
       model.send(
-        request as never,
+        request,
         {},
-        buffers.map((bytes) => bytes.buffer),
+        buffers.map((bytes) => bytes.slice().buffer),
       ),
     onMessage(listener) {
-      const heard = (content: Reply, buffers: DataView[]): void => listener(content, buffers);
+      const heard = (content: unknown, buffers: DataView[]): void => listener(content as never, buffers);
       model.on("msg:custom", heard);
       return () => model.off("msg:custom", heard);
     },
@@ -109,7 +110,7 @@ function handleOf(model: WidgetModel): ModelHandle<never> {
 abstract class OwnView extends DOMWidgetView {
   // No initial value: the base class renders before fields of this class would be set.
   declare mounted: Mounted | undefined;
-  abstract mount(root: HTMLElement, handle: ModelHandle<never>): Mounted;
+  abstract mount(root: HTMLElement, handle: ModelHandle<never, never, never>): Mounted;
 
   override render(): void {
     this.mounted = this.mount(this.el, handleOf(this.model));
@@ -180,7 +181,8 @@ class ExplorerView extends ParentView {
   }
 }
 
-type Mount = (root: HTMLElement, handle: ModelHandle<never>) => Mounted;
+/** Each view has a state and messages of its own. */
+type Mount = (root: HTMLElement, handle: ModelHandle<never, never, never>) => Mounted;
 
 /** Views of this module by their names, without "View"; each has a model of its own. */
 const MOUNTS: Readonly<Record<string, Mount>> = {
@@ -190,9 +192,8 @@ const MOUNTS: Readonly<Record<string, Mount>> = {
   Time: later(async () => (await import("./time/mount.js")).mountTime),
   Network3d: later(async () => (await import("./network3d/mount.js")).mountNetwork3d),
   Alignment: later(async () => (await import("./alignment/mount.js")).mountAlignment),
+  Volume3d: later(async () => (await import("./volume3d/space-view.js")).spaceView),
   Table: later(async () => (await import("./table/mount.js")).mountTable),
-  // Its messages are its own.
-  Alignment: mountAlignment as Mount,
 };
 
 function classesOf([name, mount]: [string, Mount]): [string, unknown][] {
@@ -202,7 +203,7 @@ function classesOf([name, mount]: [string, Mount]): [string, unknown][] {
     }
   }
   class View extends OwnView {
-    override mount(root: HTMLElement, handle: ModelHandle<never>): Mounted {
+    override mount(root: HTMLElement, handle: ModelHandle<never, never, never>): Mounted {
       return mount(root, handle);
     }
   }

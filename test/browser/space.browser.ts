@@ -1,0 +1,136 @@
+/** Volumes in space in real JupyterLab: turned, clipped and pointed at by mouse and keys, each read in a cell. */
+import type { Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { LabSession, type OpenNotebook } from "../support/lab.js";
+import { lacks } from "../support/require.js";
+
+const SCAN = `import { samples, threshold } from "voxbook";
+import { histogramOf, slices, volume3d } from "voxbook/widgets";
+const scan = await samples.electrode({ shape: [60, 80, 100] });
+const labels = await threshold(scan, [24000, 31000], { names: ["pore", "binder", "active material"] });`;
+const SHOW = `const view = await volume3d(scan, { labels, thresholds: [24000, 31000] });
+view`;
+const READ = `JSON.stringify({ cursor: view.cursor, clip: view.clip, view: view.view, display: view.widget.state.display, thresholds: view.scene.state.thresholds })`;
+const BESIDE = `await volume3d({ Init: scan, D1: scan, D2: scan }, { mode: "mip" })`;
+
+interface Read {
+  cursor: number[];
+  clip?: { start: number[]; stop: number[] };
+  view: { azimuth: number; elevation: number; zoom: number };
+  display: { mode: string; surfaces: number[]; planes: boolean; opacity: number };
+  thresholds: number[];
+}
+
+/** A busy machine without a graphics card takes its time. */
+const patience = { timeout: 60_000 };
+const shots = process.env.VOXBOOK_SHOTS;
+
+describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
+  let lab: LabSession;
+  let notebook: OpenNotebook;
+  let page: Page;
+  const shot = async (name: string): Promise<void> => {
+    if (shots !== undefined) await page.screenshot({ path: `${shots}/space-${name}.png` });
+  };
+  const view = (): Locator => page.locator(".voxbook[role=application]").first();
+  const area = (): Locator => view().locator(".voxbook-space");
+  const sharp = () => expect.poll(() => view().getAttribute("data-level"), patience).toBe("sharp");
+  beforeAll(async () => {
+    lab = await LabSession.start({ webgl: true });
+    notebook = await lab.open([SCAN, SHOW, READ, BESIDE], { width: 1280, height: 1100 });
+    page = notebook.page;
+    page.on("pageerror", (error) => console.log(`page: ${error.message}`));
+    await notebook.run(0);
+    await notebook.run(1);
+    await area().waitFor({ timeout: 30_000 });
+    await sharp();
+    await expect.poll(() => view().getAttribute("data-card"), patience).toContain("SwiftShader");
+    await expect.poll(() => view().getAttribute("data-frames"), patience).not.toBeNull();
+  }, 180_000);
+  afterAll(() => lab?.stop());
+
+  const read = async (): Promise<Read> => {
+    await page.waitForTimeout(700);
+    await notebook.run(2);
+    const text = await notebook.output(2);
+    return JSON.parse(text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1)) as Read;
+  };
+  const press = async (key: string): Promise<void> => {
+    await view().focus();
+    await page.keyboard.press(key);
+  };
+  test("it is drawn, and turned by the mouse", async () => {
+    await shot("first");
+    console.log("frames", await view().getAttribute("data-frames"));
+    const before = (await read()).view;
+    const box = (await area().boundingBox())!;
+    await page.mouse.move(box.x + 300, box.y + 200);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 380, box.y + 240, { steps: 5 });
+    await page.mouse.up();
+    const after = (await read()).view;
+    expect(after.azimuth).toBeCloseTo((before.azimuth - 40 + 360) % 360, 6);
+    expect(after.elevation).toBeCloseTo(before.elevation + 20, 6);
+    await shot("turned");
+  });
+
+  test("a double click puts the cursor on what is seen there", async () => {
+    await press("1");
+    await page.waitForTimeout(600);
+    const box = (await area().boundingBox())!;
+    await page.mouse.dblclick(box.x + box.width / 2 + 40, box.y + box.height / 2 - 30);
+    const { cursor, thresholds } = await read();
+    // Along z: to the right is x, down is y, and the first face is seen.
+    expect(cursor[2]).toBeGreaterThan(50);
+    expect(cursor[1]).toBeLessThan(40);
+    expect(cursor[0]).toBeLessThan(30);
+    expect(thresholds).toEqual([24000, 31000]);
+    await press("0");
+  });
+
+  test("clip planes are pulled by sliders and by their handles", async () => {
+    await press("c");
+    await page.getByLabel("clip plane before z").fill("20");
+    await page.getByLabel("clip plane before z").dispatchEvent("change");
+    expect((await read()).clip).toEqual({ start: [20, 0, 0], stop: [60, 80, 100] });
+    await shot("clip");
+    await page.getByRole("button", { name: "no clipping" }).click();
+    expect((await read()).clip).toBeUndefined();
+    await press("c");
+  });
+
+  test("modes, planes and surfaces are switched, and the kernel knows", async () => {
+    for (const mode of ["mip", "average", "iso"]) {
+      await press("m");
+      await page.waitForTimeout(1500);
+      await shot(mode);
+      expect((await read()).display.mode).toBe(mode);
+    }
+    await press("m");
+    await press("p");
+    await page.getByRole("button", { name: "draw the surface of active material" }).click();
+    await page.waitForTimeout(6000);
+    await shot("surface");
+    const { display } = await read();
+    expect(display).toMatchObject({ mode: "none", planes: true, surfaces: [2] });
+  });
+
+  test("a surface is saved as STL, the view as a picture of twice its size", async () => {
+    const [file] = await Promise.all([
+      page.waitForEvent("download", patience),
+      page.getByRole("button", { name: "save the surface as STL" }).click(),
+    ]);
+    expect(file.suggestedFilename()).toMatch(/\.stl$/);
+    const [picture] = await Promise.all([page.waitForEvent("download", patience), press("s")]);
+    const path = `${lab.folder}/picture.png`;
+    await picture.saveAs(path);
+    if (shots !== undefined) await picture.saveAs(`${shots}/space-saved.png`);
+  });
+
+  test("several volumes are side by side", async () => {
+    await notebook.run(3);
+    await page.waitForTimeout(8000);
+    await page.locator(".jp-CodeCell").nth(3).scrollIntoViewIfNeeded();
+    await shot("beside");
+  });
+});

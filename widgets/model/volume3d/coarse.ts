@@ -1,0 +1,124 @@
+/**
+ * A first look at a volume of any size: at most 64³ blocks. Of a large one only some planes of each brick are read, by reads at their
+ * places in the file, and of those only some rows: for a volume of 1024³ voxels a sixteenth of the file.
+ */
+import { closeSync, openSync, readSync } from "node:fs";
+import { DTYPES, type Voxels, voxelArray } from "../../../src/core/dtype.js";
+import { regionShape } from "../../../src/core/shape.js";
+import type { Volume } from "../../../src/core/volume.js";
+import type { Level } from "../../protocol/volume3d.js";
+import { type ByteOf, blocks, levelFor } from "./levels.js";
+
+/** Blocks of the coarse level, at most. */
+export const COARSE = 64 ** 3;
+/** A volume of no more voxels is read whole. */
+const READ_WHOLE = 2 ** 23;
+/** Rows of a block that are looked at, of those in its plane. */
+const ROWS = 4;
+/** Milliseconds after which others in this thread have their turn. */
+const TURN_MS = 20;
+
+const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+export const coarseLevel = (volume: Volume): Level => levelFor(volume, COARSE, 256);
+
+/** Reads single planes of bricks; keeps the file open for as long as they come from the same. */
+class BrickPlanes {
+  #path: string | undefined;
+  #file: number | undefined;
+
+  /** @returns planes `zs` of a brick, each padded as the brick is, after each other */
+  async read({ store, grid, dtype }: Volume, index: number, zs: readonly number[]): Promise<Voxels> {
+    const plane = grid.brick[1] * grid.brick[2];
+    const out = voxelArray(dtype, zs.length * plane);
+    const place = store.place(index);
+    if (place.kind === "file") {
+      if (place.path !== this.#path) {
+        this.close();
+        this.#file = openSync(place.path, "r");
+        this.#path = place.path;
+      }
+      const bytes = plane * DTYPES[dtype].bytes;
+      for (const [k, z] of zs.entries()) {
+        const part = new Uint8Array(out.buffer, k * bytes, bytes);
+        // A file that has become shorter: what is missing shows as black, the sharp level says why.
+        readSync(this.#file!, part, 0, bytes, place.byteOffset + z * bytes);
+      }
+      return out;
+    }
+    const brick = await store.read(index);
+    for (const [k, z] of zs.entries()) out.set(brick.subarray(z * plane, (z + 1) * plane), k * plane);
+    return out;
+  }
+
+  close(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+    this.#path = undefined;
+  }
+}
+
+/** The coarse level of a volume. */
+export async function coarse(
+  volume: Volume,
+  byteOf: ByteOf,
+  labelled: boolean,
+): Promise<{ level: Level; values: Uint8Array }> {
+  const level = coarseLevel(volume);
+  const { shape, step } = level;
+  if (volume.voxels <= READ_WHOLE) {
+    const values = new Uint8Array(shape[0] * shape[1] * shape[2]);
+    const planes = Math.max(1, Math.floor(2 ** 20 / (shape[1] * shape[2])));
+    for (let z = 0; z < shape[0]; z += planes) {
+      const stop = Math.min(shape[0], z + planes);
+      values.set(await blocks(volume, level, [z, 0], [stop, shape[1]], byteOf, labelled), z * shape[1] * shape[2]);
+    }
+    return { level, values };
+  }
+  const sums = new Float64Array(shape[0] * shape[1] * shape[2]);
+  const counts = new Uint32Array(sums.length);
+  const values = new Uint8Array(sums.length);
+  const middle = (block: number, k: number): number =>
+    Math.min(volume.shape[k]! - 1, block * step[k]! + (step[k]! >> 1));
+  const reader = new BrickPlanes();
+  let turn = performance.now();
+  try {
+    for (let index = 0; index < volume.grid.length; index++) {
+      const brick = volume.grid.region(index);
+      const [, height, width] = regionShape(brick);
+      const [, padded, wide] = volume.grid.brick;
+      const planes = Array.from({ length: shape[0] }, (_, block) => block).filter(
+        (block) => middle(block, 0) >= brick.start[0] && middle(block, 0) < brick.stop[0],
+      );
+      if (planes.length === 0) continue;
+      const voxels = await reader.read(
+        volume,
+        index,
+        planes.map((block) => middle(block, 0) - brick.start[0]),
+      );
+      const skip = labelled ? 1 : Math.max(1, Math.floor(step[1] / ROWS));
+      for (const [k, plane] of planes.entries())
+        for (let y = brick.start[1]; y < brick.start[1] + height; y++) {
+          const row = Math.floor(y / step[1]);
+          if (labelled ? y !== middle(row, 1) : (y % step[1]) % skip !== 0) continue;
+          const line = (k * padded + y - brick.start[1]) * wide - brick.start[2];
+          const to = (plane * shape[1] + row) * shape[2];
+          for (let x = brick.start[2]; x < brick.start[2] + width; ) {
+            const block = Math.floor(x / step[2]);
+            const end = Math.min(brick.start[2] + width, (block + 1) * step[2]);
+            const at = middle(block, 2);
+            if (labelled && at >= x && at < end) values[to + block] = byteOf(voxels[line + at]!);
+            for (; x < end; x++) sums[to + block]! += voxels[line + x]!;
+            counts[to + block]! += end - Math.max(brick.start[2], block * step[2]);
+          }
+        }
+      if (performance.now() - turn < TURN_MS) continue;
+      await pause();
+      turn = performance.now();
+    }
+  } finally {
+    reader.close();
+  }
+  if (!labelled) for (let k = 0; k < sums.length; k++) values[k] = counts[k] === 0 ? 0 : byteOf(sums[k]! / counts[k]!);
+  return { level, values };
+}

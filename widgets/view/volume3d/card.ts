@@ -1,0 +1,20 @@
+/** What draws: a graphics card, the processor in its place, or nothing. */
+
+export interface Card {
+  readonly name: string;
+  /** Whether the processor does its work: frames are then a hundred times slower. */
+  readonly software: boolean;
+  /** Voxels along an edge of a 3D texture, at most. */
+  readonly edge: number;
+}
+
+/** @returns undefined where the page has no WebGL 2 */
+export function cardOf(): Card | undefined {
+  const context = document.createElement("canvas").getContext("webgl2");
+  if (context === null) return undefined;
+  const facts = context.getExtension("WEBGL_debug_renderer_info");
+  const name = String(context.getParameter(facts?.UNMASKED_RENDERER_WEBGL ?? context.RENDERER));
+  const edge = context.getParameter(context.MAX_3D_TEXTURE_SIZE) as number;
+  context.getExtension("WEBGL_lose_context")?.loseContext();
+  return { name, edge, software: /swiftshader|llvmpipe|software|basic render/i.test(name) };
+}
