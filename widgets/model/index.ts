@@ -82,7 +82,7 @@ export { ColorsInput, FloatsInput, IntsInput, TagsInput } from "./controls/tags.
 export { Combobox, HTML, HTMLMath, Label, Password, Text, Textarea } from "./controls/texts.js";
 export type { Change, Options } from "./core/options.js";
 export { Widget } from "./core/widget.js";
-export { type ExploreOptions, explore } from "./explore/explore.js";
+export { type Explorable, type ExploreOptions, explore } from "./explore/explore.js";
 export type { Explorer, ExplorerSettings } from "./explore/explorer.js";
 export type { Figure, FigureOptions } from "./figure.js";
 export { type HistogramOptions, type HistogramView, histogramOf } from "./histogram/histogram-view.js";
