@@ -144,6 +144,7 @@ const MOUNTS: Readonly<Record<string, Mount>> = {
   Slices: mountSlices,
   Histogram: mountHistogram,
   Progress: mountProgress,
+  SideBySide: later(async () => (await import("./side-by-side/mount.js")).mountSideBySide),
   Time: later(async () => (await import("./time/mount.js")).mountTime),
 };
 

@@ -40,12 +40,15 @@ export const keysOf = (stage: Stage, axis: Axis, image: PaneImage, step = 0): Pl
     .map((layer) => keyOf(stage, axis, image.volume, layer, step))
     .filter((key) => key !== undefined);
 
-/** The neighbours of what is shown on the pane that keys act on. */
-export function neighbours(stage: Stage, look: Look): PlaneKey[] {
-  const pane = activePane(stage);
-  if (pane === undefined) return [];
-  const images = stage.content.images(pane, look);
-  return [1, -1, 2].flatMap((step) => images.flatMap((image) => keysOf(stage, pane.axis, image, step)));
+/** The neighbours of what is shown on some panes. Default: on that which keys act on. */
+export function neighbours(
+  stage: Stage,
+  look: Look,
+  panes = [activePane(stage)].filter((pane) => pane !== undefined),
+): PlaneKey[] {
+  return [1, -1, 2].flatMap((step) =>
+    panes.flatMap((pane) => stage.content.images(pane, look).flatMap((image) => keysOf(stage, pane.axis, image, step))),
+  );
 }
 
 /** Planes to ask for, the most urgent first: those shown, those on the pane that keys act on before all others, then what is wanted soon. */
