@@ -32,11 +32,14 @@ export class Panels implements Content {
 
   #look(look: Look, volume: number): Look {
     const own = this.windows.look(look, volume);
-    const phases = this.list[volume]?.phases;
-    if (phases === undefined || phases === null) return own;
+    const panel = this.list[volume];
+    if (panel === undefined || panel.phases === null) return own;
     const known = this.#looks.get(own) ?? new Map<number, Look>();
     this.#looks.set(own, known);
-    const made = known.get(volume) ?? { ...own, phases, thresholds: [] };
+    const { phases, window } = panel;
+    // Nothing lies under labels that colours could hide.
+    const alone = panel.alone ? { window, opacity: own.opacity > 0 ? 1 : 0 } : {};
+    const made = known.get(volume) ?? { ...own, phases, thresholds: [], ...alone };
     known.set(volume, made);
     return made;
   }

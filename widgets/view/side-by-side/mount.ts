@@ -1,8 +1,8 @@
 /** Volumes beside each other: what the page shows for `sideBySide({ raw, clean })`. One cursor, one zoom and one set of tools for all panes. */
 import { formatLength } from "../../../src/core/length.js";
-import { AXES, type Axis } from "../../../src/core/shape.js";
+import type { Axis } from "../../../src/core/shape.js";
 import { layoutGrid } from "../../draw/grid.js";
-import { choice, element } from "../dom.js";
+import { addStyles, choice, element } from "../dom.js";
 import { commonHandle, type Mounted } from "../handle.js";
 import { askVolumes } from "../several/volumes.js";
 import { placePanes } from "../slices/panes.js";
@@ -12,6 +12,9 @@ import { valueAt } from "../slices/stage.js";
 import { Panels, type SideBySideHandle } from "./content.js";
 
 const TALLEST = 620;
+
+/** Values of eight volumes are more than a line. */
+const STYLE = ".voxbook-several > .voxbook-readout { white-space: pre-wrap; min-height: 40px; }";
 
 const HELP = [
   ["z y x", "plane that is shown"],
@@ -23,12 +26,13 @@ export function mountSideBySide(root: HTMLElement, handle: SideBySideHandle): Mo
   const { stage, content, failed, show } = openShell(root, commonHandle(handle), (on) => new Panels(on, handle), {
     readout,
   });
+  addStyles(root.ownerDocument, ["side-by-side", STYLE]);
+  root.classList.add("voxbook-several");
   const { shape, spacing } = stage.volume;
 
   /** The voxel under the mouse, with the values of all volumes there. */
   function readout(): string {
     const at = voxelShown(stage);
-    const axis = handle.get("axis");
     const place = spacing === null ? [] : [at.map((n, k) => formatLength(n * spacing[k]!)).join(", ")];
     const values = stage.panes.flatMap((pane) => {
       const grey = valueAt(stage, pane, at, "grey");
@@ -38,7 +42,7 @@ export function mountSideBySide(root: HTMLElement, handle: SideBySideHandle): Mo
       const number = `${grey.exact ? "" : "≈ "}${Number(grey.value.toPrecision(6))}`;
       return [`${content.name(pane.volume)} ${phase ?? number}`];
     });
-    return [`${axis} ${at[AXES[axis]]}  at z ${at[0]}  y ${at[1]}  x ${at[2]}`, ...place, ...values].join("   ·   ");
+    return [`z ${at[0]}  y ${at[1]}  x ${at[2]}`, ...place, ...values].join("   ·   ");
   }
 
   const plane = choice("plane that is shown of each volume (z y x)", [
