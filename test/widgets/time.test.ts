@@ -14,6 +14,8 @@ beforeEach(() => {
 });
 afterEach(() => page.detach());
 
+/** A busy machine takes its time. */
+const patience = { timeout: 15_000 };
 const SHAPE = [6, 10, 40] as const;
 const model = (): Opened => page.model("TimeModel");
 const replies = (kind: string, id?: number) =>
@@ -70,7 +72,7 @@ describe("timeSeries", () => {
       [7, 0.5],
     ] as const)
       ask(id, volume, "grey");
-    await expect.poll(() => replies("error", 7).length).toBe(1);
+    await expect.poll(() => replies("error", 7).length, patience).toBe(1);
     expect(new Uint16Array(replies("plane", 1)[0]!.buffers[0]!.buffer)).toEqual(scanOf(0, SHAPE).slice(800, 1200));
     expect(new Uint16Array(replies("plane", 2)[0]!.buffers[0]!.buffer)).toEqual(scanOf(2, SHAPE).slice(800, 1200));
     expect(replies("plane", 3)[0]!.buffers[0]).toEqual(labelsOf(2, SHAPE).slice(800, 1200));
@@ -80,7 +82,7 @@ describe("timeSeries", () => {
   test("measures fractions as counting does, tells the page of each state, and gives them to a cell as a table", async () => {
     const view = await timeSeries(growing(5));
     model().say(custom({ kind: "volumes", id: 7 }));
-    await expect.poll(() => replies("measured").length).toBe(5);
+    await expect.poll(() => replies("measured").length, patience).toBe(5);
     expect(replies("volumes", 7)[0]!.content).toMatchObject({
       chargeUnit: "mAh/g",
       lines: NAMES.map((name) => ({ name })),
@@ -102,7 +104,7 @@ describe("timeSeries", () => {
   test("measures the thickness of a phase in the background, here that of a slab", async () => {
     const view = await timeSeries(growing(3), { thickness: { phase: "pore" } });
     model().say(custom({ kind: "volumes", id: 7 }));
-    await expect.poll(() => replies("measured").length, { timeout: 20_000 }).toBe(3);
+    await expect.poll(() => replies("measured").length, patience).toBe(3);
     expect(replies("volumes", 7)[0]!.content.thickness).toEqual({ name: "thickness of pore", unit: "µm" });
     const table = await view.fractions;
     const thick = [...table].map((row) => Number(row["thickness of pore"]));
@@ -123,7 +125,7 @@ describe("timeSeries", () => {
       { thickness: { phase: 1 } },
     );
     model().say(custom({ kind: "volumes", id: 1 }));
-    await expect.poll(() => replies("measured").length).toBe(2);
+    await expect.poll(() => replies("measured").length, patience).toBe(2);
     expect(replies("measured").map(({ content }) => content.failed)).toEqual([null, expect.stringContaining("phase")]);
   });
 
@@ -138,7 +140,7 @@ describe("timeSeries", () => {
         [2, "labels"],
       ] as const)
         model().say(custom({ kind: "kymograph", id, layer, axis, at }));
-      await expect.poll(() => replies("kymograph", 2).length).toBe(1);
+      await expect.poll(() => replies("kymograph", 2).length, patience).toBe(1);
       const k = { z: 0, y: 1, x: 2 }[axis];
       for (const [id, make] of [
         [1, scanOf],
@@ -194,7 +196,7 @@ describe("timeSeries", () => {
       { layer: "grey", axis: "z", at: [0, 0.5, 0] },
     ].entries())
       say(custom({ kind: "kymograph", id, ...bad }));
-    await expect.poll(() => replies("error", 4).length).toBe(1);
+    await expect.poll(() => replies("error", 4).length, patience).toBe(1);
     expect(replies("error").length).toBe(5);
     expect(replies("kymograph")).toEqual([]);
   });

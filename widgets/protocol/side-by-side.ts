@@ -20,6 +20,8 @@ export type SideBySideRequest = Request | SeveralRequest;
 /** A volume with the phases of the labels that lie over it; null: none do. */
 export interface PanelAbout extends VolumeAbout {
   phases: Phase[] | null;
+  /** Whether it is labels itself: these are shown in full colour, and have no window in common with grey values. */
+  alone: boolean;
 }
 
 export type SideBySideReply = Reply | { kind: "volumes"; id: number; volumes: PanelAbout[] };

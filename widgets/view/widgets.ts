@@ -189,6 +189,7 @@ const MOUNTS: Readonly<Record<string, Mount>> = {
   Slices: mountSlices,
   Histogram: mountHistogram,
   Progress: mountProgress,
+  SideBySide: later(async () => (await import("./side-by-side/mount.js")).mountSideBySide),
   Time: later(async () => (await import("./time/mount.js")).mountTime),
   Network3d: later(async () => (await import("./network3d/mount.js")).mountNetwork3d),
   Alignment: later(async () => (await import("./alignment/mount.js")).mountAlignment),

@@ -20,13 +20,20 @@ export class VolumeWindows {
     this.common = common;
   }
 
-  /** Looks at the middle planes. Cost and memory: one plane a volume. */
-  static async of(volumes: readonly Volume[]): Promise<VolumeWindows> {
+  /**
+   * Looks at the middle planes. Cost and memory: one plane a volume.
+   * @param counts whether a volume counts for the common window
+   */
+  static async of(
+    volumes: readonly Volume[],
+    counts: (volume: Volume) => boolean = () => true,
+  ): Promise<VolumeWindows> {
     const own: Window[] = [];
     const sample: number[] = [];
     for (const volume of volumes) {
       const { values } = await volume.plane("z", volume.shape[0] >> 1);
       own.push(percentileWindow(values));
+      if (!counts(volume)) continue;
       const step = Math.max(1, Math.floor(values.length / SAMPLE));
       for (let k = 0; k < values.length; k += step) sample.push(values[k]!);
     }

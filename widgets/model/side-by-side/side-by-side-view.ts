@@ -78,6 +78,7 @@ export class SideBySide extends SceneView<State> {
     return this.#panels.map(({ name, volume, labels }, k) => ({
       ...{ name, dtype: volume.dtype, window: [...this.#windows.own[k]!] },
       phases: labels === undefined ? null : phasesOf(labels),
+      alone: labels === volume,
     }));
   }
 
@@ -102,7 +103,8 @@ export class SideBySide extends SceneView<State> {
   }
 
   #windowOf(k: number): readonly [low: number, high: number] {
-    return this.widget.state.locked ? this.scene.state.window : this.#windows.own[k]!;
+    const { labels, volume } = this.#panels[k]!;
+    return this.widget.state.locked && labels !== volume ? this.scene.state.window : this.#windows.own[k]!;
   }
 
   get code(): string {
@@ -126,7 +128,9 @@ export class SideBySide extends SceneView<State> {
     const level = Math.max(0, Math.floor(Math.log2(Math.max(shape[right] / width, shape[down] / height))));
     for (const [k, { volume, labels }] of this.#panels.entries()) {
       const own: readonly Phase[] = labels === undefined ? phases : phasesOf(labels);
-      const look: Look = { window: this.#windowOf(k), thresholds, phases: own, opacity, outline: display.outline };
+      const alone = labels === volume && opacity > 0 ? { opacity: 1 } : {};
+      const shown: Look = { window: this.#windowOf(k), thresholds, phases: own, opacity, outline: display.outline };
+      const look = { ...shown, ...alone };
       const plane = reduced(await slab(volume, axis, index, display.planes, display.mode), level, false);
       const over = labels && reduced(await labels.plane(axis, index), level, true);
       const drawn: Plane = {

@@ -18,7 +18,8 @@ export interface SideBySideOptions {
   /** Labels of the same shape that lie over all volumes that are no labels themselves. */
   labels?: Volume;
   /**
-   * Whether all volumes have one window of grey values; else each has that of its own middle plane. Default true where all are intensities of one voxel type.
+   * Whether all volumes have one window of grey values; else each has that of its own middle plane. Labels have their
+   * own in any case. Default true where all others are intensities of one voxel type.
    */
   locked?: boolean;
   /** Grey values shown as black and as white in all volumes. Default: those between which 99 % of the middle planes of all lie. */
@@ -82,7 +83,8 @@ export async function sideBySide(
   const { axis, labels, window, cursor, planes, mode, outline, opacity, title } = options;
   const panels = panelsOf(volumes, labels);
   const first = panels[0]!.volume;
-  const alike = panels.every(({ volume: { dtype, role } }) => dtype === first.dtype && role === "intensity");
+  const grey = panels.map(({ volume }) => volume).filter((volume) => !isLabelled(volume));
+  const alike = grey.every(({ dtype, role }) => dtype === grey[0]!.dtype && role === "intensity");
   const { locked = alike } = options;
   for (const [name, flag] of Object.entries({ locked, outline }))
     if (flag !== undefined && typeof flag !== "boolean")
@@ -93,8 +95,11 @@ export async function sideBySide(
   if (opacity !== undefined) checkNumber("opacity", opacity, 0, 1);
   if (title !== undefined) checkTitle(title);
   const changes = changesOf(first, { ...(cursor && { cursor }), ...(window && { window }) });
-  const windows = await VolumeWindows.of(panels.map(({ volume }) => volume));
+  const windows = await VolumeWindows.of(
+    panels.map(({ volume }) => volume),
+    (volume) => !isLabelled(volume),
+  );
   const scene = await sceneOf(first);
-  scene.set({ ...(locked && { window: windows.common }), ...changes });
+  scene.set({ ...(locked && grey.length > 0 && { window: windows.common }), ...changes });
   return new SideBySide(panels, scene, windows, { ...options, locked });
 }

@@ -63,15 +63,21 @@ export const keysOf = (
     .map((layer) => keyOf(stage, axis, image, layer, level, step))
     .filter((key) => key !== undefined);
 
-/** The planes that come next on the pane that keys act on: where the reader goes; at rest those on both sides. */
-export function neighbours(stage: Stage, look: Look): PlaneKey[] {
-  const pane = activePane(stage);
-  if (pane === undefined) return [];
-  const { axis } = pane;
-  const images = stage.content.images(pane, look);
-  const [way, level] = [stage.motion.way(axis), quickLevelOf(stage, axis)];
+/** The planes that come next on some panes: where the reader goes; at rest those on both sides. Default: on that which keys act on. */
+export function neighbours(
+  stage: Stage,
+  look: Look,
+  panes = [activePane(stage)].filter((pane) => pane !== undefined),
+): PlaneKey[] {
   const steps = stage.motion.rests(stage.scene.state.cursor) ? [1, -1, 2, 3] : [1, 2, 3, 4];
-  return steps.flatMap((n) => images.flatMap((image) => keysOf(stage, axis, image, n * way, level)));
+  return steps.flatMap((n) =>
+    panes.flatMap((pane) => {
+      const { axis } = pane;
+      const step = n * stage.motion.way(axis);
+      const level = quickLevelOf(stage, axis);
+      return stage.content.images(pane, look).flatMap((image) => keysOf(stage, axis, image, step, level));
+    }),
+  );
 }
 
 /**

@@ -1,0 +1,64 @@
+/** What each pane shows: one volume of several, with its own labels and, where they are unlocked, its own window. */
+import type { Look } from "../../draw/colours.js";
+import type { PanelAbout, SideBySideReply, SideBySideRequest, SideBySideState } from "../../protocol/side-by-side.js";
+import { commonHandle, type ModelHandle } from "../handle.js";
+import { Windows } from "../several/volumes.js";
+import { lookNow, neighbours } from "../slices/drawing.js";
+import type { PaneCanvas } from "../slices/pane.js";
+import type { PlaneKey } from "../slices/planes.js";
+import { activePane, type Content, type GreyWindow, type PaneImage, type Stage } from "../slices/stage.js";
+
+export type SideBySideHandle = ModelHandle<SideBySideState, SideBySideRequest, SideBySideReply>;
+
+export class Panels implements Content {
+  /** Empty until the kernel has told what there is. */
+  list: readonly PanelAbout[] = [];
+  readonly windows: Windows;
+  readonly window: GreyWindow;
+  readonly #stage: Stage;
+  /** Looks with the phases of a panel, by the look that they were made of. */
+  readonly #looks = new WeakMap<Look, Map<number, Look>>();
+
+  constructor(stage: Stage, handle: SideBySideHandle) {
+    this.#stage = stage;
+    this.windows = new Windows(handle, stage.scene);
+    const active = (): number => activePane(stage)?.volume ?? 0;
+    this.window = this.windows.grey(active, stage.ask, () => stage.scene.settle(commonHandle(handle)));
+  }
+
+  name(volume: number): string {
+    return this.list[volume]?.name ?? "";
+  }
+
+  #look(look: Look, volume: number): Look {
+    const own = this.windows.look(look, volume);
+    const panel = this.list[volume];
+    if (panel === undefined || panel.phases === null) return own;
+    const known = this.#looks.get(own) ?? new Map<number, Look>();
+    this.#looks.set(own, known);
+    const { phases, window } = panel;
+    // Nothing lies under labels that colours could hide.
+    const alone = panel.alone ? { window, opacity: own.opacity > 0 ? 1 : 0 } : {};
+    const made = known.get(volume) ?? { ...own, phases, thresholds: [], ...alone };
+    known.set(volume, made);
+    return made;
+  }
+
+  images({ volume }: PaneCanvas, look: Look): readonly PaneImage[] {
+    const labelled = (this.list[volume]?.phases ?? null) !== null;
+    return [{ volume, grey: "grey", over: labelled ? "labels" : undefined, look: this.#look(look, volume) }];
+  }
+
+  title({ volume }: PaneCanvas): string {
+    return this.name(volume);
+  }
+
+  behind(): undefined {
+    return undefined;
+  }
+
+  /** The next planes of all panes, for they go together. */
+  soon(): readonly PlaneKey[] {
+    return neighbours(this.#stage, lookNow(this.#stage), this.#stage.panes);
+  }
+}
