@@ -148,7 +148,7 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
   });
 
   test("too few landmarks are told, enough are solved to the truth within a voxel, and undone", async () => {
-    await page.getByRole("button", { name: /^the transform from the landmarks/ }).click();
+    await press("s");
     await expect
       .poll(() => status().innerText(), patience)
       .toContain("rigid needs 3 landmarks that are not on a line, there are 0");
