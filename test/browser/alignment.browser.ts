@@ -148,7 +148,7 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
   });
 
   test("too few landmarks are told, enough are solved to the truth within a voxel, and undone", async () => {
-    await page.getByRole("button", { name: /^the transform from the landmarks/ }).click();
+    await press("s");
     await expect
       .poll(() => status().innerText(), patience)
       .toContain("rigid needs 3 landmarks that are not on a line, there are 0");
@@ -216,7 +216,7 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     await page.screenshot({ path: "/tmp/p/shots/align-difference.png" });
     await press("Shift+ArrowRight");
     await page.waitForTimeout(1000);
-    expect(await brightness("z")).toBeGreaterThan(1.5 * aligned);
+    expect(await brightness("z")).toBeGreaterThan(1.2 * aligned);
     await press("u");
     for (const name of ["cyan–magenta", "checkerboard", "curtain"]) {
       await mode.selectOption(name);
@@ -237,7 +237,9 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
   test("a thin plate is solved when landmarks are not in a plane, and drawn; handles say why they do nothing", async () => {
     await page.getByRole("button", { name: /may change: thin plate/ }).click();
     await expect.poll(() => status().innerText(), patience).toContain("4 fixed ones lie in a plane");
-    await press("PageUp", "PageUp", "PageUp", "PageUp", "PageUp", "PageUp", "Shift+L", "Shift+L");
+    await press("PageUp", "PageUp", "PageUp", "PageUp", "PageUp", "PageUp", "Shift+L");
+    await page.locator('tr[data-pair="4"]').waitFor();
+    await press("Shift+L");
     await expect.poll(async () => (await read()).landmarks.fixed.length, patience).toBe(5);
     await press("s");
     expect((await read()).transform.kind).toBe("thin plate");

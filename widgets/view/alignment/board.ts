@@ -72,6 +72,7 @@ export function alignmentBoard(root: HTMLElement, handle: AlignmentHandle): Moun
     camera: { centre: fixed.shape.map((n) => (n - 1) / 2) as unknown as Triple, pixel: 1 },
     tool: "move",
     facts: NOTHING,
+    unsettled: false,
     version: 0,
     blinked: true,
     turnAbout: "middle",
@@ -100,7 +101,8 @@ export function alignmentBoard(root: HTMLElement, handle: AlignmentHandle): Moun
     if (reply.kind === "alignment") {
       const marked = reply.pairs.length + reply.pairs.filter((pair) => pair.fixed && pair.moving).length;
       const before = stage.facts.pairs.length + stage.facts.pairs.filter((pair) => pair.fixed && pair.moving).length;
-      stage.facts = reply;
+      const { transform, pairs } = stage.facts;
+      stage.facts = stage.unsettled ? { ...reply, transform, pairs } : reply;
       stage.version++;
       heard = true;
       toolbar.follow();

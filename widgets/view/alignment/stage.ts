@@ -40,6 +40,8 @@ export interface AlignmentStage {
   camera: { readonly centre: Triple; readonly pixel: number };
   tool: Tool;
   facts: AlignmentFacts;
+  /** Whether the transform was changed here and the kernel was not told yet: what it says meanwhile is older. */
+  unsettled: boolean;
   /** Counts what the kernel said of the transform: a thin plate is asked for anew. */
   version: number;
   /** Which of the two a blink shows. */
@@ -97,12 +99,14 @@ export function move(stage: AlignmentStage, motion: AffineMap, from: AlignmentFa
   if (map === null) return;
   const pairs = from.pairs.map((pair) => ({ ...pair, moving: pair.moving && mapped(motion, pair.moving) }));
   stage.facts = { ...from, transform: { ...from.transform, map: movedBy(map, motion) }, pairs };
+  stage.unsettled = true;
   stage.ask();
 }
 
 /** The end of a motion. */
 export function settleMove(stage: AlignmentStage): void {
   const { map } = stage.facts.transform;
+  stage.unsettled = false;
   if (map !== null) stage.handle.send({ kind: "move", id: nextId(), map });
 }
 
