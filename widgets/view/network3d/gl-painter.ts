@@ -98,11 +98,20 @@ export class GlPainter implements Painter {
     this.#square = filled(gl, Float32Array.of(-1, -1, 1, -1, -1, 1, 1, 1));
   }
 
-  /** Undefined where the page has no WebGL2. @param lost is called when it has been taken away */
-  static make(lost: () => void): GlPainter | undefined {
+  /**
+   * Undefined where the page has no WebGL2.
+   * @param lost is called when it has been taken away
+   * @param software whether one that is made of software will do
+   */
+  static make(lost: () => void, software = false): GlPainter | undefined {
     const canvas = document.createElement("canvas");
     try {
-      const gl = canvas.getContext("webgl2", { antialias: false, powerPreference: "high-performance" });
+      const wanted = {
+        antialias: false,
+        powerPreference: "high-performance",
+        failIfMajorPerformanceCaveat: !software,
+      } as const;
+      const gl = canvas.getContext("webgl2", wanted);
       if (gl === null) return undefined;
       canvas.addEventListener("webglcontextlost", lost);
       return new GlPainter(canvas, gl);
