@@ -73,15 +73,15 @@ describe.skipIf(lacks("chromium"))("a network", () => {
         return { different, covered };
       })()`);
       expect(covered).toBeGreaterThan(20_000);
-      // Seams between bodies, to rounding.
-      expect(different / covered).toBeLessThan(0.01);
+      // Seams between bodies, to rounding, and the ends of rods whose balls are weaker: the CPU cuts them along the picture's axes.
+      expect(different / covered).toBeLessThan(0.03);
     });
   });
 
-  test("has no WebGL painter where the page has no WebGL", async () => {
-    await bare(false, async (page) => {
+  test("is left to the CPU where WebGL is made of software", async () => {
+    await bare(true, async (page) => {
       expect(
-        await page.evaluate(`(async () => { ${SCENE} return GlPainter.make(() => undefined, true) === undefined; })()`),
+        await page.evaluate(`(async () => { ${SCENE} return GlPainter.make(() => undefined) === undefined; })()`),
       ).toBe(true);
     });
   });

@@ -106,11 +106,11 @@ export class GlPainter implements Painter {
   static make(lost: () => void, software = false): GlPainter | undefined {
     const canvas = document.createElement("canvas");
     try {
-      const wanted = {
+      const wanted: WebGLContextAttributes = {
         antialias: false,
         powerPreference: "high-performance",
         failIfMajorPerformanceCaveat: !software,
-      } as const;
+      };
       const gl = canvas.getContext("webgl2", wanted);
       if (gl === null) return undefined;
       canvas.addEventListener("webglcontextlost", lost);
