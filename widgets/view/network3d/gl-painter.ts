@@ -98,12 +98,16 @@ export class GlPainter implements Painter {
     this.#square = filled(gl, Float32Array.of(-1, -1, 1, -1, -1, 1, 1, 1));
   }
 
-  /** Undefined where the page has no WebGL2. @param lost is called when it has been taken away */
-  static make(lost: () => void): GlPainter | undefined {
+  /**
+   * Undefined where the page has no WebGL2.
+   * @param lost is called when it has been taken away
+   * @param software whether one that is made of software will do
+   */
+  static make(lost: () => void, software = false): GlPainter | undefined {
     const canvas = document.createElement("canvas");
     try {
       const gl = canvas.getContext("webgl2", { antialias: false, powerPreference: "high-performance" });
-      if (gl === null) return undefined;
+      if (gl === null || (!software && isSoftware(gl))) return undefined;
       canvas.addEventListener("webglcontextlost", lost);
       return new GlPainter(canvas, gl);
     } catch {
@@ -219,6 +223,13 @@ export class GlPainter implements Painter {
     this.#gl.getExtension("WEBGL_lose_context")?.loseContext();
     this.#loaded.clear();
   }
+}
+
+/** Browsers do not count all of these as slow (`failIfMajorPerformanceCaveat`): SwiftShader that was asked for is not. */
+function isSoftware(gl: WebGL2RenderingContext): boolean {
+  const names = gl.getExtension("WEBGL_debug_renderer_info");
+  const name = String(gl.getParameter(names?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER));
+  return /swiftshader|llvmpipe|softpipe|software|basic render/i.test(name);
 }
 
 function filled(gl: WebGL2RenderingContext, values: Float32Array | Uint32Array | Uint8Array): WebGLBuffer {

@@ -11,7 +11,7 @@ export interface Painter {
   dispose(): void;
 }
 
-/** The painter for a page without WebGL2, or whose WebGL2 is made of software: that is slower than to draw by ourselves. */
+/** The painter for a page without WebGL2, or whose WebGL2 is made of software, which would do the same on the same CPU. */
 export class CpuPainter implements Painter {
   readonly kind = "canvas";
   readonly canvas = document.createElement("canvas");
