@@ -8,7 +8,7 @@ import { displaySymbol } from "#src/core/display.js";
 import { labelSurface, open, release, save, type Volume } from "#src/index.js";
 import { electrode } from "#src/simulate/electrode.js";
 import { volume3d } from "#widgets/model/index.js";
-import { coarse } from "#widgets/model/volume3d/coarse.js";
+import { coarse, glance } from "#widgets/model/volume3d/coarse.js";
 import { blocks, greyByte, labelByte, levelFor, levelOf, partOf } from "#widgets/model/volume3d/levels.js";
 import { MAX_PART_BYTES } from "#widgets/protocol.js";
 import { memoryVolume } from "../support/memory-volume.js";
@@ -107,6 +107,11 @@ test("the coarse level of a file reads single planes of it and comes near to the
   const path = join(folder, "smooth.arrow");
   await save(memoryVolume(values, [...shape], { brick: [64, 64, 64] }), path);
   const volume = await open(path);
+  // The means of whole bricks are there without a read.
+  const first = glance(volume, greyByte([0, 1000]), false)!;
+  expect(first.level).toEqual({ shape: [4, 4, 4], step: [64, 64, 64] });
+  expect([...first.values]).toEqual((await slowMeans(volume, [64, 64, 64])).map(greyByte([0, 1000])));
+  expect(glance(volume, labelByte, true)).toBeUndefined();
   const { level, values: found } = await coarse(volume, greyByte([0, 1000]), false);
   expect(level.shape[0] * level.shape[1] * level.shape[2]).toBeLessThanOrEqual(64 ** 3);
   const wanted = (await slowMeans(volume, [...level.step] as [number, number, number])).map(greyByte([0, 1000]));
@@ -144,6 +149,7 @@ describe("a view in space", () => {
     expect(part.bytes.length).toBe(2 * 2 * 24);
     for (const bad of [
       { kind: "levels", volume: 0, budget: 2 ** 30, edge: 2048 },
+      { kind: "glance", volume: "no" },
       { kind: "levels", volume: 2, budget: 1000, edge: 2048 },
       { kind: "levels", volume: 0, budget: 1000, edge: "x" },
       { kind: "blocks", volume: 0, step: [0, 1, 1], start: [0, 0], stop: [1, 1] },

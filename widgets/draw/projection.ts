@@ -31,7 +31,7 @@ export const BACKGROUND: Vector = [0.07, 0.08, 0.1];
 function sampler({ values, shape, voxel, labelled }: ByteVolume): (x: number, y: number, z: number) => number {
   const [depth, rows, columns] = shape;
   const [perX, perY, perZ] = voxel.map((n) => 1 / n) as [number, number, number];
-  const bound = (n: number, most: number): number => (n > 0 ? (n < most ? n : most) : 0);
+  const bound = (n: number, most: number): number => Math.min(most, Math.max(0, n));
   if (labelled)
     return (x, y, z) => {
       const [i, j] = [bound(Math.floor(x * perX), columns - 1), bound(Math.floor(y * perY), rows - 1)];

@@ -69,6 +69,8 @@ export interface Level {
 
 /** Page → kernel. */
 export type Request3d =
+  /** The mean of each brick, from its record. */
+  | { kind: "glance"; id: number; volume: number }
   /** What the page can hold of a volume: voxels, and voxels along an edge. */
   | { kind: "levels"; id: number; volume: number; budget: number; edge: number }
   /** A box of blocks of a level: planes and rows, all columns; at most 1 MiB. */
@@ -106,6 +108,8 @@ export type Reply3d =
       part: [planes: number, rows: number];
       scale: [low: number, high: number];
     }
+  /** Buffer: the means. Null: there are none, or the coarse level is there as soon. */
+  | { kind: "glance"; id: number; level: Level | null; scale: [low: number, high: number] }
   | { kind: "blocks"; id: number }
   /** `parts` buffers come by `mesh`: first the float32 positions (x, y, z in voxels), then the uint32 corners. */
   | { kind: "surface"; id: number; vertices: number; triangles: number; step: number; parts: number }

@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync, readSync } from "node:fs";
 import { DTYPES, type Voxels, voxelArray } from "../../../src/core/dtype.js";
-import { regionShape } from "../../../src/core/shape.js";
+import { regionShape, voxelCount } from "../../../src/core/shape.js";
 import type { Volume } from "../../../src/core/volume.js";
 import type { Level } from "../../protocol/volume3d.js";
 import { type ByteOf, blocks, levelFor } from "./levels.js";
@@ -21,6 +21,31 @@ const TURN_MS = 20;
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 export const coarseLevel = (volume: Volume): Level => levelFor(volume, COARSE, 256);
+
+/** Fewer bricks along an axis show nothing. */
+const LEAST_BRICKS = 4;
+
+/**
+ * The mean of each brick, from its record: no voxel is read, so it is there at once however large the volume is. Undefined for labels,
+ * for volumes that are read as quickly, and where the records have no sums.
+ */
+export function glance(
+  volume: Volume,
+  byteOf: ByteOf,
+  labelled: boolean,
+): { level: Level; values: Uint8Array } | undefined {
+  const { grid, store } = volume;
+  if (labelled || volume.voxels <= READ_WHOLE || Math.min(...grid.counts) < LEAST_BRICKS || grid.length > COARSE)
+    return undefined;
+  const values = new Uint8Array(grid.length);
+  for (let index = 0; index < grid.length; index++) {
+    const { sum, nan } = store.zone(index);
+    if (!Number.isFinite(sum)) return undefined;
+    const counted = voxelCount(regionShape(grid.region(index))) - nan;
+    values[index] = counted > 0 ? byteOf(sum / counted) : 0;
+  }
+  return { level: { shape: grid.counts, step: grid.brick }, values };
+}
 
 /** Reads single planes of bricks; keeps the file open for as long as they come from the same. */
 class BrickPlanes {
@@ -108,8 +133,11 @@ export async function coarse(
             const end = Math.min(brick.start[2] + width, (block + 1) * step[2]);
             const at = middle(block, 2);
             if (labelled && at >= x && at < end) values[to + block] = byteOf(voxels[line + at]!);
-            for (; x < end; x++) sums[to + block]! += voxels[line + x]!;
-            counts[to + block]! += end - Math.max(brick.start[2], block * step[2]);
+            const begin = x;
+            let sum = 0;
+            for (; x < end; x++) sum += voxels[line + x]!;
+            sums[to + block]! += sum;
+            counts[to + block]! += end - begin;
           }
         }
       if (performance.now() - turn < TURN_MS) continue;

@@ -13,7 +13,7 @@ import { factsOf, type Scene, sceneAccepts } from "../scene.js";
 import { SceneView, written } from "../scene-view.js";
 import type { Shown } from "../view.js";
 import { displayIn, viewIn } from "./accepts.js";
-import { coarse } from "./coarse.js";
+import { coarse, glance } from "./coarse.js";
 import { type ByteOf, blocks, greyByte, labelByte, levelFor, levelOf, partOf } from "./levels.js";
 import { partOfBytes, partsOf, Surfaces } from "./surfaces.js";
 import { volume3dShown } from "./volume3d-picture.js";
@@ -72,6 +72,7 @@ export class Volume3d extends SceneView<State> {
     serve(this.widget, {
       grey: first,
       others: {
+        glance: (request) => this.#glance(request),
         levels: (request) => this.#levels(request),
         blocks: (request) => this.#blocks(request),
         surface: (request) => this.#surface(request),
@@ -135,6 +136,12 @@ export class Volume3d extends SceneView<State> {
     const found = this.#space.volumes[index];
     if (found === undefined) throw new InvalidArgument(`this view has no volume ${String(volume)}`);
     return { volume: found, index };
+  }
+
+  async #glance(request: Record<string, Json>): Promise<Answer> {
+    const { labelled, scale } = this.#space;
+    const found = glance(this.#volume(request).volume, this.#byteOf, labelled);
+    return [{ level: found?.level ?? null, scale }, found === undefined ? [] : [found.values]];
   }
 
   async #levels(request: Record<string, Json>): Promise<Answer> {

@@ -23,7 +23,7 @@ export interface Room {
 }
 
 /**
- * @param took is called with the coarse level, then with the sharp one
+ * @param took is called with the means of the bricks, if there are any, with the coarse level, then with the sharp one
  */
 export async function load(
   asking: Asking,
@@ -41,6 +41,11 @@ export async function load(
     voxel: voxelIn(unit, member, level.step),
     labelled,
   });
+  const first = await asking.ask({ kind: "glance", volume });
+  if (first.reply.level !== null) {
+    const { level, scale } = first.reply;
+    took({ body: bodyOf(level, bytesOf(first.buffers[0]!)), scale, level, more: true });
+  }
   const { reply, buffers } = await asking.ask({ kind: "levels", volume, ...room });
   const { coarse, sharp, part, scale } = reply;
   const finer = sharp.step.some((n, k) => n < coarse.step[k]!);
