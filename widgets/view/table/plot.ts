@@ -160,7 +160,8 @@ export function dragging(plot: Plot, begin: (place: Place, event: PointerEvent) 
   );
   const moved = (event: PointerEvent): void => {
     if (drag === undefined) return;
-    const way = event.getCoalescedEvents();
+    // Not every page has it: over plain HTTP none does.
+    const way = event.getCoalescedEvents?.() ?? [];
     drag.move(
       plot.placeOf(event),
       (way.length > 0 ? way : [event]).map((one) => plot.placeOf(one)),
