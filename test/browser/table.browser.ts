@@ -1,5 +1,4 @@
 /** Table, labels and plot in real JupyterLab: one selection by lasso, span, row and voxel, seen in the slices and read in a cell. */
-import { mkdirSync } from "node:fs";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LabSession, type OpenNotebook } from "../support/lab.js";
@@ -98,8 +97,6 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     const largest = [...all].sort((a, b) => b - a).slice(0, selected.length);
     expect([...diameter].sort((a, b) => b - a)).toEqual(largest);
     expect(await status().innerText()).toContain(`${selected.length} of`);
-    mkdirSync("/tmp/p/shots", { recursive: true });
-    await page.locator(".jp-OutputArea-output").nth(1).screenshot({ path: "/tmp/p/shots/linked-test.png" });
   });
 
   test("it is taken back and done again by the buttons", async () => {

@@ -13,22 +13,28 @@ export function orderOf(numbers: ArrayLike<number>): Uint32Array {
 }
 
 /**
- * Median of the numbers that there are, of an even number of them the mean of the two in the middle; NaN where there are none.
+ * Median of the numbers that there are, of an even number of them the mean of the two in the middle; NaN where there are none. Of all rows
+ * it is read off the order, of some it takes one walk through half of them.
  * @param order of all rows, by {@link orderOf}
  * @param lit by row, 1: counts; undefined: all do
  */
 export function medianOf(numbers: ArrayLike<number>, order: Uint32Array, lit?: Uint8Array): number {
-  const counts = (row: number): boolean => (lit === undefined || lit[row] === 1) && !Number.isNaN(numbers[row]!);
-  let count = 0;
-  for (const row of order) count += counts(row) ? 1 : 0;
-  const [lower, upper] = [Math.floor((count - 1) / 2), Math.floor(count / 2)];
-  let sum = Number.NaN;
-  let seen = 0;
-  for (const row of order) {
-    if (!counts(row)) continue;
-    if (seen === lower) sum = numbers[row]!;
-    if (seen === upper) return upper === lower ? sum : (sum + numbers[row]!) / 2;
-    seen++;
+  if (lit === undefined) {
+    let count = order.length;
+    while (count > 0 && Number.isNaN(numbers[order[count - 1]!]!)) count--;
+    return count === 0 ? Number.NaN : mean(numbers[order[(count - 1) >> 1]!]!, numbers[order[count >> 1]!]!);
   }
-  return sum;
+  let count = 0;
+  for (let row = 0; row < lit.length; row++) if (lit[row] === 1 && !Number.isNaN(numbers[row]!)) count++;
+  let seen = 0;
+  let lower = Number.NaN;
+  for (const row of order) {
+    if (lit[row] !== 1) continue;
+    if (seen === (count - 1) >> 1) lower = numbers[row]!;
+    if (seen++ === count >> 1) return mean(lower, numbers[row]!);
+  }
+  return Number.NaN;
 }
+
+/** Of two numbers that may be the same infinity. */
+const mean = (a: number, b: number): number => (a === b ? a : (a + b) / 2);

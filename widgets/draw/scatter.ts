@@ -6,13 +6,23 @@ import type { Picture } from "./pictures.js";
 /** What is lit in plots: Okabe & Ito's vermilion. */
 export const LIT_COLOUR = "#d55e00";
 
-export interface ScatterPoints {
-  readonly x: ArrayLike<number>;
-  readonly y: ArrayLike<number>;
-  readonly xAxis: AxisScale;
-  readonly yAxis: AxisScale;
-  /** By row, 1: lit; undefined: nothing is selected. */
-  readonly lit: Uint8Array | undefined;
+/** Where rows lie, as shares of both axes; NaN: a row has no place (it has no number, or none above 0 on a logarithmic axis). */
+export interface PointPlaces {
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+}
+
+export function placesOf(
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  { xAxis, yAxis }: { readonly xAxis: AxisScale; readonly yAxis: AxisScale },
+): PointPlaces {
+  const shares = (values: ArrayLike<number>, axis: AxisScale): Float64Array => {
+    const out = new Float64Array(values.length);
+    for (let row = 0; row < out.length; row++) out[row] = axis.at(values[row]!);
+    return out;
+  };
+  return { x: shares(x, xAxis), y: shares(y, yAxis) };
 }
 
 /** What one point covers of the paper. */
@@ -29,15 +39,20 @@ function disc(radius: number, width: number): number[] {
 }
 
 /**
- * Draws points over what is in the picture, which is opaque; y grows upwards. Points without a place on both axes (NaN, or below 0 on a logarithmic one)
- * are left out.
+ * Draws points over what is in the picture, which is opaque; y grows upwards. Points without a place are left out.
+ * @param lit by row, 1: lit; undefined: nothing is selected
  * @param ink of points that are not lit, `#rrggbb`
  * @param scale pixels of the picture per pixel of the page
  * @returns how many points were left out
  */
-export function drawScatter(picture: Picture, points: ScatterPoints, ink: string, scale = 1): number {
+export function drawScatter(
+  picture: Picture,
+  { x, y }: PointPlaces,
+  lit: Uint8Array | undefined,
+  ink: string,
+  scale = 1,
+): number {
   const { width, height, pixels } = picture;
-  const { x, y, xAxis, yAxis, lit } = points;
   // Few points are larger.
   const radius = scale * (x.length > 20_000 ? 1 : x.length > 2000 ? 1.5 : 2.5);
   const reach = Math.ceil(radius + scale);
@@ -45,8 +60,8 @@ export function drawScatter(picture: Picture, points: ScatterPoints, ink: string
   const counts = [new Uint32Array(width * height), new Uint32Array(width * height)] as const;
   let left = 0;
   for (let k = 0; k < x.length; k++) {
-    const column = Math.round(xAxis.at(x[k]!) * (width - 1));
-    const row = Math.round((1 - yAxis.at(y[k]!)) * (height - 1));
+    const column = Math.round(x[k]! * (width - 1));
+    const row = Math.round((1 - y[k]!) * (height - 1));
     if (Number.isNaN(column) || Number.isNaN(row)) {
       left++;
       continue;

@@ -17,21 +17,31 @@ export interface Bars {
   dispose(): void;
 }
 
+/** Stands for a row that has no place on the axis. */
+const NOWHERE = 255;
+
+/** The bar of each row, made once for a column and its axis. */
+function barring(): (column: LoadedColumn, axis: AxisScale) => Uint8Array {
+  let known: { readonly column: LoadedColumn; readonly axis: AxisScale; readonly bars: Uint8Array } | undefined;
+  return (column, axis) => {
+    if (known?.column === column && known.axis === axis) return known.bars;
+    const { values } = column;
+    const bars = new Uint8Array(values.length);
+    for (let row = 0; row < bars.length; row++) {
+      const share = axis.at(values[row]!);
+      bars[row] = Number.isNaN(share) ? NOWHERE : Math.min(BARS - 1, Math.max(0, Math.floor(share * BARS)));
+    }
+    known = { column, axis, bars };
+    return bars;
+  };
+}
+
 /** Rows in each bar: all, and those that are lit. */
-function counted(
-  { values }: LoadedColumn,
-  axis: AxisScale,
-  lit: Uint8Array | undefined,
-): { all: Float64Array; on: Float64Array } {
-  const [all, on] = [new Float64Array(BARS), new Float64Array(BARS)];
-  for (let row = 0; row < values.length; row++) {
-    const share = axis.at(values[row]!);
-    if (Number.isNaN(share)) continue;
-    const bar = Math.min(BARS - 1, Math.max(0, Math.floor(share * BARS)));
-    all[bar]!++;
-    if (lit !== undefined && lit[row] === 1) on[bar]!++;
-  }
-  return { all, on };
+function counted(bars: Uint8Array, lit: Uint8Array | undefined): { all: Float64Array; on: Float64Array } {
+  const [all, on] = [new Float64Array(NOWHERE + 1), new Float64Array(NOWHERE + 1)];
+  for (let row = 0; row < bars.length; row++) all[bars[row]!]!++;
+  if (lit !== undefined) for (let row = 0; row < bars.length; row++) on[bars[row]!]! += lit[row]!;
+  return { all: all.subarray(0, BARS), on: on.subarray(0, BARS) };
 }
 
 /** @param spanned is called with the span that is being drawn */
@@ -39,6 +49,7 @@ export function barsOf(stage: TableStage, spanned: (low: number, high: number) =
   const plot = new Plot("histogram of a column");
   /** The span that is being drawn, in pixels of the room. */
   let span: readonly [from: number, to: number] | undefined;
+  const barsOfRows = barring();
   const columnNow = (): LoadedColumn | undefined => stage.columns.get(stage.display.bars);
 
   const stop = dragging(plot, (from, event) => {
@@ -74,7 +85,7 @@ export function barsOf(stage: TableStage, spanned: (low: number, high: number) =
       if (column === undefined) return;
       const { display, lit, columns } = stage;
       const axis = axisOf(column, display.logBars);
-      const { all, on } = counted(column, axis, lit);
+      const { all, on } = counted(barsOfRows(column, axis), lit);
       const most = all.reduce((largest, count) => Math.max(largest, count), 1);
       const up = axisFor([0, most], false);
       // Counts begin at the axis.

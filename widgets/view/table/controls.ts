@@ -1,4 +1,4 @@
-/** The rows of buttons and lists above the plots. */
+/** The buttons and lists above the plots. */
 import type { GroupFacts, TableDisplay } from "../../protocol/table.js";
 import { button, choice, element, group } from "../dom.js";
 import type { Bars } from "./bars.js";
@@ -6,7 +6,8 @@ import type { Scatter, ScatterTool } from "./scatter.js";
 import { beginSelecting, named, settle, show, type TableStage } from "./stage.js";
 
 export interface Controls {
-  readonly rows: readonly HTMLElement[];
+  /** Above the plots; what belongs to one of them stands above that one. */
+  readonly row: HTMLElement;
   /** Shows what is selected and how the table is shown now. */
   follow(): void;
   setGroups(groups: readonly GroupFacts[]): void;
@@ -86,7 +87,7 @@ function axisControl(
   list.addEventListener("change", () => show(stage, { [part]: Number(list.value) } as Partial<TableDisplay>));
   box.addEventListener("change", () => show(stage, { [log]: box.checked } as Partial<TableDisplay>));
   return {
-    row: element("label", {}, list, element("label", {}, box, "log")),
+    row: element("span", { class: "voxbook-table-axis" }, list, element("label", {}, box, "log")),
     follow() {
       list.value = String(stage.display[part]);
       box.checked = stage.display[log];
@@ -154,19 +155,13 @@ export function controlsOf(stage: TableStage, scatter: Scatter, bars: Bars, hist
     groups.row,
     history,
   );
-  const second = element(
-    "div",
-    { class: "voxbook-bar" },
-    element("span", {}, "→"),
-    axes[0].row,
-    element("span", {}, "↑"),
-    axes[1].row,
-    element("span", {}, "histogram"),
-    axes[2].row,
-    element("label", {}, span[0], "to", span[1]),
+  const arrow = (sign: string, { row }: (typeof axes)[number]): HTMLElement => element("label", {}, sign, row);
+  scatter.plot.element.prepend(element("div", { class: "voxbook-bar" }, arrow("→", axes[0]), arrow("↑", axes[1])));
+  bars.plot.element.prepend(
+    element("div", { class: "voxbook-bar" }, axes[2].row, element("label", {}, span[0], "to", span[1])),
   );
   return {
-    rows: [first, second],
+    row: first,
     follow() {
       none.disabled = stage.lit === undefined;
       groups.follow(stage.count);

@@ -22,11 +22,13 @@ export function themeOf(root: HTMLElement): Theme {
   };
 }
 
-/** `#rrggbb` of a colour as CSS has it. */
-export function hexOf(colour: string): string {
+/** `#rrggbb` of a colour as CSS has it, over the paper where it is transparent. */
+export function hexOf(colour: string, paper = colour): string {
   const context = element("canvas").getContext("2d", { willReadFrequently: true })!;
-  context.fillStyle = colour;
-  context.fillRect(0, 0, 1, 1);
+  for (const layer of [paper, colour]) {
+    context.fillStyle = layer;
+    context.fillRect(0, 0, 1, 1);
+  }
   const [r, g, b] = context.getImageData(0, 0, 1, 1).data;
   return `#${[r, g, b].map((part) => part!.toString(16).padStart(2, "0")).join("")}`;
 }
@@ -69,6 +71,7 @@ export class Plot {
     this.canvas.width = Math.round(width * this.ratio);
     this.canvas.height = Math.round(height * this.ratio);
     this.canvas.style.cssText = `width:${width}px;height:${height}px`;
+    this.element.style.width = `${width}px`;
   }
 
   /** Where the mouse is; it may be beside the room. */
@@ -131,15 +134,19 @@ export class Plot {
   }
 }
 
+/** A drag that has begun. */
+export interface Dragged {
+  /** @param way where the mouse was since the last call: a browser tells of several places at once */
+  move(place: Place, way: readonly Place[]): void;
+  end(place: Place): void;
+}
+
 /** Presses and drags over a plot. `begin` may refuse by giving nothing. @returns a function that ends the listening */
-export function dragging(
-  plot: Plot,
-  begin: (place: Place, event: PointerEvent) => { move(place: Place): void; end(place: Place): void } | undefined,
-): () => void {
+export function dragging(plot: Plot, begin: (place: Place, event: PointerEvent) => Dragged | undefined): () => void {
   const { canvas } = plot;
   const ending = new AbortController();
   const listen = { signal: ending.signal };
-  let drag: ReturnType<typeof begin>;
+  let drag: Dragged | undefined;
   canvas.addEventListener(
     "pointerdown",
     (event) => {
@@ -151,7 +158,16 @@ export function dragging(
     },
     listen,
   );
-  canvas.addEventListener("pointermove", (event) => drag?.move(plot.placeOf(event)), listen);
+  const moved = (event: PointerEvent): void => {
+    if (drag === undefined) return;
+    // Not every page has it: over plain HTTP none does.
+    const way = event.getCoalescedEvents?.() ?? [];
+    drag.move(
+      plot.placeOf(event),
+      (way.length > 0 ? way : [event]).map((one) => plot.placeOf(one)),
+    );
+  };
+  canvas.addEventListener("pointermove", moved, listen);
   const end = (event: PointerEvent): void => {
     const ended = drag;
     drag = undefined;

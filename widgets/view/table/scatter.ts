@@ -1,7 +1,7 @@
 /** Two columns plotted against each other, with a lasso, a box and a click that select. */
 import type { Picture } from "../../draw/pictures.js";
 import { type Corner, insidePolygon } from "../../draw/polygon.js";
-import { drawScatter } from "../../draw/scatter.js";
+import { drawScatter, type PointPlaces, placesOf } from "../../draw/scatter.js";
 import { dragging, hexOf, MARGIN, type Place, Plot, type Theme } from "./plot.js";
 import { axisOf, beginSelecting, modeOf, named, settle, type TableStage } from "./stage.js";
 
@@ -20,24 +20,26 @@ export interface Scatter {
   dispose(): void;
 }
 
-/** Where each row lies in the room of the plot, in pixels; NaN: it has no place. */
-function positions(stage: TableStage, plot: Plot): { x: Float64Array; y: Float64Array } | undefined {
-  const { columns, display } = stage;
-  const [across, up] = [columns.get(display.x), columns.get(display.y)];
-  if (across === undefined || up === undefined) return undefined;
-  const { width, height } = plot.room;
-  const [xAxis, yAxis] = [axisOf(across, display.logX), axisOf(up, display.logY)];
-  return {
-    x: Float64Array.from(across.values, (value) => xAxis.at(value) * width),
-    y: Float64Array.from(up.values, (value) => (1 - yAxis.at(value)) * height),
+/** Where each row lies, made once for two columns and their axes; undefined: they have not come. */
+function placing(stage: TableStage): () => PointPlaces | undefined {
+  let known: { readonly key: readonly unknown[]; readonly places: PointPlaces } | undefined;
+  return () => {
+    const { columns, display } = stage;
+    const [across, up] = [columns.get(display.x), columns.get(display.y)];
+    if (across === undefined || up === undefined) return undefined;
+    const [xAxis, yAxis] = [axisOf(across, display.logX), axisOf(up, display.logY)];
+    const key = [across, up, xAxis, yAxis];
+    if (known === undefined || key.some((part, k) => part !== known!.key[k]))
+      known = { key, places: placesOf(across.values, up.values, { xAxis, yAxis }) };
+    return known.places;
   };
 }
 
 /** The row whose point is nearest to a place; undefined where none is near. */
-function nearest({ x, y }: NonNullable<ReturnType<typeof positions>>, at: Place): number | undefined {
+function nearest({ x, y }: PointPlaces, at: Place, { room: { width, height } }: Plot): number | undefined {
   let [best, row]: [number, number | undefined] = [NEAR ** 2, undefined];
   for (let k = 0; k < x.length; k++) {
-    const far = (x[k]! - at.x) ** 2 + (y[k]! - at.y) ** 2;
+    const far = (x[k]! * width - at.x) ** 2 + ((1 - y[k]!) * height - at.y) ** 2;
     if (far <= best) [best, row] = [far, k];
   }
   return row;
@@ -53,27 +55,29 @@ export function scatterOf(stage: TableStage): Scatter {
     [x2, y2],
     [x1, y2],
   ];
+  const placesNow = placing(stage);
   const stop = dragging(plot, (from, event) => {
-    const points = positions(stage, plot);
-    if (points === undefined) return undefined;
-    const { x, y } = points;
+    const places = placesNow();
+    if (places === undefined) return undefined;
+    const { x, y } = places;
+    const { width, height } = plot.room;
     const select = beginSelecting(stage, modeOf(event));
     const { tool } = scatter;
     let moved = false;
     outline = [[from.x, from.y]];
     return {
-      move(place) {
-        moved ||= Math.hypot(place.x - from.x, place.y - from.y) >= CLICK;
+      move(place, way) {
+        moved ||= way.some((one) => Math.hypot(one.x - from.x, one.y - from.y) >= CLICK);
         if (!moved) return;
         if (tool === "box") outline = boxOf([from.x, from.y], [place.x, place.y]);
-        else outline.push([place.x, place.y]);
+        else outline.push(...way.map((one): Corner => [one.x, one.y]));
         const inside = insidePolygon(outline);
-        select((row) => inside(x[row]!, y[row]!));
+        select((row) => inside(x[row]! * width, (1 - y[row]!) * height));
       },
       end(place) {
         outline = [];
         if (!moved) {
-          const hit = nearest(points, place);
+          const hit = nearest(places, place, plot);
           select((row) => row === hit);
         }
         settle(stage);
@@ -107,13 +111,13 @@ export function scatterOf(stage: TableStage): Scatter {
       const [across, up] = [columns.get(display.x), columns.get(display.y)];
       if (across === undefined || up === undefined) return 0;
       const [xAxis, yAxis] = [axisOf(across, display.logX), axisOf(up, display.logY)];
+      const places = placesNow()!;
       const { ratio, room } = plot;
       const [width, height] = [Math.round(room.width * ratio), Math.round(room.height * ratio)];
       const image = new ImageData(width, height);
       const picture: Picture = { pixels: image.data, width, height };
       paper(picture, hexOf(theme.paper));
-      const points = { x: across.values, y: up.values, xAxis, yAxis, lit };
-      const left = drawScatter(picture, points, hexOf(theme.faint), ratio);
+      const left = drawScatter(picture, places, lit, hexOf(theme.faint, theme.paper), ratio);
       context.putImageData(image, Math.round(MARGIN.left * ratio), Math.round(MARGIN.top * ratio));
       const names = { x: named(columns.facts[display.x]!), y: named(columns.facts[display.y]!) };
       plot.axes(xAxis, yAxis, names, theme);

@@ -1,13 +1,17 @@
 /** Styles of the table. */
 export const TABLE_STYLE = `
-.voxbook-table-plots { display: flex; flex-wrap: wrap; gap: 6px; }
+.voxbook-table-plots { display: flex; flex-wrap: wrap; align-items: flex-end; gap: 6px; }
 .voxbook-table-plot canvas { display: block; touch-action: none; cursor: crosshair; }
 .voxbook-table-name { font: inherit; color: inherit; background: var(--jp-layout-color1, #fff); width: 8.5em; height: 24px;
   box-sizing: border-box; border: 1px solid var(--jp-border-color1, #bbb); border-radius: 3px; padding: 0 6px; }
-.voxbook-table-span { width: 6em; }
+.voxbook-table > .voxbook-readout { white-space: pre-wrap; }
+.voxbook-table-plot > .voxbook-bar { align-content: end; gap: 4px 8px; }
+.voxbook-table-axis { display: inline-flex; align-items: center; gap: 6px; }
+.voxbook-table-span { width: 4.8em; }
 .voxbook-table-trouble { color: var(--jp-error-color1, #b00020); }
 .voxbook-table-trouble:empty { display: none; }
-.voxbook-table select { max-width: 13em; }
+.voxbook-table select { max-width: 12em; }
+.voxbook-table-plot + .voxbook-table-plot select { max-width: 9.5em; }
 .voxbook-grid { position: relative; overflow: auto; height: 250px; border: 1px solid var(--jp-border-color2, #ddd); outline: none;
   font-variant-numeric: tabular-nums; user-select: none; cursor: default; }
 .voxbook-grid:focus-visible { box-shadow: 0 0 0 2px var(--jp-brand-color1, #0072b2); }

@@ -95,7 +95,7 @@ export function tableView(
   }
 
   const plots = element("div", { class: "voxbook-table-plots" }, scatter.plot.element, bars.plot.element);
-  root.replaceChildren(...controls.rows, history.code, plots, note, trouble, grid.element);
+  root.replaceChildren(controls.row, history.code, plots, note, trouble, grid.element);
   root.addEventListener("keydown", keyed);
   function keyed(event: KeyboardEvent): void {
     const { target } = event;
