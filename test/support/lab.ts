@@ -29,6 +29,8 @@ export interface Traffic {
 export interface LabOptions {
   /** Gives Chromium WebGL on the processor; without a graphics card it has none by itself. Default false. */
   readonly webgl?: boolean;
+  /** False: the server as it comes, without our extension. Default true. */
+  readonly prompt?: boolean;
   /** Settings of the server, as in jupyter_lab_config.json. */
   readonly config?: Readonly<Record<string, unknown>>;
 }
@@ -47,7 +49,7 @@ export class LabSession {
     this.#browser = browser;
   }
 
-  static async start({ webgl = false, config }: LabOptions = {}): Promise<LabSession> {
+  static async start({ webgl = false, prompt = true, config }: LabOptions = {}): Promise<LabSession> {
     const folder = mkdtempSync(join(tmpdir(), "voxbook-lab-"));
     const env = projectEnvironment();
     // A test must not meet the reader's workspaces and settings.
@@ -60,7 +62,7 @@ export class LabSession {
       mkdirSync(env.JUPYTER_CONFIG_DIR);
       writeFileSync(join(env.JUPYTER_CONFIG_DIR, "jupyter_lab_config.json"), JSON.stringify(config));
     }
-    const lab = await startLab({ folder, env });
+    const lab = await startLab({ folder, env, prompt });
     const args = ["--no-sandbox", "--disable-dev-shm-usage", ...(webgl ? SOFTWARE_GL : [])];
     const browser = await driver.launch({ executablePath: chromium()!, args });
     return new LabSession(folder, lab, browser);
