@@ -94,6 +94,9 @@ function frame(picture: Picture, pane: Pane, { start, stop }: Region, shape: Sha
   }
 }
 
+/** Pixels of a picture of slices, at most. */
+export const PICTURE_SIZE = { width: 640, height: 520 };
+
 /** What a picture of slices shows. */
 export interface SlicesScene {
   readonly shape: Shape;
@@ -112,7 +115,7 @@ export interface SlicesScene {
 export function slicesPicture(
   scene: SlicesScene,
   planes: readonly Plane[],
-  most = { width: 640, height: 520 },
+  most = PICTURE_SIZE,
 ): { picture: Picture; layout: Layout; bar: number } {
   const layout = layoutPanes(scene.shape, scene.spacing, most);
   const picture = blank(layout.width, layout.height);

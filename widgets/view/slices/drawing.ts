@@ -58,19 +58,21 @@ function wishes(stage: Stage): PlaneKey[] {
   const rests = motion.rests(stage.scene.state.cursor);
   const now = order.map((axis) => {
     const [exact, quick] = [levelOf(stage, axis), quickLevelOf(stage, axis)];
+    if (quick === exact) return { axis, first: [exact], later: [] };
     // Smaller ones are of no use where all voxels have come already.
     const complete = layers.every((layer) => stage.planes.get(keyOf(stage, axis, layer, exact)!) !== undefined);
-    return { axis, quick: complete || quick === exact ? [] : [quick], exact: rests || quick === exact ? [exact] : [] };
+    return { axis, first: complete ? [] : [quick], later: rests ? [exact] : [] };
   });
   const at = (axis: Axis, levels: readonly number[], step = 0): (PlaneKey | undefined)[] =>
     levels.flatMap((level) => layers.map((layer) => keyOf(stage, axis, layer, level, step)));
   const way = motion.way(active);
-  const next = quickLevelOf(stage, active);
+  const next = (...steps: number[]): (PlaneKey | undefined)[] =>
+    steps.flatMap((n) => at(active, [quickLevelOf(stage, active)], n * way));
   return [
-    ...now.flatMap(({ axis, quick }) => at(axis, quick)),
-    ...[1, 2].flatMap((n) => (rests ? [] : at(active, [next], n * way))),
-    ...now.flatMap(({ axis, exact }) => at(axis, exact)),
-    ...(rests ? [1, -1, 2, 3] : [3, 4]).flatMap((n) => at(active, [next], n * way)),
+    ...now.flatMap(({ axis, first }) => at(axis, first)),
+    ...(rests ? [] : next(1, 2, 3, 4)),
+    ...now.flatMap(({ axis, later }) => at(axis, later)),
+    ...(rests ? next(1, -1, 2, 3) : []),
   ].filter((key) => key !== undefined);
 }
 
