@@ -40,15 +40,16 @@ describe("planes of a volume that is looked at", () => {
     for (const volume of [inMemory, inFile])
       for (const index of indices) {
         const { values, height, width } = await planeOf(volume, axis, index);
-        const wanted = Uint16Array.from({ length: height * width }, (_, k) => {
-          const [row, column] = [Math.floor(k / width), k % width];
-          return axis === "z"
+        const at = (row: number, column: number): number =>
+          axis === "z"
             ? voxel(index, row, column)
             : axis === "y"
               ? voxel(row, index, column)
               : voxel(row, column, index);
-        });
-        expect(values, `${axis} ${index}`).toEqual(wanted);
+        expect(values.length).toBe(height * width);
+        let wrong = 0;
+        for (let k = 0; k < values.length; k++) if (values[k] !== at(Math.floor(k / width), k % width)) wrong++;
+        expect(wrong, `${axis} ${index}`).toBe(0);
       }
   });
 
