@@ -24,12 +24,13 @@ import { withVenvOnPath } from "./python.mjs";
  * @param {NodeJS.ProcessEnv} [options.env]
  * @param {(line: string) => void} [options.log] takes the server's log
  * @param {number} [options.timeout] milliseconds to wait for an answer
+ * @param {boolean} [options.prompt] small messages of kernels leave at once; see kernel/server. False: the server as it comes
  * @param {AbortSignal} [options.signal] gives up waiting and stops the server
  * @returns {Promise<Lab>}
  */
 export async function startLab(options = {}) {
   const { folder = root, notebook, browser = false, env = projectEnvironment(), log = () => {} } = options;
-  const { timeout = 120_000, signal } = options;
+  const { timeout = 120_000, signal, prompt = true } = options;
   const runtime = env.JUPYTER_RUNTIME_DIR ?? join(paths.cache, "jupyter/runtime");
   mkdirSync(runtime, { recursive: true });
   const page = notebook === undefined ? "/lab" : `/lab/tree/${notebook.split("/").map(encodeURIComponent).join("/")}`;
@@ -45,9 +46,14 @@ export async function startLab(options = {}) {
       "--LabApp.news_url=None",
       "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
       "--LabApp.extension_manager=readonly",
+      ...(prompt ? ["--ServerApp.jpserver_extensions={'voxbook_server': True}"] : []),
       ...(isRoot() ? ["--allow-root"] : []),
     ],
-    { cwd: folder, env: withVenvOnPath(env), stdio: ["ignore", "pipe", "pipe"] },
+    {
+      cwd: folder,
+      env: { ...withVenvOnPath(env), ...(prompt ? { PYTHONPATH: join(root, "kernel/server") } : {}) },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
   );
   let tail = "";
   const take = (/** @type {Buffer} */ chunk) => {

@@ -50,16 +50,17 @@ export class FileStore implements BrickStore {
     closing.register(this, bytes, this);
   }
 
-  #check(index: number): void {
+  /** @throws MissingData if the volume was released or its file has changed: also what was read before is then out of date */
+  check(): void {
     if (this.#released) throw new MissingData(`this volume (${this.#bytes.name}) was released; open it again`);
-    this.#grid.region(index);
     const now = fs.fstatSync(this.#bytes.file);
     if (now.mtimeMs !== this.#opened.mtimeMs || now.size !== this.#opened.size)
       throw new MissingData(`${this.#bytes.name} was changed after it was opened; open it again`);
   }
 
   async read(index: number): Promise<Voxels> {
-    this.#check(index);
+    this.check();
+    this.#grid.region(index);
     const { offsets, checksums } = this.#index;
     const length = this.#grid.brickVoxels * DTYPES[this.#dtype].bytes;
     // A copy where it comes out of a shared window: voxels must be aligned.
@@ -79,7 +80,8 @@ export class FileStore implements BrickStore {
   }
 
   place(index: number): BrickPlace {
-    this.#check(index);
+    this.check();
+    this.#grid.region(index);
     // Threads open the file by its name: it has to be the one that this store has open.
     const now = fs.statSync(this.#path, { throwIfNoEntry: false });
     if (now === undefined || now.ino !== this.#opened.ino || now.dev !== this.#opened.dev)

@@ -26,6 +26,7 @@ function chunk(type: string, body: Uint8Array): Uint8Array {
  * A PNG file (8 bits a channel, no interlace) of a picture, in Node and in a browser alike.
  * @param pixels `width · height · channels` bytes, row after row
  * @param channels 1 grey, 3 RGB, 4 RGBA
+ * @param palette red, green, blue of at most 256 colours; the pixels of the one channel are then their numbers
  * @see Portable Network Graphics (PNG) Specification, ISO/IEC 15948:2004
  */
 export function encodePng(
@@ -33,12 +34,18 @@ export function encodePng(
   width: number,
   height: number,
   channels: 1 | 3 | 4,
+  palette?: Uint8Array,
 ): Uint8Array {
   const stride = width * channels;
   const rows = new Uint8Array((stride + 1) * height);
   for (let y = 0; y < height; y++) {
     // Filter 1 (difference to the left pixel) halves the size of smooth pictures.
     const row = y * (stride + 1);
+    if (palette !== undefined) {
+      // Differences of the numbers of colours mean nothing.
+      rows.set(pixels.subarray(y * stride, (y + 1) * stride), row + 1);
+      continue;
+    }
     rows[row] = 1;
     for (let i = 0; i < stride; i++) {
       const left = i < channels ? 0 : pixels[y * stride + i - channels]!;
@@ -49,10 +56,12 @@ export function encodePng(
   const view = new DataView(header.buffer);
   view.setUint32(0, width);
   view.setUint32(4, height);
-  header.set([8, channels === 1 ? 0 : channels === 3 ? 2 : 6, 0, 0, 0], 8);
+  const type = palette !== undefined ? 3 : channels === 1 ? 0 : channels === 3 ? 2 : 6;
+  header.set([8, type, 0, 0, 0], 8);
   const parts = [
     Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
     chunk("IHDR", header),
+    ...(palette === undefined ? [] : [chunk("PLTE", palette)]),
     chunk("IDAT", zlibSync(rows, { level: 6 })),
     chunk("IEND", new Uint8Array(0)),
   ];

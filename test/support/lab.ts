@@ -29,6 +29,8 @@ export interface Traffic {
 export interface LabOptions {
   /** Gives Chromium WebGL on the processor; without a graphics card it has none by itself. Default false. */
   readonly webgl?: boolean;
+  /** False: the server as it comes, without our extension. Default true. */
+  readonly prompt?: boolean;
   /** Settings of the server, as in jupyter_lab_config.json. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** A script that runs before any of a page's own. */
@@ -51,7 +53,7 @@ export class LabSession {
     this.#browser = browser;
   }
 
-  static async start({ webgl = false, config, init }: LabOptions = {}): Promise<LabSession> {
+  static async start({ webgl = false, prompt = true, config, init }: LabOptions = {}): Promise<LabSession> {
     const folder = mkdtempSync(join(tmpdir(), "voxbook-lab-"));
     const env = projectEnvironment();
     // A test must not meet the reader's workspaces and settings.
@@ -64,7 +66,7 @@ export class LabSession {
       mkdirSync(env.JUPYTER_CONFIG_DIR);
       writeFileSync(join(env.JUPYTER_CONFIG_DIR, "jupyter_lab_config.json"), JSON.stringify(config));
     }
-    const lab = await startLab({ folder, env });
+    const lab = await startLab({ folder, env, prompt });
     const args = ["--no-sandbox", "--disable-dev-shm-usage", ...(webgl ? SOFTWARE_GL : [])];
     const browser = await driver.launch({ executablePath: chromium()!, args });
     return new LabSession(folder, lab, browser, init);

@@ -95,6 +95,9 @@ function frame(picture: Picture, pane: Pane, { start, stop }: Region, shape: Sha
   }
 }
 
+/** Pixels of a picture of slices, at most. */
+export const PICTURE_SIZE = { width: 640, height: 520 };
+
 /** What a picture of slices shows. */
 export interface SlicesScene {
   readonly shape: Shape;
@@ -114,7 +117,7 @@ export interface SlicesScene {
 export function slicesPicture(
   scene: SlicesScene,
   planes: readonly Plane[],
-  most = { width: 640, height: 520 },
+  most = PICTURE_SIZE,
   scale = 1,
 ): { picture: Picture; layout: Layout; bar: Bar } {
   const largest = { width: most.width * scale, height: most.height * scale };

@@ -10,7 +10,7 @@ import { figureSvg } from "../draw/figure.js";
 import { FIGURE_DPI, FIGURE_WIDTHS, type FigureReply, LONGEST_CAPTION } from "../protocol/figure.js";
 import { MAX_PART_BYTES } from "../protocol.js";
 import type { OwnWidget } from "./own-widget.js";
-import { png } from "./picture.js";
+import { printPng } from "./picture.js";
 import { errorReply } from "./planes.js";
 import type { Shown } from "./view.js";
 
@@ -68,7 +68,7 @@ export async function figureOf(view: Drawn, options: FigureOptions): Promise<Fig
   const small = await view.shown();
   const scale = Math.max(1, ((millimetres / 25.4) * FIGURE_DPI) / small.picture.width);
   const { picture, alt, caption: legend, texts = [] } = await view.shown(scale);
-  const parts = { png: png(picture), width: picture.width, height: picture.height };
+  const parts = { png: printPng(picture), width: picture.width, height: picture.height };
   return new Figure(figureSvg({ ...parts, millimetres, texts, legend, caption, alt }), alt);
 }
 

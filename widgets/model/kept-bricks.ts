@@ -157,6 +157,9 @@ export async function planeOf(
   if (known === undefined || !(Number.isInteger(index) && index >= 0 && index < volume.shape[k]!))
     return volume.plane(axis, index);
   const { store } = known;
+  // What is kept must not outlive its volume.
+  if (volume.store instanceof FileStore) volume.store.check();
+  else volume.store.place(0);
   kept.looked(known.columns);
   await store?.fetch(volume.grid.touching(layer(volume, k, index, index + 1)));
   const way = Math.sign(index - (known.last[axis] ?? index));

@@ -3,11 +3,12 @@ import type { MimeBundle } from "../../kernel/comm.js";
 import { escapeHtml } from "../../src/core/display.js";
 import { formatLength } from "../../src/core/length.js";
 import { base64, encodePng } from "../../src/core/png.js";
+import { fewColours, smaller } from "../draw/few-colours.js";
 import type { Picture } from "../draw/pictures.js";
 import type { CaptionPart } from "./own-widget.js";
 
-/** PNG without its alpha channel, as base64: pictures are opaque. */
-export function png({ pixels, width, height }: Picture): string {
+/** PNG of all its pixels and colours, as base64, for print; without an alpha channel, for pictures are opaque. */
+export function printPng({ pixels, width, height }: Picture): string {
   const rgb = new Uint8ClampedArray(3 * width * height);
   for (let k = 0; k < width * height; k++) {
     rgb[3 * k] = pixels[4 * k]!;
@@ -15,6 +16,20 @@ export function png({ pixels, width, height }: Picture): string {
     rgb[3 * k + 2] = pixels[4 * k + 2]!;
   }
   return base64(encodePng(rgb, width, height, 3));
+}
+
+/** A picture stands in the notebook twice, as HTML and as PNG, in four letters for three bytes: together 200 KB. */
+const MOST_BYTES = 70_000;
+
+/** PNG of at most 256 colours, and of fewer pixels where noise would make it large; pictures are opaque. */
+function smallPng(picture: Picture): string {
+  let shown = picture;
+  for (;;) {
+    const { indices, palette } = fewColours(shown);
+    const file = encodePng(indices, shown.width, shown.height, 1, palette);
+    if (file.length <= MOST_BYTES || shown.width < 64) return base64(file);
+    shown = smaller(shown, Math.min(0.9, 0.95 * Math.sqrt(MOST_BYTES / file.length)));
+  }
 }
 
 /** A length, or voxels where the voxel size is unknown. */
@@ -28,7 +43,7 @@ export function pictureBundle(
   caption: readonly CaptionPart[],
   rows: readonly (readonly string[])[] = [],
 ): MimeBundle {
-  const data = png(picture);
+  const data = smallPng(picture);
   const chip = (colour: string | undefined): string =>
     colour === undefined
       ? ""

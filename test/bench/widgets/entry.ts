@@ -22,10 +22,12 @@ export interface Bench {
   lab(): Promise<LabSession>;
   /** JupyterLab with WebGL in software. */
   labWithWebgl(): Promise<LabSession>;
+  /** JupyterLab on Jupyter Server as it comes, without our extension. */
+  stockLab(): Promise<LabSession>;
   /** Path of a volume file, uint16, whose planes tell their own number: see coded-volume.ts. */
   volume(): Promise<{ readonly path: string; readonly edge: number }>;
   /** Runs `make` the first time, and remembers: several rows come from one run. */
   once<T>(key: string, make: () => Promise<T>): Promise<T>;
-  /** A notebook with these cells, all of them run; once for each key. */
-  notebook(key: string, cells: readonly string[]): Promise<OpenNotebook>;
+  /** A notebook with these cells, all of them run; once for each key. @param lab default {@link lab} */
+  notebook(key: string, cells: readonly string[], lab?: Promise<LabSession>): Promise<OpenNotebook>;
 }

@@ -21,6 +21,7 @@ const bench: Bench = {
   samples: quick ? 12 : 40,
   lab: () => bench.once("lab", () => started({})),
   labWithWebgl: () => bench.once("lab with WebGL", () => started({ webgl: true })),
+  stockLab: () => bench.once("stock lab", () => started({ prompt: false })),
   volume: () =>
     bench.once("volume", async () => {
       const edge = quick ? 512 : 1024;
@@ -32,9 +33,9 @@ const bench: Bench = {
     if (!made.has(key)) made.set(key, make());
     return made.get(key) as Promise<T>;
   },
-  notebook: (key, cells) =>
+  notebook: (key, cells, lab = bench.lab()) =>
     bench.once(`notebook ${key}`, async (): Promise<OpenNotebook> => {
-      const notebook = await (await bench.lab()).open(cells, { width: 1280, height: 1100 });
+      const notebook = await (await lab).open(cells, { width: 1280, height: 1100 });
       for (const k of cells.keys()) await notebook.run(k, 120_000);
       return notebook;
     }),

@@ -4,8 +4,8 @@ import type { Volume } from "../../../src/core/volume.js";
 import { drawPlane, type Look } from "../../draw/colours.js";
 import type { FigureText } from "../../draw/figure.js";
 import { freePlane } from "../../draw/free-plane.js";
-import { extentOf, SIDES } from "../../draw/layout.js";
-import { type Picture, type Plane, slicesPicture, stacked } from "../../draw/pictures.js";
+import { extentOf, layoutPanes, SIDES } from "../../draw/layout.js";
+import { PICTURE_SIZE, type Picture, type Plane, slicesPicture, stacked } from "../../draw/pictures.js";
 import type { Layer, SceneState, SlicesState } from "../../protocol.js";
 import { planeOf } from "../kept-bricks.js";
 import { obliqueValues } from "../oblique.js";
@@ -101,11 +101,17 @@ export async function slicesShown(
   const { cursor, window, thresholds, region } = scene;
   const { phases, opacity, volume, display, field, labelsId } = state;
   const planes: Plane[] = [];
+  const onScreen = layoutPanes(shape, spacing, PICTURE_SIZE).panes;
   const axes = shape[0] === 1 ? (["z"] as const) : (["z", "y", "x"] as const);
   for (const axis of axes) {
     const index = cursor[{ z: 0, y: 1, x: 2 }[axis]];
     const { right, down } = SIDES[axis];
-    const level = Math.max(0, Math.floor(Math.log2(Math.max(shape[right], shape[down]) / (640 * scale))));
+    // As small as it is drawn: the picture is made before anything is seen of the view.
+    const pane = onScreen.find((one) => one.axis === axis)!;
+    const level = Math.max(
+      0,
+      Math.floor(Math.log2(Math.min(shape[right] / pane.width, shape[down] / pane.height) / scale)),
+    );
     const plane = reduced(await slab(sources.grey, axis, index, display.planes, display.mode), level, false);
     planes.push({
       axis,

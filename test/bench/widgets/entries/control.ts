@@ -18,9 +18,10 @@ interface RoundTrips {
 }
 
 /** Both in turns: what the machine does meanwhile meets both. */
-export function roundTrips(bench: Bench): Promise<RoundTrips> {
-  return bench.once("round trips", async () => {
-    const { page } = await bench.notebook("control", [CONTROL]);
+export function roundTrips(bench: Bench, stock = false): Promise<RoundTrips> {
+  const key = stock ? "control, stock" : "control";
+  return bench.once(`round trips, ${key}`, async () => {
+    const { page } = await bench.notebook(key, [CONTROL], stock ? bench.stockLab() : bench.lab());
     const handle = page.locator(".noUi-handle").first();
     await handle.waitFor();
     await handle.focus();
@@ -56,11 +57,18 @@ export function roundTrips(bench: Bench): Promise<RoundTrips> {
   });
 }
 
+const NAME = "small control: key to kernel to another control";
+
 export const rows: readonly Row[] = [
+  { name: NAME, unit: "ms", goal: 10, measure: async (bench) => (await roundTrips(bench)).control },
   {
-    name: "small control: key to kernel to another control",
+    name: `${NAME}, stock server`,
     unit: "ms",
-    goal: 10,
-    measure: async (bench) => (await roundTrips(bench)).control,
+    measure: async (bench) => (await roundTrips(bench, true)).control,
+  },
+  {
+    name: "empty comm round trip, stock server",
+    unit: "ms",
+    measure: async (bench) => (await roundTrips(bench, true)).empty,
   },
 ];
