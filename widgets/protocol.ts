@@ -5,6 +5,7 @@
 import type { DType } from "../src/core/dtype.js";
 import type { Phase } from "../src/core/phases.js";
 import type { Axis, Region, Shape, Triple } from "../src/core/shape.js";
+import type { PredictionKey, TrainingChoice, TrainingState } from "./protocol/training.js";
 
 /** Name of the browser module that holds all models and views. */
 export const MODULE = "@voxbook/widgets";
@@ -102,8 +103,8 @@ export type Action =
     }[keyof SceneState]
   | { readonly kind: "edit"; readonly from: null; readonly to: Edit };
 
-/** What a plane holds: grey values, labels or a field over them, or the volume beside them. */
-export type Layer = "grey" | "labels" | "field" | "beside";
+/** What a plane holds: grey values, labels, a field or what a forest predicts over them, or the volume beside them. */
+export type Layer = "grey" | "labels" | "field" | "beside" | "prediction";
 
 /** How several planes become one: their mean, their largest or their least values. */
 export type SlabMode = "mean" | "max" | "min";
@@ -143,6 +144,9 @@ export interface SlicesState extends ModelState, SceneState, HistoryState {
   display: SlicesDisplay;
   /** 0 (only grey) to 1 (only colour). */
   opacity: number;
+  /** Of labels that a forest learns from, and what of it is shown; null: there is none. */
+  training: TrainingState | null;
+  prediction: TrainingChoice | null;
 }
 
 /** Which voxels are counted. */
@@ -221,6 +225,8 @@ export type Request =
       /** Planes around `index` that are put together, fewer at the faces; of labels and fields one. */
       planes: number;
       mode: SlabMode;
+      /** Of the layer `prediction`. */
+      prediction?: PredictionKey;
     }
   /** Values along a plane that goes along no axis. */
   | { kind: "oblique"; id: number; layer: Layer; plane: ObliquePlane }

@@ -1,12 +1,14 @@
 /**
  * Widgets for notebooks of the voxbook kernel: views of volumes, and all controls of Jupyter.
  *
- *   import { histogramOf, interact, IntSlider, progress, slices, together } from "voxbook/widgets";
+ *   import { histogramOf, interact, IntSlider, progress, slices, together, trainable } from "voxbook/widgets";
  *
  *   const thresholds = await histogramOf(clean, { classes: 3 });
  *   together(await slices(clean), thresholds)
  *   // drag; then, in another cell:
  *   thresholds.value            // [29120, 41873]
+ *
+ *   const trained = await trainable(scan, { classes: ["pore", "solid"] });   // scribble; then: await trained.predict()
  *
  *   const radius = new IntSlider({ value: 2, min: 1, max: 12, description: "radius" });
  *   radius.observe("value", ({ new: now }) => console.log(now));
@@ -78,6 +80,8 @@ export { type ProgressBar, type ProgressOptions, progress, Stopped } from "./pro
 export { type SlicesOptions, slices } from "./slices/slices.js";
 export type { Slices } from "./slices/slices-view.js";
 export { type Together, together } from "./together.js";
+export { type TrainableOptions, trainable } from "./training/trainable.js";
+export type { Trainable } from "./training/trainable-view.js";
 
 /** Called by the kernel once, after a cell has imported the library. */
 export function attach(kernel: KernelApi): void {

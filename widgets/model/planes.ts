@@ -1,6 +1,6 @@
 /** Answers a page's requests one after the other: what is voxels travels in parts of at most 1 MiB. */
 import type { Json } from "../../kernel/comm.js";
-import { DTYPES, type Voxels } from "../../src/core/dtype.js";
+import { type DType, DTYPES, type Voxels } from "../../src/core/dtype.js";
 import { InvalidArgument } from "../../src/core/errors.js";
 import { checkChoice, checkNumber } from "../../src/core/options.js";
 import { AXES, type Axis } from "../../src/core/shape.js";
@@ -8,12 +8,15 @@ import type { Volume } from "../../src/core/volume.js";
 import { type Layer, MAX_PART_BYTES, type Reply, type SlabMode } from "../protocol.js";
 import type { OwnWidget } from "./own-widget.js";
 
+/** Values of a plane, row after row. */
+export interface PlaneValues {
+  readonly values: Voxels;
+  readonly height: number;
+  readonly width: number;
+}
+
 /** Averages 2^level × 2^level voxels (labels: takes the upper left one); what is left over at the far sides is a smaller mean. */
-export function reduced(
-  plane: { values: Voxels; height: number; width: number },
-  level: number,
-  labels: boolean,
-): { values: Voxels; height: number; width: number } {
+export function reduced(plane: PlaneValues, level: number, labels: boolean): PlaneValues {
   if (level === 0) return plane;
   const step = 2 ** level;
   const height = Math.ceil(plane.height / step);
@@ -53,7 +56,7 @@ export async function slab(
   index: number,
   planes: number,
   mode: SlabMode,
-): Promise<{ values: Voxels; height: number; width: number }> {
+): Promise<PlaneValues> {
   checkNumber("planes", planes, 1, THICKEST, true);
   checkChoice("mode", mode, MODES);
   if (planes === 1) return volume.plane(axis, index);
@@ -79,6 +82,15 @@ export async function slab(
 /** What a view can be asked for. */
 export interface Sources extends Readonly<Partial<Record<Layer, Volume | undefined>>> {
   readonly grey: Volume;
+  /**
+   * Planes of the layer `prediction`: they are computed, take their time and have a queue of their own, so that all others come
+   * meanwhile. Undefined: it is not wanted any more, and there is no answer.
+   */
+  readonly predicted?: (
+    request: Record<string, Json>,
+    plane: readonly [axis: Axis, index: number],
+    signal: AbortSignal,
+  ) => Promise<PlaneValues | undefined>;
   /** What else, by the kind of the request: the answer without its number, and its buffers. */
   readonly others?: Readonly<
     Record<
@@ -95,41 +107,47 @@ export const errorReply = (id: number, error: unknown): Reply => ({
   message: error instanceof Error ? error.message : String(error),
 });
 
+const number = (value: Json | undefined, what: string, most: number): number => {
+  const n = Number(value);
+  if (!Number.isInteger(n) || n < 0 || n > most) throw new InvalidArgument(`${what} ${n}`);
+  return n;
+};
+
 /** Lets a widget serve planes, and what else it has. A request that was withdrawn while it waited is not answered. */
 export function serve(widget: OwnWidget<object>, sources: Sources): void {
-  /** Ids of requests that wait for their turn. */
-  const pending = new Set<number>();
+  /** Requests that wait for their turn or are under way. */
+  const pending = new Map<number, AbortController>();
   const { others = {} } = sources;
   let turn: Promise<void> = Promise.resolve();
+  let predictions: Promise<void> = Promise.resolve();
   const reply = (message: Reply, buffers: readonly ArrayBufferView[] = []): void =>
     widget.send(message as unknown as Record<string, Json>, buffers);
 
-  async function answer(request: Record<string, Json>): Promise<void> {
+  async function answer(request: Record<string, Json>, { signal }: AbortController): Promise<void> {
+    if (signal.aborted) return;
     const id = Number(request.id);
-    if (!pending.delete(id)) return;
     try {
-      if (request.kind === "plane") await sendPlane(id, request);
+      if (request.kind === "plane") await sendPlane(id, request, signal);
       else {
         const [message, buffers] = await others[String(request.kind)]!(request);
         reply({ id, kind: request.kind, ...message } as Reply, buffers);
       }
     } catch (error) {
-      reply(errorReply(id, error));
+      if (!signal.aborted) reply(errorReply(id, error));
+    } finally {
+      pending.delete(id);
     }
   }
 
-  async function sendPlane(id: number, request: Record<string, Json>): Promise<void> {
-    const layer = String(request.layer) as Layer;
-    const volume = LAYERS.includes(layer) ? sources[layer] : undefined;
-    if (volume === undefined) throw new InvalidArgument(`this view has no ${layer}`);
+  async function sendPlane(id: number, request: Record<string, Json>, signal: AbortSignal): Promise<void> {
     const axis = String(request.axis) as Axis;
     if (!Object.hasOwn(AXES, axis)) throw new InvalidArgument(`axis ${axis}; allowed are z, y, x`);
-    const level = Number(request.level);
-    if (!Number.isInteger(level) || level < 0 || level > 16) throw new InvalidArgument(`level ${level}`);
-    const { planes = 1, mode = "mean" } = request as { planes?: number; mode?: SlabMode };
-    const plane = await slab(volume, axis, Number(request.index), planes, mode);
-    const { values, height, width } = reduced(plane, level, layer === "labels");
-    const { dtype } = volume;
+    const level = number(request.level, "level", 16);
+    const found = await planeOf(request, axis, signal);
+    if (found === undefined || signal.aborted) return;
+    const labels = request.layer === "labels" || (request.layer === "prediction" && found.dtype === "uint8");
+    const { values, height, width } = reduced(found, level, labels);
+    const { dtype } = found;
     const rows = Math.max(1, Math.floor(MAX_PART_BYTES / (width * DTYPES[dtype].bytes)));
     for (let row = 0; row < height; row += rows) {
       const part = values.subarray(row * width, Math.min(height, row + rows) * width);
@@ -137,12 +155,33 @@ export function serve(widget: OwnWidget<object>, sources: Sources): void {
     }
   }
 
+  async function planeOf(
+    request: Record<string, Json>,
+    axis: Axis,
+    signal: AbortSignal,
+  ): Promise<(PlaneValues & { dtype: DType }) | undefined> {
+    const layer = String(request.layer) as Layer;
+    if (layer === "prediction" && sources.predicted !== undefined) {
+      const index = number(request.index, `index of the ${axis} plane`, sources.grey.shape[AXES[axis]] - 1);
+      const plane = await sources.predicted(request, [axis, index], signal);
+      return plane && { ...plane, dtype: plane.values instanceof Float32Array ? "float32" : "uint8" };
+    }
+    const volume = LAYERS.includes(layer) ? sources[layer] : undefined;
+    if (volume === undefined) throw new InvalidArgument(`this view has no ${layer}`);
+    const { planes = 1, mode = "mean" } = request as { planes?: number; mode?: SlabMode };
+    return { ...(await slab(volume, axis, Number(request.index), planes, mode)), dtype: volume.dtype };
+  }
+
   widget.onMessage((content) => {
     const id = Number(content.id);
-    if (content.kind === "cancel") pending.delete(id);
-    else if (content.kind === "plane" || Object.hasOwn(others, String(content.kind))) {
-      pending.add(id);
-      turn = turn.then(() => answer(content));
+    if (content.kind === "cancel") {
+      pending.get(id)?.abort();
+      pending.delete(id);
+    } else if (content.kind === "plane" || Object.hasOwn(others, String(content.kind))) {
+      const wanted = new AbortController();
+      pending.set(id, wanted);
+      if (content.layer === "prediction") predictions = predictions.then(() => answer(content, wanted));
+      else turn = turn.then(() => answer(content, wanted));
     }
   });
 }

@@ -60,7 +60,7 @@ export function checkTitle(title: unknown): void {
 }
 
 /** What paints on labels: one for all views of a volume. */
-async function editorOf(scene: Scene, labels: Volume, edit: boolean | string): Promise<LabelEditor> {
+export async function editorOf(scene: Scene, labels: Volume, edit: boolean | string): Promise<LabelEditor> {
   if (edit !== true && (typeof edit !== "string" || edit === ""))
     throw new InvalidArgument(
       `edit is ${JSON.stringify(edit)}; give true, or the path of the file that keeps the edits`,
@@ -91,7 +91,7 @@ const OPTIONS = [
 ];
 
 /** What the options set of the scene. @throws InvalidArgument if one of them does not fit the volume */
-function changesOf(volume: Volume, { cursor, window, thresholds, region, normal }: SlicesOptions): Partial<SceneState> {
+export function changesOf(volume: Volume, { cursor, window, thresholds, region, normal }: SlicesOptions): Partial<SceneState> {
   const changes: Partial<SceneState> = {};
   if (cursor !== undefined) {
     for (const [k, n] of cursor.entries()) checkNumber(`cursor[${k}]`, n, 0, volume.shape[k]! - 1, true);
