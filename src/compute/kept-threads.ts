@@ -60,22 +60,24 @@ export async function keepThread(worker: Worker, kind: string, most: number): Pr
 /** Lets the threads free memory of other threads' that they have seen: it is not free before. */
 async function collect(): Promise<void> {
   await Promise.all(
-    [...kept.values()].flatMap((alike) => [...alike]).map(
-      ({ worker }) =>
-        new Promise<void>((resolve) => {
-          const done = (): void => {
-            clearTimeout(late);
-            worker.off("message", done);
-            worker.off("exit", done);
-            resolve();
-          };
-          // One that is taken meanwhile answers after its work.
-          const late = setTimeout(done, COLLECT_MS);
-          worker.on("message", done);
-          worker.on("exit", done);
-          worker.postMessage("collect" satisfies ToIsolated);
-        }),
-    ),
+    [...kept.values()]
+      .flatMap((alike) => [...alike])
+      .map(
+        ({ worker }) =>
+          new Promise<void>((resolve) => {
+            const done = (): void => {
+              clearTimeout(late);
+              worker.off("message", done);
+              worker.off("exit", done);
+              resolve();
+            };
+            // One that is taken meanwhile answers after its work.
+            const late = setTimeout(done, COLLECT_MS);
+            worker.on("message", done);
+            worker.on("exit", done);
+            worker.postMessage("collect" satisfies ToIsolated);
+          }),
+      ),
   );
 }
 

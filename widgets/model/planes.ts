@@ -1,6 +1,6 @@
 /** Answers a page's requests one after the other: what is voxels travels in parts of at most 1 MiB. */
 import type { Json } from "../../kernel/comm.js";
-import { type DType, DTYPES, type Voxels } from "../../src/core/dtype.js";
+import { DTYPES, type DType, type Voxels } from "../../src/core/dtype.js";
 import { InvalidArgument } from "../../src/core/errors.js";
 import { checkChoice, checkNumber } from "../../src/core/options.js";
 import { AXES, type Axis } from "../../src/core/shape.js";

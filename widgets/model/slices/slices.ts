@@ -91,7 +91,10 @@ const OPTIONS = [
 ];
 
 /** What the options set of the scene. @throws InvalidArgument if one of them does not fit the volume */
-export function changesOf(volume: Volume, { cursor, window, thresholds, region, normal }: SlicesOptions): Partial<SceneState> {
+export function changesOf(
+  volume: Volume,
+  { cursor, window, thresholds, region, normal }: SlicesOptions,
+): Partial<SceneState> {
   const changes: Partial<SceneState> = {};
   if (cursor !== undefined) {
     for (const [k, n] of cursor.entries()) checkNumber(`cursor[${k}]`, n, 0, volume.shape[k]! - 1, true);

@@ -32,6 +32,12 @@ export function predictionOptions(show: Exclude<PredictionShown, "scribbles">): 
   return { output: "probability", phase: show };
 }
 
+interface Predicted {
+  readonly model: number;
+  readonly region: Region | undefined;
+  readonly labels: Volume;
+}
+
 export class Trainer {
   readonly scan: Volume;
   readonly editor: LabelEditor;
@@ -44,7 +50,9 @@ export class Trainer {
   #turn: Promise<void> = Promise.resolve();
   readonly #predicting = new Set<AbortController>();
   readonly #planes = new Map<string, PlaneValues>();
-  #volume: { readonly model: number; readonly region: Region | undefined; readonly labels: Volume } | undefined;
+  /** The last labels of everything, and of a box. */
+  #whole: Predicted | undefined;
+  #box: Predicted | undefined;
   #doubts: { readonly model: number; readonly found: Promise<Doubts> } | undefined;
   #lastWork = 0;
 
@@ -153,11 +161,16 @@ export class Trainer {
     const { forest, full, seconds, scribbled } = this.#newest;
     const { score } = forest;
     const overlaps = score === undefined ? [] : Array.from(score.table.getChild("IoU")!, Number);
-    const [names, shares] = ["feature", "importance"].map((name) => [...forest.importance.getChild(name)!].slice(0, TOLD));
+    const [names, shares] = ["feature", "importance"].map((name) =>
+      [...forest.importance.getChild(name)!].slice(0, TOLD),
+    );
     return {
       ...{ model: this.#state.model, full, trees: forest.trees, seconds, scribbled },
       accuracy: score?.accuracy ?? null,
-      overlap: forest.phases.map(({ label }, k) => ({ label, value: Number.isFinite(overlaps[k]) ? overlaps[k]! : null })),
+      overlap: forest.phases.map(({ label }, k) => ({
+        label,
+        value: Number.isFinite(overlaps[k]) ? overlaps[k]! : null,
+      })),
       importance: names!.map((name, k) => [String(name), Number(shares![k])]),
     };
   }
@@ -237,27 +250,30 @@ export class Trainer {
 
   /** Once the whole volume is predicted its planes are there already. */
   async #planeOfVolume(show: PredictionShown, axis: Axis, index: number): Promise<PlaneValues | undefined> {
-    const { model, region, labels } = this.#volume ?? {};
-    if (show !== "labels" || model !== this.#state.model || region !== undefined) return undefined;
-    return labels?.plane(axis, index);
+    if (show !== "labels" || this.#whole?.model !== this.#state.model) return undefined;
+    return this.#whole.labels.plane(axis, index);
   }
 
   /**
    * Labels of a box or of the whole volume by the newest forest. The last ones are kept, and are asked for again without work.
    * A new training ends it, and so does the signal.
    */
-  async labels(region: Region | undefined, options: Pick<PredictForestOptions, "signal" | "onProgress">): Promise<Volume> {
+  async labels(
+    region: Region | undefined,
+    options: Pick<PredictForestOptions, "signal" | "onProgress">,
+  ): Promise<Volume> {
     await this.settled();
     const { forest } = this.newest;
     const { model } = this.#state;
-    const known = this.#volume;
+    const known = region === undefined ? this.#whole : this.#box;
     if (known?.model === model && sameRegion(known.region, region)) return known.labels;
     const controller = new AbortController();
     const { signal, ...rest } = options;
     try {
       const all = { ...rest, signal: this.#joined(controller, signal), ...(region && { region }) };
       const labels = await predictForest(this.scan, forest, all);
-      this.#volume = { model, region, labels };
+      if (region === undefined) this.#whole = { model, region, labels };
+      else this.#box = { model, region, labels };
       return labels;
     } finally {
       this.#ended(controller);
@@ -285,7 +301,9 @@ export class Trainer {
         if (model === this.#state.model && !isOutdated(error)) throw error;
         continue;
       }
-      throw new InvalidArgument("all places where the forest may be uncertain have been shown; scribble, or train again");
+      throw new InvalidArgument(
+        "all places where the forest may be uncertain have been shown; scribble, or train again",
+      );
     }
   }
 

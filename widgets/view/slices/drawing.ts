@@ -1,7 +1,7 @@
 /** From the scene to the canvases: which planes are wanted, and how they are coloured. */
 import { phaseTable } from "../../../src/core/phases.js";
 import { AXES, type Axis } from "../../../src/core/shape.js";
-import { colourTable, type Look } from "../../draw/colours.js";
+import { colourTable, type LabelPlane, type Look } from "../../draw/colours.js";
 import { SIDES } from "../../draw/layout.js";
 import type { Layer, SlicesState } from "../../protocol.js";
 import type { Painted } from "./pane.js";
@@ -54,34 +54,72 @@ function lookOf({ scene, handle, opacity, display: { outline } }: Stage): Look {
   return { window, thresholds, phases: phaseTable(thresholds.length + 1, names), opacity };
 }
 
-/** Draws all panes and asks for the planes that are missing. @param newLook is called when the colours have changed */
-export function draw(stage: Stage, newLook: (look: Look) => void): void {
-  if (stage.panes.length === 0) return;
+/** What lies over a plane: labels, values of a field, or what a forest predicts, with the outlines of the labels that it was taught. */
+function overlayOf(
+  { handle }: Stage,
+  { phases }: Look,
+  { labels, field, prediction }: Partial<Record<Layer, LoadedPlane>>,
+): Pick<Painted, "over" | "overFrom" | "outlined" | "outlinedFrom"> {
+  const facts = handle.get("field");
+  const asLabels = ({ values, width }: LoadedPlane): LabelPlane => ({ values, phases, width });
+  if (prediction !== undefined) {
+    const isField = prediction.dtype === "float32";
+    const over = isField ? { values: prediction.values, range: [0, 1] as const } : asLabels(prediction);
+    return { over, overFrom: prediction, outlined: labels && asLabels(labels), outlinedFrom: labels };
+  }
+  if (labels !== undefined) return { over: asLabels(labels), overFrom: labels };
+  return field && facts ? { over: { values: field.values, range: facts.range }, overFrom: field } : {};
+}
+
+/** Where planes are shown, and those next to the one that keys act on: the most urgent first. */
+function placesOf(stage: Stage): { shown: PlaneKey[]; soon: PlaneKey[] } {
+  const { active, panes } = stage;
+  const order = [active, ...panes.map(({ axis }) => axis).filter((axis) => axis !== active)];
+  const there = (key: PlaneKey | undefined): key is PlaneKey => key !== undefined;
+  return {
+    shown: order.map((axis) => keyOf(stage, axis, "labels")).filter(there),
+    soon: [1, -1].map((step) => keyOf(stage, active, "labels", step)).filter(there),
+  };
+}
+
+/** @returns whether all planes that are shown are there, predicted by the newest forest */
+function wantPredictions(stage: Stage): boolean {
+  const { predicted } = stage;
+  if (predicted === undefined) return false;
+  const { shown, soon } = placesOf(stage);
+  const missing = shown.some((place) => predicted.isMissing(place));
+  // Planes that may be shown next come when those that are shown are there.
+  predicted.want(missing ? shown : [...shown, ...soon]);
+  return !missing;
+}
+
+/**
+ * Draws all panes and asks for the planes that are missing.
+ * @param newLook is called when the colours have changed
+ * @returns whether all that a forest predicts of the planes that are shown is there
+ */
+export function draw(stage: Stage, newLook: (look: Look) => void): boolean {
+  if (stage.panes.length === 0) return false;
   if (stage.look === undefined) {
     stage.look = lookOf(stage);
     newLook(stage.look);
   }
-  const { look, panes, planes, last, camera, scene, tool, handle, display } = stage;
+  const { look, panes, planes, last, camera, scene, tool, handle, display, predicted } = stage;
   const table = colourTable(stage.volume.dtype, look);
-  const [field, beside] = [handle.get("field"), handle.get("beside")];
+  const beside = handle.get("beside");
   for (const pane of panes) {
     const { axis } = pane;
     const kept = last.get(axis) ?? {};
     const layers: Partial<Record<Layer, LoadedPlane>> = Object.fromEntries(
       layersOf(stage).map((layer) => [layer, planes.get(keyOf(stage, axis, layer)!) ?? kept[layer]]),
     );
+    const prediction = predicted?.at(keyOf(stage, axis, "labels")!);
+    if (prediction !== undefined) layers.prediction = prediction;
     last.set(axis, layers);
     const images: Painted[] = [];
-    const { grey, labels, field: values } = layers;
-    if (grey !== undefined) {
-      const over =
-        labels !== undefined
-          ? { values: labels.values, phases: look.phases, width: labels.width }
-          : values && field
-            ? { values: values.values, range: field.range }
-            : undefined;
-      images.push({ plane: grey, over, overFrom: labels ?? values, look, table });
-    }
+    const { grey } = layers;
+    if (grey !== undefined) images.push({ plane: grey, ...overlayOf(stage, look, layers), look, table });
+    pane.canvas.dataset.model = String(prediction?.prediction?.model ?? "");
     if (layers.beside !== undefined && beside !== null) images.push({ plane: layers.beside, look: besideLook(beside) });
     pane.draw(images, camera, scene.state.cursor, {
       lines: panes.length > 1 || tool === "cursor",
@@ -92,6 +130,7 @@ export function draw(stage: Stage, newLook: (look: Look) => void): void {
     });
   }
   planes.want(wishes(stage));
+  return wantPredictions(stage);
 }
 
 const looks = new WeakMap<object, Look>();

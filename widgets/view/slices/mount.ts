@@ -24,6 +24,8 @@ import { regionOutline, regionTool } from "./region.js";
 import type { Stage } from "./stage.js";
 import { toolbarOf } from "./toolbar.js";
 import { basicTools, type DragTool } from "./tools.js";
+import { hatchOver } from "./training/hatch.js";
+import { mountTraining } from "./training/mount.js";
 
 /** Planes and a histogram below them fit one screen. */
 const TALLEST = 440;
@@ -67,9 +69,13 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
   };
   const frame = perFrame(() => {
     const field = handle.get("field");
-    draw(stage, (look) =>
-      legend.replaceChildren(...(field === null ? legendOf(look, handle.get("labels")) : fieldLegend(field))),
+    const complete = draw(stage, (look) =>
+      legend.replaceChildren(
+        ...(training?.legend() ?? []),
+        ...(field === null ? legendOf(look, handle.get("labels")) : fieldLegend(field)),
+      ),
     );
+    if (complete) training?.complete();
     if (stage.look !== undefined) free.draw(stage.look);
     if (stage.panes.length > 0) showReadout();
   });
@@ -89,6 +95,9 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
     active: "z",
     hover: undefined,
     look: undefined,
+    get predicted() {
+      return training?.predicted;
+    },
     over: [],
     ask: frame.ask,
     changed() {
@@ -97,7 +106,8 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
     },
   };
   const painting = handle.get("editable") ? mountPainting(stage, failed) : undefined;
-  stage.over.push(regionOutline(stage), freeLine(stage));
+  const training = handle.get("training") === null ? undefined : mountTraining(stage, failed);
+  stage.over.push(hatchOver(stage), regionOutline(stage), freeLine(stage));
   // A picture of one plane has no other plane in it.
   const freeTools: [string, DragTool][] = shape[0] === 1 ? [] : [["free", freeTool(stage)]];
   const free = new FreePane(stage);
@@ -109,8 +119,12 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
     ...(painting?.tools ?? []),
   ]);
   const history = historyButtons(handle);
-  const toolbar = toolbarOf(stage, tools, history.group, [...DISPLAY_HELP, ...(painting?.help ?? [])]);
-  toolbar.choose(stage.tool);
+  const toolbar = toolbarOf(stage, tools, history.group, [
+    ...DISPLAY_HELP,
+    ...(painting?.help ?? []),
+    ...(training?.help ?? []),
+  ]);
+  toolbar.choose(training === undefined ? stage.tool : "brush");
   const leave = stage.scene.join(handle, () => {
     if ((stage.scene.state.normal !== null) !== freeShown) place();
     stage.changed();
@@ -120,6 +134,7 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
     stage.display = handle.get("display");
     toolbar.follow();
     shown.follow();
+    training?.follow();
   });
 
   root.classList.add("voxbook");
@@ -132,8 +147,9 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
   };
   for (const [name, value] of Object.entries(attributes)) root.setAttribute(name, value);
   const shown = displayRow(stage);
-  const rows = [shown.row, ...(painting === undefined ? [] : [painting.row])];
-  root.replaceChildren(toolbar.bar, ...rows, toolbar.help, history.code, area, readout, legend);
+  const rows = [shown, painting, training].flatMap((part) => (part === undefined ? [] : [part.row]));
+  const below = training === undefined ? [] : [training.panel];
+  root.replaceChildren(toolbar.bar, ...rows, toolbar.help, history.code, area, readout, legend, ...below);
 
   let width = 0;
   let freeShown = false;
@@ -171,6 +187,7 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
     keys(stage, {
       ...Object.fromEntries([...tools].map(([name, { key }]) => [key, () => toolbar.choose(name)])),
       ...painting?.keys,
+      ...training?.keys,
       ...shown.keys,
       K: () => {
         stage.scene.update({ normal: null });
@@ -182,6 +199,7 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
     leave,
     history.dispose,
     () => painting?.dispose(),
+    () => training?.dispose(),
     () => free.dispose(),
     stopChanges,
     () => frame.cancel(),

@@ -1,7 +1,14 @@
 /** One plane on its canvas: colours it, places it by zoom and centre, draws cursor and scale bar over it. */
 import { formatLength } from "../../../src/core/length.js";
 import { AXES, type Axis, type Shape, type Triple } from "../../../src/core/shape.js";
-import { type ColourTable, drawPlane, type FieldPlane, type LabelPlane, type Look } from "../../draw/colours.js";
+import {
+  type ColourTable,
+  drawPlane,
+  type FieldPlane,
+  type LabelPlane,
+  type Look,
+  outlineLabels,
+} from "../../draw/colours.js";
 import { type Pane, SIDES, scaleBar } from "../../draw/layout.js";
 import { element } from "../dom.js";
 import type { LoadedPlane } from "./planes.js";
@@ -21,6 +28,9 @@ export interface Painted {
   readonly over?: LabelPlane | FieldPlane | undefined;
   /** What `over` was made of: another object where something of it was painted, though its values are the same array. */
   readonly overFrom?: LoadedPlane | undefined;
+  /** Labels of which only the edges are drawn, over everything else, and what they were made of. */
+  readonly outlined?: LabelPlane | undefined;
+  readonly outlinedFrom?: LoadedPlane | undefined;
   readonly look: Look;
   /** Colours of the look, shared by the panes of a view. */
   readonly table?: ColourTable | undefined;
@@ -101,13 +111,16 @@ export class PaneCanvas {
     const image = this.#images[k]!;
     const { plane, over, look, table } = painted;
     const { from, canvas } = image;
-    if (from?.plane === plane && from.overFrom === painted.overFrom && from.look === look) return canvas;
+    const same = from?.overFrom === painted.overFrom && from?.outlinedFrom === painted.outlinedFrom;
+    if (same && from?.plane === plane && from.look === look) return canvas;
     image.from = painted;
     canvas.width = plane.width;
     canvas.height = plane.height;
     const pixels = new ImageData(plane.width, plane.height);
     const fits = over?.values.length === plane.values.length ? over : undefined;
     drawPlane(plane.values, plane.dtype, look, pixels.data, fits, table);
+    const { outlined } = painted;
+    if (outlined?.values.length === plane.values.length) outlineLabels(pixels.data, outlined);
     canvas.getContext("2d")!.putImageData(pixels, 0, 0);
     return canvas;
   }

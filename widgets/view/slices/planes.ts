@@ -4,6 +4,7 @@
  */
 import { DTYPES, type DType, type Voxels, voxelArray } from "../../../src/core/dtype.js";
 import type { Axis } from "../../../src/core/shape.js";
+import type { PredictionKey } from "../../protocol/training.js";
 import type { Layer, Reply, SlabMode } from "../../protocol.js";
 import type { ModelHandle } from "../handle.js";
 
@@ -15,6 +16,8 @@ export interface PlaneKey {
   /** Planes that are put together, and how. */
   readonly planes: number;
   readonly mode: SlabMode;
+  /** Of the layer `prediction`: of which forest, and what. */
+  readonly prediction?: PredictionKey;
 }
 
 export interface LoadedPlane extends PlaneKey {
@@ -27,8 +30,8 @@ export interface LoadedPlane extends PlaneKey {
 const IN_FLIGHT = 2;
 const KEPT_BYTES = 96 * 2 ** 20;
 
-const keyText = ({ layer, axis, index, level, planes, mode }: PlaneKey): string =>
-  `${layer} ${axis} ${index} ${level} ${planes} ${mode}`;
+const keyText = ({ layer, axis, index, level, planes, mode, prediction: of }: PlaneKey): string =>
+  `${layer} ${axis} ${index} ${level} ${planes} ${mode}${of === undefined ? "" : ` ${of.model} ${of.show}`}`;
 
 let lastId = 0;
 
@@ -65,6 +68,17 @@ export class Planes {
     const flying = new Set([...this.#flying.values()].map(({ key }) => keyText(key)));
     this.#wishes = keys.filter((key) => !this.#kept.has(keyText(key)) && !flying.has(keyText(key)));
     this.#pump();
+  }
+
+  /** As {@link want}; what is under way and not among these is given up. */
+  wantOnly(keys: readonly PlaneKey[]): void {
+    const wanted = new Set(keys.map(keyText));
+    for (const [id, { key }] of this.#flying) {
+      if (wanted.has(keyText(key))) continue;
+      this.#handle.send({ kind: "cancel", id });
+      this.#flying.delete(id);
+    }
+    this.want(keys);
   }
 
   /** Changes planes that have come, in place. @param change returns whether it did */

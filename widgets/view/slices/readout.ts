@@ -17,6 +17,14 @@ function voxelShown(stage: Stage): Triple {
   return scene.state.cursor.map(at) as unknown as Triple;
 }
 
+/** What a forest says of a voxel. */
+function predictedText({ predicted, handle }: Stage, value: number): string {
+  const { show } = predicted!;
+  const nameOf = (label: unknown): string => handle.get("phases").find((one) => one.label === label)?.name ?? "nothing";
+  if (show === "labels") return `predicted ${nameOf(value)}`;
+  return `${show === "uncertainty" ? show : `probability of ${nameOf(show)}`} ${Number(value.toPrecision(3))}`;
+}
+
 /** Position, grey value and phase in one line. */
 export function readoutText(stage: Stage): string {
   const { handle, hover, active, scene, look } = stage;
@@ -38,7 +46,9 @@ export function readoutText(stage: Stage): string {
     : thresholds.length > 0 && grey !== undefined
       ? phases[phaseOf(grey.value, thresholds)]
       : undefined;
-  if (phase !== undefined) parts.push(phase.name);
+  if (phase !== undefined) parts.push(`${stage.predicted === undefined ? "" : "scribbled "}${phase.name}`);
+  const predicted = stage.predicted && valueAt(stage, axis, at, "prediction")?.value;
+  if (predicted !== undefined) parts.push(predictedText(stage, predicted));
   return parts.join("   ·   ");
 }
 

@@ -6,6 +6,7 @@ import type { ModelHandle } from "../handle.js";
 import type { PageScene } from "../scene.js";
 import type { Camera, PaneCanvas } from "./pane.js";
 import type { LoadedPlane, Planes } from "./planes.js";
+import type { Predicted } from "./training/predicted.js";
 
 /** A place in a plane: voxels with fractions along the axes to the right and down; x.0 is a voxel's edge. */
 export interface InPlane {
@@ -37,6 +38,8 @@ export interface Stage {
   hover: InPlane | undefined;
   /** How values become colours; made at the first drawing after a change. */
   look: Look | undefined;
+  /** What a forest predicts; undefined: the labels teach none. */
+  readonly predicted: Predicted | undefined;
   /** Drawn over each plane after everything else: the box of interest, the outline of a brush. */
   readonly over: ((pane: PaneCanvas, context: CanvasRenderingContext2D) => void)[];
   /** Draws in the next frame. */
