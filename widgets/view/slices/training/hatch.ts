@@ -3,7 +3,7 @@ import type { PaneCanvas } from "../pane.js";
 import type { Stage } from "../stage.js";
 
 /** Pixels between lines. */
-const STEP = 12;
+const STEP = 18;
 
 /** Over panes whose prediction is outdated. */
 export function hatchOver(stage: Stage): Stage["over"][number] {
@@ -17,7 +17,7 @@ export function hatchOver(stage: Stage): Stage["over"][number] {
 
 function hatch({ pane: { width, height } }: PaneCanvas, context: CanvasRenderingContext2D): void {
   for (const [colour, line] of [
-    ["rgba(0,0,0,0.35)", 3],
+    ["rgba(0,0,0,0.4)", 2.5],
     ["rgba(255,255,255,0.55)", 1],
   ] as const) {
     context.strokeStyle = colour;
