@@ -1,7 +1,8 @@
 /**
  * Where a forest is least certain. The uncertainty is known on some planes across z, evenly spaced over the volume; a place counts as
  * uncertain as the mean over the window of 9 × 9 voxels around it: single voxels at the edges of phases are always uncertain,
- * whatever is scribbled, and it is an area that another scribble can settle.
+ * whatever is scribbled, and it is an area that another scribble can settle. The window lies inside the plane: the mean of a part of it
+ * would be the largest at the rim, for fewer voxels vary more.
  */
 import type { Shape, Triple } from "../../../src/core/shape.js";
 import type { PlaneValues } from "../planes.js";
@@ -23,7 +24,10 @@ export function planesLookedAt([depth, rows, columns]: Shape): number[] {
 /** How far a place is from those before it, at least, in voxels: a sixteenth of the longest side. */
 export const distanceApart = (shape: Shape): number => Math.max(8, Math.round(Math.max(...shape) / 16));
 
-/** Means over the window around each voxel, as far as it lies in the plane; NaN counts nowhere, and gets −1. */
+/**
+ * Means over the window around each voxel. NaN counts in none, and gets −1; so do voxels whose window leaves the plane, unless
+ * the plane is narrower than a window.
+ */
 export function windowMeans({ values, height, width }: PlaneValues): Float32Array {
   const sums = new Float64Array((height + 1) * (width + 1));
   const counts = new Float64Array(sums.length);
@@ -37,6 +41,7 @@ export function windowMeans({ values, height, width }: PlaneValues): Float32Arra
       counts[at] = counts[at - 1]! + counts[above]! - counts[above - 1]! + known;
     }
   const means = new Float32Array(values.length);
+  const inside = (at: number, length: number): boolean => length <= 2 * REACH || (at >= REACH && at < length - REACH);
   for (let y = 0; y < height; y++) {
     const top = Math.max(0, y - REACH) * (width + 1);
     const bottom = Math.min(height, y + REACH + 1) * (width + 1);
@@ -45,7 +50,8 @@ export function windowMeans({ values, height, width }: PlaneValues): Float32Arra
       const right = Math.min(width, x + REACH + 1);
       const of = (table: Float64Array): number =>
         table[bottom + right]! - table[top + right]! - table[bottom + left]! + table[top + left]!;
-      means[y * width + x] = Number.isNaN(values[y * width + x]!) ? -1 : of(sums) / of(counts);
+      const wanted = inside(y, height) && inside(x, width) && !Number.isNaN(values[y * width + x]!);
+      means[y * width + x] = wanted ? of(sums) / of(counts) : -1;
     }
   }
   return means;

@@ -24,13 +24,12 @@ export function choiceIn(value: unknown, phases: readonly Phase[]): TrainingChoi
 export function predictedBy(trainer: Trainer): NonNullable<Sources["predicted"]> {
   return async ({ prediction }: Record<string, Json>, [axis, index], signal) => {
     const { show: wanted, model } = Object(prediction) as Partial<PredictionKey>;
-    const show = shownIn(wanted, trainer.forest?.phases ?? []);
+    const show = shownIn(wanted, trainer.editor.now.phases!);
     if (!Number.isInteger(model)) throw new InvalidArgument(`prediction: model is ${String(model)}; give its number`);
-    // A phase whose scribbles were taken away is none that the forest knows; the plane is then empty, not wrong.
-    if (show === undefined || show === "scribbles") {
-      if (show === undefined && typeof wanted === "number") return undefined;
-      throw new InvalidArgument(`prediction: show is ${String(wanted)}; allowed are labels, uncertainty, or a label`);
-    }
+    if (show === undefined || show === "scribbles")
+      throw new InvalidArgument(
+        `prediction: show is ${String(wanted)}; allowed are labels, uncertainty, or the label of a phase`,
+      );
     return trainer.plane(show, axis, index, signal, model);
   };
 }

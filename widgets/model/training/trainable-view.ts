@@ -13,6 +13,7 @@ import type { LabelEditor } from "../labels/label-editor.js";
 import type { Scene } from "../scene.js";
 import type { SlicesOptions } from "../slices/slices.js";
 import { Slices } from "../slices/slices-view.js";
+import { trainableCode } from "./code.js";
 import type { Trainer } from "./trainer.js";
 
 /** The picture in the notebook is drawn when nothing has been trained or predicted for so long. */
@@ -21,8 +22,8 @@ const PAUSE = 400;
 /** Slices that one scribbles on, and what a forest learns from that; made by {@link trainable}. */
 export class Trainable extends Slices {
   readonly #trainer: Trainer;
-  /** Options of the call, as code. */
-  readonly #call: string;
+  /** Options of the call. */
+  readonly #call: object;
   #stop: AbortController | undefined;
 
   /** @internal */
@@ -32,7 +33,7 @@ export class Trainable extends Slices {
     options: Omit<SlicesOptions, "edit" | "names">,
     editor: LabelEditor,
     trainer: Trainer,
-    call: string,
+    call: object,
   ) {
     super(scan, scene, options, {}, editor, trainer);
     this.#trainer = trainer;
@@ -167,20 +168,8 @@ export class Trainable extends Slices {
   }
 
   override get code(): string {
-    const training =
-      this.#trainer.forest === undefined
-        ? ""
-        : `
-// The same forest, from the scribbles alone:
-const forest = await trainForest(scan, await trained.scribbles(), ${JSON.stringify(this.#trainer.newest.options)});
-const labels = await predictForest(scan, forest);
-`;
-    const library = training === "" ? "" : `import { predictForest, trainForest } from "voxbook";\n`;
-    return `${library}import { trainable } from "voxbook/widgets";
-
-const trained = await trainable(scan, ${this.#call});
-${training}trained
-`;
+    const { forest } = this.#trainer;
+    return trainableCode(this, this.#call, forest === undefined ? undefined : this.#trainer.newest.options);
   }
 
   override async renew(): Promise<void> {

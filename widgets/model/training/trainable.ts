@@ -87,7 +87,7 @@ export async function trainable(scan: Volume, options: TrainableOptions): Promis
   const editor = await editorOf(scene, unlabelled(scan, classes), edit ?? true);
   const trainer = new Trainer(scan, editor, known, { quick, full });
   const { opacity = 0.45 } = options;
-  const call = JSON.stringify({ ...options, edit: editor.path });
+  const call = { ...options, edit: editor.path };
   const view = new Trainable(scan, scene, { opacity, title }, editor, trainer, call);
   // Scribbles that were kept: their forest is there as soon as it can be.
   if (editor.edits.length > 0) trainer.scribbled(true);

@@ -228,11 +228,15 @@ export class Trainer {
   ): Promise<PlaneValues> {
     const { shape } = this.scan;
     const k = AXES[axis];
+    const [height, width] = shape.filter((_, along) => along !== k) as [number, number];
+    const { forest } = this.newest;
+    // A phase that the forest has not seen: it says so of no voxel.
+    if (typeof show === "number" && !forest.phases.some(({ label }) => label === show))
+      return { values: new Float32Array(height * width), height, width };
     const start = [0, 0, 0].map((n, along) => (along === k ? index : n)) as unknown as Region["start"];
     const stop = shape.map((n, along) => (along === k ? index + 1 : n)) as unknown as Region["stop"];
     const options = { ...predictionOptions(show), region: { start, stop }, signal };
-    const made = await quietly(() => predictForest(this.scan, this.newest.forest, options));
-    const [height, width] = shape.filter((_, along) => along !== k) as [number, number];
+    const made = await quietly(() => predictForest(this.scan, forest, options));
     try {
       return { values: await made.read(), height, width };
     } finally {

@@ -100,7 +100,7 @@ export const TRAINING_STYLE = `
 .voxbook-training small { white-space: pre; }
 .voxbook-columns { display: flex; flex-wrap: wrap; gap: 4px 40px; align-items: flex-start; }
 .voxbook-features { margin: 2px 0; padding: 0; list-style: none; font-size: 12px; font-variant-numeric: tabular-nums; }
-.voxbook-features li { display: grid; grid-template-columns: minmax(110px, auto) 96px auto; gap: 6px; align-items: center; line-height: 17px; }
+.voxbook-features li { display: grid; grid-template-columns: 132px 96px auto; gap: 6px; align-items: center; line-height: 17px; }
 .voxbook-importance { display: block; height: 8px; border-radius: 2px; background: var(--jp-brand-color1, #0072b2); }
 .voxbook-hint { color: var(--jp-warn-color0, #8a5300); font-weight: 600; }
 .voxbook-bar > .voxbook-status { font-variant-numeric: tabular-nums; }
