@@ -41,7 +41,9 @@ export class Trainable extends Slices {
     trainer.changed = (training) => {
       const before = this.widget.state.training?.model;
       this.widget.update({ training });
-      if (training.model !== before) this.#report();
+      if (training.model === before) return;
+      this.#report();
+      void this.scene.renew();
     };
     const live = (): boolean => this.widget.state.prediction?.live === true;
     const stopListening = editor.onChange(() => trainer.scribbled(live()));
@@ -62,9 +64,7 @@ export class Trainable extends Slices {
 
   #report(): void {
     const { report } = this.#trainer;
-    if (report === undefined) return;
-    this.#send({ kind: "report", ...report });
-    void this.scene.renew();
+    if (report !== undefined) this.#send({ kind: "report", ...report });
   }
 
   /** What the page asks for; it may be anything. */
