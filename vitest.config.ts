@@ -9,6 +9,8 @@ if (suffixes === undefined) throw new Error(`VOXBOOK_TIER is ${tier}; allowed: c
 export default defineConfig({
   test: {
     testTimeout: 60_000,
+    // A busy machine takes its time.
+    expect: { poll: { timeout: 15_000 } },
     server: { deps: { external: [/\/dist\//] } },
     fileParallelism: false,
     projects: [
@@ -26,6 +28,16 @@ export default defineConfig({
           name: "browser",
           include: ["test/browser/**/*.browser.ts", ...suffixes.map((suffix) => `test/browser/**/*.${suffix}.ts`)],
           testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        extends: true,
+        // No test: `npm run bench:widgets` measures with what tests have.
+        test: {
+          name: "bench",
+          include: ["test/bench/widgets/measure.ts"],
+          testTimeout: 900_000,
           hookTimeout: 180_000,
         },
       },

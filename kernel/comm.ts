@@ -68,6 +68,8 @@ export type MimeBundle = Record<string, Json>;
 export interface KernelApi {
   /** Whether a page may listen: false in headless runs, whose comms reach nobody. */
   readonly interactive: boolean;
+  /** Folder beside the notebook for what readers do in widgets; undefined: nothing of it is kept. */
+  readonly stateFolder?: string;
   readonly comms: CommManager;
   /** Publishes display_data, or update_display_data when `update` is set, for the cell that is the current context. */
   display(

@@ -213,6 +213,7 @@ export type { MorphologyOptions } from "./morphology/structuring.js";
 export type { FaceName } from "./network/faces.js";
 export { PoreNetwork, type PoreNetworkInit } from "./network/network.js";
 export { type NetworkFlowOptions, networkDiffusion } from "./network/network-diffusion.js";
+export { type NetworkPath, type NetworkPathOptions, networkPath } from "./network/network-path.js";
 export { networkPermeability } from "./network/network-permeability.js";
 export { type NetworkStatisticsOptions, networkStatistics } from "./network/network-statistics.js";
 export { openNetwork } from "./network/open-network.js";

@@ -17,7 +17,7 @@ export const VIEW_MIME = "application/vnd.voxbook.view+json";
 export const MAX_PART_BYTES = 1 << 20;
 
 /** What every model says of itself. */
-interface ModelState {
+export interface ModelState {
   _model_module: typeof MODULE;
   _model_module_version: string;
   _model_name: string;
@@ -89,6 +89,14 @@ export type Edit = { readonly label: number; readonly limits: Limits } & (
     }
 );
 
+/** Labels that are selected, as data. */
+export interface Lit {
+  /** Which labelling they belong to (`labelsId` of the views that show it); views of others do not light them. Null: any. */
+  readonly of: string | null;
+  /** Base64 of `encodeLabels`. */
+  readonly labels: string;
+}
+
 /**
  * A gesture as data: what it changed, from what and to what. Actions are plain JSON, so that they can be kept in a cell or a file
  * and be played again.
@@ -101,7 +109,19 @@ export type Action =
         readonly to: SceneState[Part];
       };
     }[keyof SceneState]
-  | { readonly kind: "edit"; readonly from: null; readonly to: Edit };
+  | { readonly kind: "edit"; readonly from: null; readonly to: Edit }
+  | { readonly kind: "time"; readonly from: ShownStates; readonly to: ShownStates }
+  /** Null: nothing is selected. */
+  | { readonly kind: "selection"; readonly from: Lit | null; readonly to: Lit | null }
+  /** What is kept under a name. Null: nothing. */
+  | { readonly kind: "group"; readonly name: string; readonly from: Lit | null; readonly to: Lit | null };
+
+/** Which states of a series are shown, by their numbers from 0. */
+export interface ShownStates {
+  readonly index: number;
+  /** The one behind the curtain; null: there is none. */
+  readonly other: number | null;
+}
 
 /** What a plane holds: grey values, labels, a field or what a forest predicts over them, or the volume beside them. */
 export type Layer = "grey" | "labels" | "field" | "beside" | "prediction";
@@ -126,24 +146,31 @@ export interface FieldFacts {
   range: [low: number, high: number];
 }
 
-export interface SlicesState extends ModelState, SceneState, HistoryState {
-  _model_name: "SlicesModel";
-  _view_name: "SlicesView";
+/** What every view that shows planes says of itself, be they of one volume or of several of the same shape. */
+export interface PlanesState extends SceneState, HistoryState {
   scene: string;
+  /** Of several volumes the first. */
   volume: VolumeFacts;
   /** Colours and names by label: of the label volume if there is one, else of the thresholds' phases. */
   phases: Phase[];
   /** Whether a label volume of the same shape lies over the grey values (its planes come by `layer: "labels"`). */
   labels: boolean;
-  /** Whether the labels can be painted on. */
-  editable: boolean;
+  /** Names the labelling, so that only what is selected of it is lit. */
+  labelsId: string | null;
   /** Lies over the grey values instead of labels. */
   field: FieldFacts | null;
-  /** Another volume of the same shape, behind a curtain. */
-  beside: { title: string; dtype: DType; window: [low: number, high: number] } | null;
   display: SlicesDisplay;
   /** 0 (only grey) to 1 (only colour). */
   opacity: number;
+}
+
+export interface SlicesState extends ModelState, PlanesState {
+  _model_name: "SlicesModel";
+  _view_name: "SlicesView";
+  /** Whether the labels can be painted on. */
+  editable: boolean;
+  /** Another volume of the same shape, behind a curtain. */
+  beside: { title: string; dtype: DType; window: [low: number, high: number] } | null;
   /** Of labels that a forest learns from, and what of it is shown; null: there is none. */
   training: TrainingState | null;
   prediction: TrainingChoice | null;
@@ -218,6 +245,8 @@ export type Request =
   | {
       kind: "plane";
       id: number;
+      /** Which one, of a view of several volumes. Default 0. */
+      volume?: number;
       layer: Layer;
       axis: Axis;
       index: number /** Averaged over 2^level voxels along both sides. */;
@@ -241,6 +270,10 @@ export type Request =
   | { kind: "cancel"; id: number }
   /** A picture of the view as it is now, for the notebook file: what was last seen. Sent once per gesture. */
   | { kind: "settled" }
+  /** Asks what is selected; where nothing is, there is no answer. */
+  | { kind: "selection" }
+  /** What the reader has selected; sent once per gesture. Buffer: `encodeLabels`. */
+  | { kind: "selected"; of: string | null }
   /** Changes labels; answered by `edited` or an error. */
   | { kind: "edit"; id: number; edit: Edit }
   /** Takes back the last gesture of the scene, or does it again. */
@@ -270,5 +303,7 @@ export type Reply =
   | { kind: "joint"; id: number; columns: number; rows: number; low: number; high: number; steepest: number }
   /** Labels in a box have changed, by the edit of this id (0: by none of this page). Null: none has. */
   | { kind: "edited"; id: number; box: Region | null }
+  /** What is selected now. Buffer: `encodeLabels`. */
+  | { kind: "selected"; id: number; of: string | null }
   | { kind: "code"; id: number; text: string }
   | { kind: "error"; id: number; message: string };

@@ -3,6 +3,7 @@
  * became of them. It knows no sockets: a {@link Link} carries its messages.
  */
 
+import { resolve } from "node:path";
 import type { Json, KernelApi } from "../comm.js";
 import type { Channel, Inbound } from "../io/channels.js";
 import type { Announcement } from "../io/text-watch.js";
@@ -204,6 +205,7 @@ export class Kernel {
   private api(): KernelApi {
     return {
       interactive: true,
+      stateFolder: resolve(".voxbook"),
       comms: this.comms,
       display: (data, { displayId, update = false, metadata = {} } = {}) => {
         const output_type = update ? "update_display_data" : "display_data";

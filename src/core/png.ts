@@ -71,3 +71,23 @@ export function base64(bytes: Uint8Array): string {
   for (let at = 0; at < bytes.length; at += 0x8000) binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
   return btoa(binary);
 }
+
+/**
+ * A PNG file that says at how many dots an inch it is to be printed.
+ * @param file any PNG that says nothing of it; it stays as it is
+ */
+export function withResolution(file: Uint8Array, dotsPerInch: number): Uint8Array<ArrayBuffer> {
+  const body = new Uint8Array(9);
+  const view = new DataView(body.buffer);
+  const dotsPerMetre = Math.round(dotsPerInch / 0.0254);
+  view.setUint32(0, dotsPerMetre);
+  view.setUint32(4, dotsPerMetre);
+  body[8] = 1;
+  const density = chunk("pHYs", body);
+  // Behind the signature (8 bytes) and the header (25), before any pixels.
+  const out = new Uint8Array(file.length + density.length);
+  out.set(file.subarray(0, 33));
+  out.set(density, 33);
+  out.set(file.subarray(33), 33 + density.length);
+  return out;
+}

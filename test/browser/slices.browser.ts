@@ -1,4 +1,5 @@
 /** Slices and histogram in real JupyterLab: box, slab, curtain, free plane, parts and typed thresholds, each read in a cell. */
+import { readFileSync } from "node:fs";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LabSession, type OpenNotebook } from "../support/lab.js";
@@ -159,5 +160,28 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
         patience,
       )
       .toBeGreaterThan(100);
+  });
+
+  test("a view is saved as a figure: SVG as wide as it is to be printed, PNG at 300 dots an inch", async () => {
+    await page.getByRole("button", { name: "this view as a figure" }).first().click();
+    const panel = page.locator(".voxbook", { has: canvas("z") }).last();
+    await panel.getByLabel("width in print, in millimetres").fill("85");
+    await panel.getByLabel("caption", { exact: true }).fill("Three planes & <their> cursor.");
+    const saved = async (kind: string): Promise<Buffer> => {
+      const [download] = await Promise.all([
+        page.waitForEvent("download", { timeout: 60_000 }),
+        panel.getByRole("button", { name: `save as ${kind}` }).click(),
+      ]);
+      expect(download.suggestedFilename()).toBe(`slices.${kind.toLowerCase()}`);
+      return readFileSync(await download.path());
+    };
+    const svg = (await saved("SVG")).toString();
+    expect(svg).toContain('width="85mm"');
+    expect(svg).toContain("Three planes &amp; &lt;their&gt; cursor.");
+    const png = await saved("PNG");
+    expect(png.readUInt32BE(16)).toBe(Math.round((85 / 25.4) * 300));
+    // 300 dots an inch are 11,811 a metre.
+    expect(png.readUInt32BE(png.indexOf("pHYs") + 4)).toBe(11811);
+    expect(png.length).toBeGreaterThan(50_000);
   });
 });

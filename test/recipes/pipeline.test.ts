@@ -335,6 +335,7 @@ test("every function that makes a volume of a volume can be a step, and no other
     "uncertaintyBudget",
     // Of networks, tables and two volumes.
     "networkDiffusion",
+    "networkPath",
     "networkPermeability",
     "networkStatistics",
     "openNetwork",

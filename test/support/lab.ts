@@ -16,7 +16,24 @@ export interface OpenNotebook {
   /** Texts of the outputs of cell `k`. */
   output(k: number): Promise<string>;
   save(): Promise<void>;
+  /** What has gone over the page's connections to its kernels. */
+  readonly traffic: Traffic;
 }
+
+/** Messages and bytes since the page was opened. */
+export interface Traffic {
+  readonly sent: { messages: number; bytes: number };
+  readonly received: { messages: number; bytes: number };
+}
+
+export interface LabOptions {
+  /** Gives Chromium WebGL on the processor; without a graphics card it has none by itself. Default false. */
+  readonly webgl?: boolean;
+  /** Settings of the server, as in jupyter_lab_config.json. */
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
+const SOFTWARE_GL = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
 
 export class LabSession {
   readonly folder: string;
@@ -30,7 +47,7 @@ export class LabSession {
     this.#browser = browser;
   }
 
-  static async start(): Promise<LabSession> {
+  static async start({ webgl = false, config }: LabOptions = {}): Promise<LabSession> {
     const folder = mkdtempSync(join(tmpdir(), "voxbook-lab-"));
     const env = projectEnvironment();
     // A test must not meet the reader's workspaces and settings.
@@ -38,8 +55,13 @@ export class LabSession {
       env[name] = join(folder, ".jupyter", name);
     for (const name of ["JUPYTERLAB_WORKSPACES_DIR", "JUPYTERLAB_SETTINGS_DIR"])
       mkdirSync(env[name]!, { recursive: true });
+    if (config !== undefined) {
+      env.JUPYTER_CONFIG_DIR = join(folder, ".jupyter", "config");
+      mkdirSync(env.JUPYTER_CONFIG_DIR);
+      writeFileSync(join(env.JUPYTER_CONFIG_DIR, "jupyter_lab_config.json"), JSON.stringify(config));
+    }
     const lab = await startLab({ folder, env });
-    const args = ["--no-sandbox", "--disable-dev-shm-usage"];
+    const args = ["--no-sandbox", "--disable-dev-shm-usage", ...(webgl ? SOFTWARE_GL : [])];
     const browser = await driver.launch({ executablePath: chromium()!, args });
     return new LabSession(folder, lab, browser);
   }
@@ -65,10 +87,11 @@ export class LabSession {
   /** Opens a notebook of the folder. */
   async show(name: string, size = { width: 1280, height: 1000 }): Promise<OpenNotebook> {
     const page = await this.#browser.newPage({ viewport: size });
+    const traffic = counted(page);
     // A workspace of its own: JupyterLab opens what was open in the last one.
     await page.goto(`${this.#lab.url}lab/workspaces/test-${this.#count}/tree/${name}?token=${this.#lab.token}`);
     await ready(page);
-    return notebookOn(page);
+    return notebookOn(page, traffic);
   }
 
   async stop(): Promise<void> {
@@ -76,6 +99,21 @@ export class LabSession {
     await this.#lab.stop();
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
+}
+
+/** Counts what goes over the connections to kernels that the page opens from now on. */
+function counted(page: Page): Traffic {
+  const traffic: Traffic = { sent: { messages: 0, bytes: 0 }, received: { messages: 0, bytes: 0 } };
+  const count = (way: Traffic["sent"], payload: string | Buffer): void => {
+    way.messages++;
+    way.bytes += Buffer.byteLength(payload);
+  };
+  page.on("websocket", (socket) => {
+    if (!socket.url().includes("/channels")) return;
+    socket.on("framesent", ({ payload }) => count(traffic.sent, payload));
+    socket.on("framereceived", ({ payload }) => count(traffic.received, payload));
+  });
+  return traffic;
 }
 
 /** Waits until the notebook is drawn and its kernel rests. */
@@ -105,10 +143,11 @@ export async function runAllCells(page: Page): Promise<void> {
   await page.locator(".jp-NotebookPanel-toolbar [data-status=idle]").first().waitFor({ timeout: 30_000 });
 }
 
-function notebookOn(page: Page): OpenNotebook {
+function notebookOn(page: Page, traffic: Traffic): OpenNotebook {
   const cell = (k: number) => page.locator(".jp-Notebook .jp-CodeCell").nth(k);
   return {
     page,
+    traffic,
     async run(k, timeout = 60_000) {
       const prompt = cell(k).locator(".jp-InputPrompt");
       const before = await prompt.innerText();

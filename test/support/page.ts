@@ -81,9 +81,13 @@ export class FakePage {
     uncaught: (error: unknown) => this.kernel.showError(error),
   };
 
-  /** Makes this page the one that widgets of this process talk to; `interactive: false`: there is a kernel, but no page. */
-  attach(interactive = true): this {
-    Object.assign(globalThis, { [symbol]: interactive ? this.kernel : { ...this.kernel, interactive } });
+  /**
+   * Makes this page the one that widgets of this process talk to; `interactive: false`: there is a kernel, but no page.
+   * @param stateFolder keeps what is done in it
+   */
+  attach(interactive = true, stateFolder?: string): this {
+    const others = { interactive, ...(stateFolder === undefined ? {} : { stateFolder }) };
+    Object.assign(globalThis, { [symbol]: { ...this.kernel, ...others } });
     return this;
   }
 

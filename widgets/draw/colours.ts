@@ -14,6 +14,11 @@ export interface Look {
   readonly opacity: number;
   /** Whether only the edges of labels are coloured. Default false. */
   readonly outline?: boolean;
+  /**
+   * By label, 1: selected. Labels that are selected keep their colour and get a white edge; all other voxels are half as bright and have no
+   * colour. Undefined: nothing is selected, and all is shown alike.
+   */
+  readonly lit?: Uint8Array | undefined;
 }
 
 /** The phase of a value: the number of thresholds below it. NaN has none and gets −1. */
@@ -31,7 +36,8 @@ function mixed(grey: number, colour: readonly [number, number, number] | undefin
   return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
 }
 
-function greyOf(value: number, window: readonly [number, number]): number {
+/** The grey of a value, 0 to 255; NaN is black. */
+export function greyOf(value: number, window: readonly [number, number]): number {
   const [low, high] = window;
   const grey = Math.round(((value - low) * 255) / (high - low));
   return grey > 0 ? Math.min(255, grey) : 0;
@@ -146,19 +152,28 @@ export function outlineLabels(out: Uint8ClampedArray, { values, phases, width }:
 }
 
 /** Numbers that follow each other become numbers that do not. */
-const scattered = (label: number): number => Math.imul(label, 2654435761) >>> 16;
+export const scattered = (label: number): number => Math.imul(label, 2654435761) >>> 16;
 
-/** What each grey becomes under a colour. */
-function tintOf(colour: readonly [number, number, number], opacity: number): Uint32Array {
+/** What each grey becomes under a colour: little-endian RGBA. */
+export function tintOf(colour: readonly [number, number, number], opacity: number): Uint32Array {
   return Uint32Array.from({ length: 256 }, (_, grey) => mixed(grey, colour, opacity));
 }
 
-function overlayField(pixels: Uint32Array, { values, range: [low, high] }: FieldPlane, opacity: number): void {
-  const tints = Array.from({ length: 256 }, (_, k) => tintOf(fieldColour(k / 255), opacity));
-  const scale = high > low ? 255 / (high - low) : 0;
+/** What each grey becomes under each of the 256 colours of a field. */
+export const fieldTints = (opacity: number): Uint32Array[] =>
+  Array.from({ length: 256 }, (_, k) => tintOf(fieldColour(k / 255), opacity));
+
+/** The colour, 0 to 255, of a value of a field; NaN has none and stays NaN. */
+export function fieldLevel(value: number, [low, high]: FieldPlane["range"]): number {
+  const share = Math.round((value - low) * (high > low ? 255 / (high - low) : 0));
+  return Math.min(255, Math.max(0, share));
+}
+
+function overlayField(pixels: Uint32Array, { values, range }: FieldPlane, opacity: number): void {
+  const tints = fieldTints(opacity);
   for (let k = 0; k < values.length; k++) {
-    const share = Math.round((values[k]! - low) * scale);
-    if (!Number.isNaN(share)) pixels[k] = tints[Math.min(255, Math.max(0, share))]![pixels[k]! & 255]!;
+    const level = fieldLevel(values[k]!, range);
+    if (!Number.isNaN(level)) pixels[k] = tints[level]![pixels[k]! & 255]!;
   }
 }
 
@@ -173,17 +188,38 @@ function atEdge(values: Voxels, width: number, k: number): boolean {
   );
 }
 
-function overlay(pixels: Uint32Array, { values, phases, width }: LabelPlane, { opacity, outline = false }: Look): void {
+/** What each grey becomes outside of the selection. */
+const DIM = Uint32Array.from({ length: 256 }, (_, grey) => mixed(Math.round(grey / 2), undefined, 0));
+/** Edges of what is selected: nothing beside them, at half its brightness, is as bright. */
+const EDGE = 0xffffffff;
+
+function overlay(
+  pixels: Uint32Array,
+  { values, phases, width }: LabelPlane,
+  { opacity, outline = false, lit }: Look,
+): void {
   const tints = new Map(phases.map((phase) => [phase.label, tintOf(rgb(phase.colour), opacity)] as const));
   const numbered = phases.length === 0 ? PALETTE.map((colour) => tintOf(rgb(colour), opacity)) : undefined;
   // Labels come in runs: one look-up for each.
   let label = Number.NaN;
   let tint: Uint32Array | undefined;
+  let dim = false;
   for (let k = 0; k < values.length; k++) {
     if (values[k] !== label) {
       label = values[k]!;
-      tint = numbered === undefined || label === 0 ? tints.get(label) : numbered[scattered(label) % numbered.length];
+      dim = lit !== undefined && lit[label] !== 1;
+      tint = dim
+        ? DIM
+        : numbered === undefined || label === 0
+          ? tints.get(label)
+          : numbered[scattered(label) % numbered.length];
     }
-    if (tint !== undefined && (!outline || atEdge(values, width, k))) pixels[k] = tint[pixels[k]! & 255]!;
+    if (dim || (!outline && lit === undefined)) {
+      if (tint !== undefined) pixels[k] = tint[pixels[k]! & 255]!;
+      continue;
+    }
+    const edge = atEdge(values, width, k);
+    if (edge && !outline) pixels[k] = EDGE;
+    else if ((edge || !outline) && tint !== undefined) pixels[k] = tint[pixels[k]! & 255]!;
   }
 }

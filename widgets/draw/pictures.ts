@@ -27,6 +27,7 @@ export interface Plane {
     readonly dtype: DType;
     readonly window: readonly [low: number, high: number];
     readonly from: number;
+    readonly over?: LabelPlane;
   };
 }
 
@@ -36,7 +37,7 @@ const WHITE: Colour = [255, 255, 255];
 const INK: Colour = [40, 40, 40];
 const CURSOR: Colour = [255, 220, 0];
 
-function blank(width: number, height: number): Picture {
+export function blank(width: number, height: number): Picture {
   return { pixels: new Uint8ClampedArray(4 * width * height).fill(255), width, height };
 }
 
@@ -51,19 +52,19 @@ function fill(picture: Picture, x: number, y: number, width: number, height: num
     }
 }
 
-/** The other volume's plane, in grey. */
-function drawnBehind({ values, dtype, window }: NonNullable<Plane["behind"]>): Uint8ClampedArray {
-  const look: Look = { window, thresholds: [], phases: [], opacity: 0 };
-  return drawPlane(values, dtype, look, new Uint8ClampedArray(4 * values.length));
+/** The other volume's plane: grey, with its labels where it has some. */
+function drawnBehind({ values, dtype, window, over }: NonNullable<Plane["behind"]>, look: Look): Uint8ClampedArray {
+  const own: Look = { ...look, window, thresholds: [], opacity: over === undefined ? 0 : look.opacity };
+  return drawPlane(values, dtype, own, new Uint8ClampedArray(4 * values.length), over);
 }
 
 /** Draws a plane into its pane; each pixel shows the voxel under its centre. */
-function paint(picture: Picture, pane: Pane, plane: Plane, dtype: DType, look: Look): void {
+export function paint(picture: Picture, pane: Pane, plane: Plane, dtype: DType, look: Look): void {
   const drawn = drawPlane(plane.values, dtype, look, new Uint8ClampedArray(4 * plane.values.length), plane.over);
   if (plane.outlined !== undefined) outlineLabels(drawn, plane.outlined);
   const { behind } = plane;
   const front = new Uint32Array(drawn.buffer);
-  const back = behind && new Uint32Array(drawnBehind(behind).buffer);
+  const back = behind && new Uint32Array(drawnBehind(behind, look).buffer);
   const to = new Uint32Array(picture.pixels.buffer);
   // The plane across x comes with rows of z, but z runs to the right.
   const turned = pane.axis === "x";
@@ -110,14 +111,17 @@ export interface SlicesScene {
 
 /**
  * Three planes with the cursor's lines and a scale bar.
- * @returns the picture, and the length of the bar in metres (voxels where the voxel size is unknown)
+ * @param scale pixels for each pixel of the screen: lines grow with the picture
+ * @returns the picture, and its scale bar: the length in metres (voxels where the voxel size is unknown), and where it lies
  */
 export function slicesPicture(
   scene: SlicesScene,
   planes: readonly Plane[],
   most = { width: 640, height: 520 },
-): { picture: Picture; layout: Layout; bar: number } {
-  const layout = layoutPanes(scene.shape, scene.spacing, most);
+  scale = 1,
+): { picture: Picture; layout: Layout; bar: Bar } {
+  const largest = { width: most.width * scale, height: most.height * scale };
+  const layout = layoutPanes(scene.shape, scene.spacing, largest);
   const picture = blank(layout.width, layout.height);
   for (const pane of layout.panes) {
     const plane = planes.find(({ axis }) => axis === pane.axis);
@@ -127,15 +131,29 @@ export function slicesPicture(
     if (layout.panes.length === 1) continue;
     const x = pane.x + ((scene.cursor[right] + 0.5) * pane.width) / scene.shape[right];
     const y = pane.y + ((scene.cursor[down] + 0.5) * pane.height) / scene.shape[down];
-    fill(picture, x - 0.5, pane.y, 1, pane.height, CURSOR, 0.6);
-    fill(picture, pane.x, y - 0.5, pane.width, 1, CURSOR, 0.6);
+    fill(picture, x - scale / 2, pane.y, scale, pane.height, CURSOR, 0.6);
+    fill(picture, pane.x, y - scale / 2, pane.width, scale, CURSOR, 0.6);
   }
-  const first = layout.panes[0]!;
-  const bar = scaleBar(layout, first.width);
-  const at = { x: first.x + first.width - bar.pixels - 10, y: first.y + first.height - 12 };
-  fill(picture, at.x - 1, at.y - 1, bar.pixels + 2, 6, INK);
-  fill(picture, at.x, at.y, bar.pixels, 4, WHITE);
-  return { picture, layout, bar: bar.length };
+  return { picture, layout, bar: drawBar(picture, layout.panes[0]!, layout.scale, scale) };
+}
+
+/** A scale bar in a picture. */
+export interface Bar {
+  /** In metres, or in voxels where the voxel size is unknown. */
+  readonly length: number;
+  /** Its left end, its top and its width in the picture. */
+  readonly x: number;
+  readonly y: number;
+  readonly pixels: number;
+}
+
+/** A scale bar in the lower right corner of a pane. @param pen pixels for each pixel of the screen: the bar grows with the picture */
+export function drawBar(picture: Picture, pane: Pane, scale: number, pen = 1): Bar {
+  const { length, pixels } = scaleBar({ scale }, pane.width);
+  const at = { x: pane.x + pane.width - pixels - 10 * pen, y: pane.y + pane.height - 12 * pen };
+  fill(picture, at.x - pen, at.y - pen, pixels + 2 * pen, 6 * pen, INK);
+  fill(picture, at.x, at.y, pixels, 4 * pen, WHITE);
+  return { length, pixels, ...at };
 }
 
 /**
@@ -208,6 +226,20 @@ export function histogramPicture(
     fill(picture, x - 1, 0, 2, size.height, INK);
   }
   return picture;
+}
+
+/** White paper with lines at its left and lower side, for a plot between them. @param draw gets the paper without the lines */
+export function framed(width: number, height: number, draw: (inside: Picture) => void): Picture {
+  const out = blank(width, height);
+  const inside = blank(width - 2, height - 2);
+  draw(inside);
+  for (let y = 0; y < inside.height; y++) {
+    const row = inside.pixels.subarray(4 * y * inside.width, 4 * (y + 1) * inside.width);
+    out.pixels.set(row, 4 * (y * width + 2));
+  }
+  fill(out, 0, 0, 2, height, INK);
+  fill(out, 0, height - 2, width, 2, INK);
+  return out;
 }
 
 /** Pictures below each other, with a gap. */

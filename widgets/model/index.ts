@@ -1,13 +1,19 @@
 /**
  * Widgets for notebooks of the voxbook kernel: views of volumes, and all controls of Jupyter.
  *
- *   import { histogramOf, interact, IntSlider, progress, slices, together, trainable } from "voxbook/widgets";
+ *   import { histogramOf, interact, IntSlider, network3d, progress, slices, tableOf, together, trainable } from "voxbook/widgets";
  *
  *   const thresholds = await histogramOf(clean, { classes: 3 });
  *   together(await slices(clean), thresholds)
  *   // drag; then, in another cell:
  *   thresholds.value            // [29120, 41873]
  *
+ *   const view = await timeSeries(states);        // the states of a sample: play, step, compare
+ *   view.state.name                               // the one that is shown
+ *   sideBySide({ raw: scan, clean })              // volumes beside each other, one cursor and zoom
+ *   together(await slices(scan, { labels }), await tableOf(grains, { labels, scan }))   // a lasso over rows lights grains
+ *   const shown = await network3d(network);      // pores and throats; click one, then:
+ *   shown.selected               // its row
  *   const trained = await trainable(scan, { classes: ["pore", "solid"] });   // scribble; then: await trained.predict()
  *
  *   const radius = new IntSlider({ value: 2, min: 1, max: 12, description: "radius" });
@@ -71,14 +77,25 @@ export { ColorsInput, FloatsInput, IntsInput, TagsInput } from "./controls/tags.
 export { Combobox, HTML, HTMLMath, Label, Password, Text, Textarea } from "./controls/texts.js";
 export type { Change, Options } from "./core/options.js";
 export { Widget } from "./core/widget.js";
+export { type ExploreOptions, explore } from "./explore/explore.js";
+export type { Explorer, ExplorerSettings } from "./explore/explorer.js";
+export type { Figure, FigureOptions } from "./figure.js";
 export { type HistogramOptions, type HistogramView, histogramOf } from "./histogram/histogram-view.js";
 export type { Abbreviation, Abbreviations, ValuesOf, ValueWidget } from "./interact/abbreviations.js";
 export { type Interactive, type InteractOptions, interact, interactive } from "./interact/interact.js";
 export { dlink, jsdlink, jslink, link } from "./links.js";
+export { type Network3dOptions, network3d } from "./network3d/network3d.js";
+export type { Network3d } from "./network3d/network3d-view.js";
 export { type PreviewOptions, preview } from "./preview.js";
 export { type ProgressBar, type ProgressOptions, progress, Stopped } from "./progress-of.js";
+export { type SideBySideOptions, sideBySide } from "./side-by-side/side-by-side.js";
+export type { SideBySide } from "./side-by-side/side-by-side-view.js";
 export { type SlicesOptions, slices } from "./slices/slices.js";
 export type { Slices } from "./slices/slices-view.js";
+export { type TableOptions, tableOf } from "./table/table-of.js";
+export type { TableView } from "./table/table-view.js";
+export { type TimeSeriesOptions, timeSeries } from "./time/time-series.js";
+export type { TimeView } from "./time/time-view.js";
 export { type Together, together } from "./together.js";
 export { type TrainableOptions, trainable } from "./training/trainable.js";
 export type { Trainable } from "./training/trainable-view.js";

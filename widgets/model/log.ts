@@ -16,7 +16,7 @@ const JOINED: ReadonlySet<Action["kind"]> = new Set(["cursor", "window"]);
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 export class ActionLog {
-  readonly #doers: Doers;
+  #doers: Doers;
   readonly #changed: () => void;
   readonly #done: Action[] = [];
   readonly #undone: Action[] = [];
@@ -26,6 +26,11 @@ export class ActionLog {
   constructor(doers: Doers, changed: () => void) {
     this.#doers = doers;
     this.#changed = changed;
+  }
+
+  /** Knows further kinds of actions from now on. */
+  extend(doers: Doers): void {
+    this.#doers = { ...this.#doers, ...doers };
   }
 
   /** What was done and not undone, the oldest first. */

@@ -41,14 +41,36 @@ function specOf<State extends object>(names: WidgetNames, state: State, accepts:
 export class OwnWidget<State extends object> extends Widget {
   readonly #changed: ((names: readonly string[]) => void)[] = [];
   readonly #ended: (() => void)[] = [];
+  readonly #accepts: Accepts<State>;
 
   /** @param accepts what a page may change, and to what */
   constructor(names: WidgetNames, state: State, accepts: Accepts<State> = {}, extras: OpenExtras = {}) {
     super(specOf(names, state, accepts), {}, extras);
+    this.#accepts = accepts;
   }
 
   get state(): Readonly<State> {
     return this.currentValues() as State;
+  }
+
+  /** What a page may change, as it is now. */
+  get settings(): Partial<State> {
+    const { state } = this;
+    const names = Object.keys(this.#accepts) as (keyof State)[];
+    return Object.fromEntries(names.map((name) => [name, state[name]])) as Partial<State>;
+  }
+
+  /** What of `settings` a page might have set, each as it would be kept; the names of those that cannot be are in `refused`. */
+  taken(settings: Readonly<Record<string, unknown>>): { taken: Partial<State>; refused: string[] } {
+    const taken: Partial<State> = {};
+    const refused: string[] = [];
+    for (const [name, value] of Object.entries(settings)) {
+      const accept = Object.hasOwn(this.#accepts, name) ? this.#accepts[name as keyof State] : undefined;
+      const kept = accept?.(value);
+      if (kept === undefined) refused.push(name);
+      else taken[name as keyof State] = kept;
+    }
+    return { taken, refused };
   }
 
   /** Changes the state here and in the page. */

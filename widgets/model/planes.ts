@@ -6,6 +6,7 @@ import { checkChoice, checkNumber } from "../../src/core/options.js";
 import { AXES, type Axis } from "../../src/core/shape.js";
 import type { Volume } from "../../src/core/volume.js";
 import { type Layer, MAX_PART_BYTES, type Reply, type SlabMode } from "../protocol.js";
+import { planeOf } from "./kept-bricks.js";
 import type { OwnWidget } from "./own-widget.js";
 
 /** Values of a plane, row after row. */
@@ -21,22 +22,29 @@ export function reduced(plane: PlaneValues, level: number, labels: boolean): Pla
   const step = 2 ** level;
   const height = Math.ceil(plane.height / step);
   const width = Math.ceil(plane.width / step);
-  const out = plane.values.slice(0, height * width);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const bottom = Math.min(plane.height, (y + 1) * step);
-      const right = Math.min(plane.width, (x + 1) * step);
-      if (labels) {
-        out[y * width + x] = plane.values[y * step * plane.width + x * step]!;
-        continue;
-      }
-      let sum = 0;
-      for (let r = y * step; r < bottom; r++)
-        for (let c = x * step; c < right; c++) sum += plane.values[r * plane.width + c]!;
-      const mean = sum / ((bottom - y * step) * (right - x * step));
-      out[y * width + x] = out instanceof Float32Array ? mean : Math.round(mean);
+  const values = plane.values.slice(0, height * width);
+  if (labels)
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++) values[y * width + x] = plane.values[y * step * plane.width + x * step]!;
+  else takeMeans(plane, level, values);
+  return { values, height, width };
+}
+
+/** Row after row, as the voxels lie in memory. */
+function takeMeans({ values, height, width }: PlaneValues, level: number, out: Voxels): void {
+  const step = 2 ** level;
+  const sums = new Float64Array(Math.ceil(width / step));
+  const whole = !(out instanceof Float32Array);
+  for (let top = 0, to = 0; top < height; top += step) {
+    const bottom = Math.min(height, top + step);
+    sums.fill(0);
+    for (let y = top, k = top * width; y < bottom; y++)
+      for (let x = 0; x < width; x++, k++) sums[x >> level]! += values[k]!;
+    for (let x = 0; x < sums.length; x++) {
+      const mean = sums[x]! / ((bottom - top) * (Math.min(width, (x + 1) * step) - x * step));
+      out[to++] = whole ? Math.round(mean) : mean;
     }
-  return { values: out, height, width };
+  }
 }
 
 const LAYERS: readonly Layer[] = ["grey", "labels", "field", "beside"];
@@ -59,15 +67,15 @@ export async function slab(
 ): Promise<PlaneValues> {
   checkNumber("planes", planes, 1, THICKEST, true);
   checkChoice("mode", mode, MODES);
-  if (planes === 1) return volume.plane(axis, index);
+  if (planes === 1) return planeOf(volume, axis, index);
   const k = AXES[axis];
   checkNumber(`index of the ${axis} plane`, index, 0, volume.shape[k] - 1, true);
   const from = Math.max(0, index - Math.floor(planes / 2));
   const to = Math.min(volume.shape[k], index - Math.floor(planes / 2) + planes);
-  const first = await volume.plane(axis, from);
+  const first = await planeOf(volume, axis, from);
   const sums = Float64Array.from(first.values);
   for (let n = from + 1; n < to; n++) {
-    const { values } = await volume.plane(axis, n);
+    const { values } = await planeOf(volume, axis, n);
     if (mode === "mean") for (let i = 0; i < sums.length; i++) sums[i]! += values[i]!;
     else if (mode === "max") for (let i = 0; i < sums.length; i++) sums[i] = Math.max(sums[i]!, values[i]!);
     else for (let i = 0; i < sums.length; i++) sums[i] = Math.min(sums[i]!, values[i]!);
@@ -79,9 +87,24 @@ export async function slab(
   return { ...first, values };
 }
 
+/** The volumes whose planes lie over each other. */
+export type Layers = Readonly<Partial<Record<Layer, Volume | undefined>>>;
+
+/** Rows of values, which travel in parts where they are many. */
+export interface Rows {
+  readonly values: Voxels;
+  readonly dtype: DType;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** An answer without its number, and its buffers; or rows. */
+export type Answer = readonly [answer: object, buffers: readonly ArrayBufferView[]] | Rows;
+
 /** What a view can be asked for. */
-export interface Sources extends Readonly<Partial<Record<Layer, Volume | undefined>>> {
-  readonly grey: Volume;
+export interface Sources extends Layers {
+  /** Of a view of several volumes: the layers of each, by its number from 0. Default: number 0 has the layers above. */
+  readonly volumes?: (volume: number) => Layers | undefined;
   /**
    * Planes of the layer `prediction`: they are computed, take their time and have a queue of their own, so that all others come
    * meanwhile. Undefined: it is not wanted any more, and there is no answer.
@@ -91,13 +114,8 @@ export interface Sources extends Readonly<Partial<Record<Layer, Volume | undefin
     plane: readonly [axis: Axis, index: number],
     signal: AbortSignal,
   ) => Promise<PlaneValues | undefined>;
-  /** What else, by the kind of the request: the answer without its number, and its buffers. */
-  readonly others?: Readonly<
-    Record<
-      string,
-      (request: Record<string, Json>) => Promise<readonly [answer: object, buffers: readonly ArrayBufferView[]]>
-    >
-  >;
+  /** What else, by the kind of the request. */
+  readonly others?: Readonly<Record<string, (request: Record<string, Json>) => Promise<Answer>>>;
 }
 
 /** Tells a page why what it asked for was not done. */
@@ -107,7 +125,7 @@ export const errorReply = (id: number, error: unknown): Reply => ({
   message: error instanceof Error ? error.message : String(error),
 });
 
-const number = (value: Json | undefined, what: string, most: number): number => {
+const checkedNumber = (value: Json | undefined, what: string, most: number): number => {
   const n = Number(value);
   if (!Number.isInteger(n) || n < 0 || n > most) throw new InvalidArgument(`${what} ${n}`);
   return n;
@@ -117,7 +135,7 @@ const number = (value: Json | undefined, what: string, most: number): number => 
 export function serve(widget: OwnWidget<object>, sources: Sources): void {
   /** Requests that wait for their turn or are under way. */
   const pending = new Map<number, AbortController>();
-  const { others = {} } = sources;
+  const { others = {}, volumes = (volume) => (volume === 0 ? sources : undefined) } = sources;
   let turn: Promise<void> = Promise.resolve();
   let predictions: Promise<void> = Promise.resolve();
   const reply = (message: Reply, buffers: readonly ArrayBufferView[] = []): void =>
@@ -127,11 +145,13 @@ export function serve(widget: OwnWidget<object>, sources: Sources): void {
     if (signal.aborted) return;
     const id = Number(request.id);
     try {
-      if (request.kind === "plane") await sendPlane(id, request, signal);
-      else {
-        const [message, buffers] = await others[String(request.kind)]!(request);
-        reply({ id, kind: request.kind, ...message } as Reply, buffers);
-      }
+      const answered = await (request.kind === "plane"
+        ? rowsOf(request, signal)
+        : others[String(request.kind)]!(request));
+      if (answered === undefined || signal.aborted) return;
+      if ("dtype" in answered) return sendRows(id, request.kind, answered);
+      const [message, buffers] = answered;
+      reply({ id, kind: request.kind, ...message } as Reply, buffers);
     } catch (error) {
       if (!signal.aborted) reply(errorReply(id, error));
     } finally {
@@ -139,37 +159,41 @@ export function serve(widget: OwnWidget<object>, sources: Sources): void {
     }
   }
 
-  async function sendPlane(id: number, request: Record<string, Json>, signal: AbortSignal): Promise<void> {
+  async function predictedRows(request: Record<string, Json>, signal: AbortSignal): Promise<Rows | undefined> {
+    const { grey } = sources;
+    if (sources.predicted === undefined || grey === undefined) throw new InvalidArgument("this view has no prediction");
     const axis = String(request.axis) as Axis;
     if (!Object.hasOwn(AXES, axis)) throw new InvalidArgument(`axis ${axis}; allowed are z, y, x`);
-    const level = number(request.level, "level", 16);
-    const found = await planeOf(request, axis, signal);
-    if (found === undefined || signal.aborted) return;
-    const labels = request.layer === "labels" || (request.layer === "prediction" && found.dtype === "uint8");
-    const { values, height, width } = reduced(found, level, labels);
-    const { dtype } = found;
+    const level = checkedNumber(request.level, "level", 16);
+    const index = checkedNumber(request.index, `index of the ${axis} plane`, grey.shape[AXES[axis]] - 1);
+    const plane = await sources.predicted(request, [axis, index], signal);
+    if (plane === undefined) return undefined;
+    const dtype = plane.values instanceof Float32Array ? "float32" : "uint8";
+    return { ...reduced(plane, level, dtype === "uint8"), dtype };
+  }
+
+  async function rowsOf(request: Record<string, Json>, signal: AbortSignal): Promise<Rows | undefined> {
+    if (request.layer === "prediction") return predictedRows(request, signal);
+    const layer = String(request.layer) as Layer;
+    const layers = volumes(Number(request.volume ?? 0));
+    if (layers === undefined) throw new InvalidArgument(`this view has no volume ${String(request.volume)}`);
+    const volume = LAYERS.includes(layer) ? layers[layer] : undefined;
+    if (volume === undefined) throw new InvalidArgument(`this view has no ${layer}`);
+    const axis = String(request.axis) as Axis;
+    if (!Object.hasOwn(AXES, axis)) throw new InvalidArgument(`axis ${axis}; allowed are z, y, x`);
+    const level = Number(request.level);
+    if (!Number.isInteger(level) || level < 0 || level > 16) throw new InvalidArgument(`level ${level}`);
+    const { planes = 1, mode = "mean" } = request as { planes?: number; mode?: SlabMode };
+    const plane = await slab(volume, axis, Number(request.index), planes, mode);
+    return { ...reduced(plane, level, layer === "labels"), dtype: volume.dtype };
+  }
+
+  function sendRows(id: number, kind: Json | undefined, { values, dtype, height, width }: Rows): void {
     const rows = Math.max(1, Math.floor(MAX_PART_BYTES / (width * DTYPES[dtype].bytes)));
     for (let row = 0; row < height; row += rows) {
       const part = values.subarray(row * width, Math.min(height, row + rows) * width);
-      reply({ kind: "plane", id, dtype, height, width, row }, [part]);
+      reply({ kind, id, dtype, height, width, row } as Reply, [part]);
     }
-  }
-
-  async function planeOf(
-    request: Record<string, Json>,
-    axis: Axis,
-    signal: AbortSignal,
-  ): Promise<(PlaneValues & { dtype: DType }) | undefined> {
-    const layer = String(request.layer) as Layer;
-    if (layer === "prediction" && sources.predicted !== undefined) {
-      const index = number(request.index, `index of the ${axis} plane`, sources.grey.shape[AXES[axis]] - 1);
-      const plane = await sources.predicted(request, [axis, index], signal);
-      return plane && { ...plane, dtype: plane.values instanceof Float32Array ? "float32" : "uint8" };
-    }
-    const volume = LAYERS.includes(layer) ? sources[layer] : undefined;
-    if (volume === undefined) throw new InvalidArgument(`this view has no ${layer}`);
-    const { planes = 1, mode = "mean" } = request as { planes?: number; mode?: SlabMode };
-    return { ...(await slab(volume, axis, Number(request.index), planes, mode)), dtype: volume.dtype };
   }
 
   widget.onMessage((content) => {

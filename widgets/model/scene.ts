@@ -10,9 +10,15 @@ import type { LabelEditor } from "./labels/label-editor.js";
 import { ActionLog } from "./log.js";
 import type { Accepts, OwnWidget } from "./own-widget.js";
 import { errorReply } from "./planes.js";
+import { remember, remembered } from "./remembered.js";
+import { Selection } from "./selection.js";
 
 export type ScenePart = keyof SceneState;
 const PARTS: readonly ScenePart[] = ["cursor", "window", "thresholds", "region", "normal"];
+
+/** What of some settings belongs to the scene. */
+export const scenePartsOf = (settings: object): Partial<SceneState> =>
+  Object.fromEntries(Object.entries(settings).filter(([name]) => (PARTS as readonly string[]).includes(name)));
 
 /** A view that takes part in a scene. */
 export interface SceneMember {
@@ -33,6 +39,8 @@ export class Scene {
   names: readonly string[] = [];
   /** Labels over the volume that pages paint on. */
   editor: LabelEditor | undefined;
+  /** What is selected of the labels in this volume. */
+  readonly selection = new Selection(() => [...this.members].map(({ widget }) => widget));
   /** What readers did in the views; what code sets is not in it. */
   readonly log = new ActionLog(
     {
@@ -42,6 +50,8 @@ export class Scene {
           ({ from, to }: Action, way: string) => this.#setPart(part, way === "do" ? to : from),
         ]),
       ),
+      selection: ({ from, to }, way) => this.#set(() => this.selection.set(way === "do" ? to : from)),
+      group: ({ name, from, to }, way) => this.#set(() => this.selection.setGroup(name, way === "do" ? to : from)),
       edit: async ({ to }, way) => {
         const box = await (way === "do" ? this.#edits.do(to) : this.#edits.undo());
         const reply: Reply = { kind: "edited", id: this.#asked.get(to) ?? 0, box: box ?? null };
@@ -77,8 +87,10 @@ export class Scene {
       const from = member.widget.state;
       this.#apply(Object.fromEntries(changed.map((part) => [part, from[part]])) as Partial<SceneState>);
     });
-    member.widget.onMessage((content) => {
+    member.widget.onMessage((content, buffers) => {
       if (content.kind === "settled") void this.renew();
+      else if (content.kind === "selection") this.selection.tell(member.widget);
+      else if (content.kind === "selected") this.#select(member.widget, content.of, buffers[0]);
       else if (content.kind === "undo" || content.kind === "redo")
         // Nobody waits for it; where the disk is full the page says so.
         this.log[content.kind]().catch((error: unknown) =>
@@ -94,6 +106,22 @@ export class Scene {
     for (const { widget, followsThresholds } of this.members)
       widget.update(followsThresholds ? { ...changes, ...phases } : changes);
     void this.renew();
+  }
+
+  #set(change: () => void): void {
+    change();
+    void this.renew();
+  }
+
+  /** Takes over what the page has selected; its other views know it already. */
+  #select(widget: OwnWidget<object>, of: Json | undefined, bytes: Uint8Array | undefined): void {
+    try {
+      const from = this.selection.now;
+      const to = this.selection.take(of, bytes);
+      this.log.add({ kind: "selection", from, to });
+    } catch (error) {
+      widget.send(errorReply(0, error) as unknown as Record<string, Json>);
+    }
   }
 
   get #edits(): LabelEditor {
@@ -135,6 +163,7 @@ export class Scene {
     }
     for (const part of Object.keys(changes) as ScenePart[])
       this.log.add({ kind: part, from: before[part], to: this.state[part] } as Action);
+    if (changes.window !== undefined || changes.thresholds !== undefined) remember(this.volume, this.state);
   }
 
   #renewing: Promise<void> | undefined;
@@ -160,15 +189,15 @@ export class Scene {
 
 const scenes = new WeakMap<Volume, Scene>();
 
-/** The scene of a volume: made at its first view, with the cursor in the middle and a window that fits the middle plane. */
+/** The scene of a volume: made at its first view, with the cursor in the middle and the window that the reader left, or that fits the middle plane. */
 export async function sceneOf(volume: Volume): Promise<Scene> {
   const known = scenes.get(volume);
   if (known !== undefined) return known;
   const cursor = volume.shape.map((n) => Math.floor(n / 2)) as unknown as SceneState["cursor"];
-  const { values } = await volume.plane("z", cursor[0]);
+  const { window } = remembered(volume);
   const made = new Scene(volume, {
     cursor,
-    window: percentileWindow(values),
+    window: window ?? percentileWindow((await volume.plane("z", cursor[0])).values),
     thresholds: [],
     region: null,
     normal: null,

@@ -4,6 +4,9 @@ import type { TogetherState } from "../protocol.js";
 import { OwnWidget } from "./own-widget.js";
 import { type Shown, View } from "./view.js";
 
+/** Pixels between the pictures of views. */
+const GAP = 8;
+
 type State = Omit<TogetherState, `_${string}`>;
 
 /** Views in one output; made by {@link together}. */
@@ -23,13 +26,24 @@ export class Together extends View<State> {
   }
 
   /** @internal */
-  async shown(): Promise<Shown> {
+  async shown(scale = 1): Promise<Shown> {
     const parts: Shown[] = [];
-    for (const view of this.#views) parts.push(await view.shown());
+    for (const view of this.#views) parts.push(await view.shown(scale));
+    let top = 0;
+    const texts = parts.flatMap((part) => {
+      const own = (part.texts ?? []).map((text) => ({ ...text, y: text.y + top }));
+      top += part.picture.height + GAP;
+      return own;
+    });
     return {
-      picture: stacked(parts.map(({ picture }) => picture)),
+      picture: stacked(
+        parts.map(({ picture }) => picture),
+        GAP,
+      ),
+      texts,
       alt: parts.map(({ alt }) => alt).join(" and "),
       caption: parts.flatMap(({ caption }) => caption),
+      rows: parts.find(({ rows }) => rows !== undefined)?.rows,
     };
   }
 }

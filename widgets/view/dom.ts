@@ -71,6 +71,7 @@ export function ownKeys(root: HTMLElement): () => void {
 const STYLE = `
 .voxbook { font: 13px/1.4 var(--jp-ui-font-family, system-ui, sans-serif); color: var(--jp-ui-font-color1, #222);
   max-width: 900px; outline: none; }
+.voxbook [hidden] { display: none !important; }
 .voxbook:focus-visible { box-shadow: 0 0 0 2px var(--jp-brand-color1, #0072b2); border-radius: 3px; }
 .voxbook-bar { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 10px; padding: 4px 0; min-height: 28px; }
 .voxbook-bar label { display: inline-flex; align-items: center; gap: 6px; }
@@ -95,6 +96,7 @@ const STYLE = `
 .voxbook-panes canvas { position: absolute; display: block; cursor: var(--voxbook-pointer, crosshair); }
 .voxbook-corner { position: absolute; color: #ddd; font-size: 12px; padding: 8px 10px; box-sizing: border-box; overflow: hidden; white-space: pre-line; }
 .voxbook-readout { min-height: 20px; padding: 3px 0; font-variant-numeric: tabular-nums; white-space: pre; overflow: hidden; text-overflow: ellipsis; }
+.voxbook-spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .voxbook-legend { display: flex; flex-wrap: wrap; gap: 2px 14px; }
 .voxbook-chip { display: inline-block; width: 11px; height: 11px; margin-right: 5px; border-radius: 2px; vertical-align: -1px; }
 .voxbook-error { color: #ffb4a8; background: #400; padding: 6px 10px; position: absolute; left: 0; right: 0; bottom: 0; white-space: normal; }

@@ -8,7 +8,7 @@ export interface ModelHandle<State, Sent = Request, Got = Reply> {
   note(changes: Partial<State>): void;
   /** Changes the state and tells the kernel, once. */
   save(changes: Partial<State>): void;
-  send(request: Sent): void;
+  send(request: Sent, buffers?: readonly Uint8Array<ArrayBuffer>[]): void;
   /** @returns a function that ends the listening */
   onMessage(listener: (reply: Got, buffers: readonly DataView[]) => void): () => void;
   /** Called with the names of what changed. @returns a function that ends the listening */
@@ -16,6 +16,10 @@ export interface ModelHandle<State, Sent = Request, Got = Reply> {
   /** Identifies the kernel: two notebooks in one page must not share a scene. */
   readonly owner: object;
 }
+
+/** The handle as those parts take it that all views have: they leave replies alone that only one kind of view knows. */
+export const commonHandle = <State, Sent, Got>(handle: ModelHandle<State, Sent, Got>): ModelHandle<State> =>
+  handle as unknown as ModelHandle<State>;
 
 /** A mounted view. */
 export interface Mounted {

@@ -9,8 +9,11 @@ import {
 import { MessageLoop } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
 import { MODULE, MODULE_VERSION, type Reply, type Request } from "../protocol.js";
+import { addStyles } from "./dom.js";
+import { TABS_STYLE, tabsOf } from "./explorer/tabs.js";
 import type { ModelHandle, Mounted } from "./handle.js";
 import { mountHistogram } from "./histogram/mount.js";
+import { later } from "./later.js";
 import { mountProgress } from "./progress.js";
 import { mountSlices } from "./slices/mount.js";
 
@@ -55,13 +58,20 @@ abstract class OwnModel extends DOMWidgetModel {
   }
 }
 
-class TogetherModel extends OwnModel {
+abstract class ParentModel extends OwnModel {
   static override serializers: ISerializers = {
     ...DOMWidgetModel.serializers,
     children: { deserialize: unpack_models },
   };
+}
+class TogetherModel extends ParentModel {
   override defaults(): Backbone.ObjectHash {
     return { ...defaults(super.defaults(), "Together"), children: [] };
+  }
+}
+class ExplorerModel extends ParentModel {
+  override defaults(): Backbone.ObjectHash {
+    return { ...defaults(super.defaults(), "Explorer"), children: [], titles: [], open: 0 };
   }
 }
 
@@ -77,7 +87,12 @@ function handleOf(model: WidgetModel): ModelHandle<never> {
       set(changes);
       model.save_changes();
     },
-    send: (request: Request) => model.send(request as never),
+    send: (request: Request, buffers = []) =>
+      model.send(
+        request as never,
+        {},
+        buffers.map((bytes) => bytes.buffer),
+      ),
     onMessage(listener) {
       const heard = (content: Reply, buffers: DataView[]): void => listener(content, buffers);
       model.on("msg:custom", heard);
@@ -113,26 +128,55 @@ abstract class OwnView extends DOMWidgetView {
   }
 }
 
-class TogetherView extends DOMWidgetView {
+abstract class ParentView extends DOMWidgetView {
   // No initial value: see OwnView.
   declare parts: DOMWidgetView[] | undefined;
 
-  override async render(): Promise<void> {
-    this.parts = [];
-    for (const child of this.model.get("children") as DOMWidgetModel[]) {
-      const view = await this.create_child_view(child);
-      // Removed while the child was made.
-      if (this.parts === undefined) return view.remove();
-      this.parts.push(view);
-      this.el.append(view.el);
-      MessageLoop.sendMessage(view.luminoWidget, Widget.Msg.AfterAttach);
-    }
+  /** Shows the view of a model inside an element. */
+  async add(child: DOMWidgetModel, into: HTMLElement): Promise<void> {
+    this.parts ??= [];
+    const view = await this.create_child_view(child);
+    // Removed while the child was made.
+    if (this.parts === undefined) return view.remove();
+    this.parts.push(view);
+    into.append(view.el);
+    MessageLoop.sendMessage(view.luminoWidget, Widget.Msg.AfterAttach);
   }
 
   override remove(): unknown {
     for (const view of this.parts ?? []) view.remove();
     this.parts = undefined;
     return super.remove();
+  }
+}
+
+class TogetherView extends ParentView {
+  override async render(): Promise<void> {
+    for (const child of this.model.get("children") as DOMWidgetModel[]) await this.add(child, this.el);
+  }
+}
+
+/** Makes the views behind a tab when it is first opened. */
+class ExplorerView extends ParentView {
+  override render(): void {
+    addStyles(this.el.ownerDocument, ["tabs", TABS_STYLE]);
+    const { model } = this;
+    const children = model.get("children") as DOMWidgetModel[];
+    const made = new Set<number>();
+    const tabs = tabsOf(model.get("titles") as string[], (k) => {
+      model.set({ open: k });
+      model.save_changes();
+    });
+    const show = (): void => {
+      const k = model.get("open") as number;
+      tabs.open(k);
+      if (!made.has(k)) void this.add(children[k]!, tabs.panels[k]!);
+      made.add(k);
+    };
+    this.el.classList.add("voxbook");
+    this.el.append(tabs.bar, ...tabs.panels);
+    this.listenTo(model, "change:open", show);
+    show();
   }
 }
 
@@ -143,6 +187,9 @@ const MOUNTS: Readonly<Record<string, Mount>> = {
   Slices: mountSlices,
   Histogram: mountHistogram,
   Progress: mountProgress,
+  Time: later(async () => (await import("./time/mount.js")).mountTime),
+  Network3d: later(async () => (await import("./network3d/mount.js")).mountNetwork3d),
+  Table: later(async () => (await import("./table/mount.js")).mountTable),
 };
 
 function classesOf([name, mount]: [string, Mount]): [string, unknown][] {
@@ -167,4 +214,6 @@ export const classes: Readonly<Record<string, unknown>> = {
   ...Object.fromEntries(Object.entries(MOUNTS).flatMap(classesOf)),
   TogetherModel,
   TogetherView,
+  ExplorerModel,
+  ExplorerView,
 };

@@ -10,6 +10,7 @@ import { fractionsOf, histogramPicture } from "../../draw/pictures.js";
 import type { HistogramState, Part } from "../../protocol.js";
 import { type CaptionPart, OwnWidget } from "../own-widget.js";
 import { serve } from "../planes.js";
+import { remembered } from "../remembered.js";
 import { checkThresholds, factsOf, type Scene, sceneAccepts, sceneOf } from "../scene.js";
 import { SceneView, written } from "../scene-view.js";
 import type { Shown } from "../view.js";
@@ -19,10 +20,15 @@ import { suggestionsFor } from "./suggestions.js";
 
 /** Options of {@link histogramOf}. */
 export interface HistogramOptions {
-  /** Thresholds to begin with. Default: multi-Otsu's for `classes`. */
+  /** Thresholds to begin with. Default: as the reader left them, where `remember` holds, else multi-Otsu's for `classes`. */
   thresholds?: readonly number[];
   /** Number of phases, 2 to 6: one more than thresholds. Default 3. */
   classes?: number;
+  /**
+   * Whether to begin, in a notebook that someone has open, with the thresholds to which they were dragged in an earlier session
+   * (in the folder `.voxbook/views` beside it), if they are as many; the caption says so. Runs without a page never do. Default true.
+   */
+  remember?: boolean;
   /** Names of the phases from dark to bright. Default: "phase 0", … */
   names?: readonly string[];
   /** Only voxels where this mask is not 0 count. Default: all. */
@@ -42,6 +48,8 @@ type State = Omit<HistogramState, `_${string}`>;
 /** The histogram of a volume with thresholds to drag; made by {@link histogramOf}. */
 export class HistogramView extends SceneView<State> {
   readonly #counted: Histogram;
+  /** Where the reader left the thresholds in an earlier session. */
+  readonly #left: string | undefined;
 
   /** @internal */
   constructor(
@@ -50,6 +58,7 @@ export class HistogramView extends SceneView<State> {
     counted: Histogram,
     references: Readonly<Record<string, Histogram>>,
     options: HistogramOptions,
+    left?: readonly number[],
   ) {
     const { scale = "log", title = "histogram", mask, labels } = options;
     super(
@@ -68,6 +77,7 @@ export class HistogramView extends SceneView<State> {
       scene,
     );
     this.#counted = counted;
+    this.#left = left?.join();
     const parts = new CountedParts(volume, counted, mask, labels);
     const partOf = ({ part }: Record<string, Json>): Part => Object(part) as Part;
     serve(this.widget, {
@@ -122,18 +132,25 @@ export class HistogramView extends SceneView<State> {
   }
 
   /** @internal */
-  async shown(): Promise<Shown> {
+  async shown(larger = 1): Promise<Shown> {
     const { thresholds } = this.scene.state;
     const { phases, scale, volume } = this.widget.state;
-    const picture = histogramPicture(this.#counted, { thresholds, phases }, scale);
+    const size = { width: Math.round(640 * larger), height: Math.round(180 * larger) };
+    const picture = histogramPicture(this.#counted, { thresholds, phases }, scale, size);
     const { fractions } = this;
     const caption: CaptionPart[] = [
       ...phases.map(({ name, colour }, k) => ({ text: `${name} ${(100 * fractions[k]!).toFixed(2)} %`, colour })),
-      { text: `thresholds ${thresholds.map((n) => Number(n.toPrecision(6))).join(", ")}` },
+      {
+        text: `thresholds ${thresholds.map((n) => Number(n.toPrecision(6))).join(", ")}${thresholds.join() === this.#left ? ", as you left them" : ""}`,
+      },
     ];
     return { picture, alt: `${volume.title}`, caption };
   }
 }
+
+const OPTIONS = [
+  ...(["thresholds", "classes", "names", "mask", "labels", "references", "scale", "title", "remember"] as const),
+];
 
 /** Labels that are counted one by one, at most as many as a list can show. */
 const labelsOf = ({ phases, range }: Volume): { label: number; name: string }[] =>
@@ -164,9 +181,10 @@ async function referencesOf(given: Readonly<Record<string, Volume | Histogram>>)
  */
 export async function histogramOf(volume: Volume, options: HistogramOptions = {}): Promise<HistogramView> {
   checkVolume("histogramOf", volume);
-  const known = ["thresholds", "classes", "names", "mask", "labels", "references", "scale", "title"] as const;
-  checkOptions("histogramOf", options, known);
-  const { classes = 3, thresholds, names = [], mask, labels, references = {}, scale, title } = options;
+  checkOptions("histogramOf", options, OPTIONS);
+  const { classes = 3, thresholds, names = [], mask, labels, references = {}, scale, title, remember = true } = options;
+  if (typeof remember !== "boolean")
+    throw new InvalidArgument(`remember is ${JSON.stringify(remember)}; give true or false`);
   checkNumber("classes", classes, 2, 6, true);
   if (scale !== undefined && scale !== "linear" && scale !== "log")
     throw new InvalidArgument(`scale is ${JSON.stringify(scale)}; allowed are "linear" and "log"`);
@@ -176,7 +194,9 @@ export async function histogramOf(volume: Volume, options: HistogramOptions = {}
   if (names.length > phases || names.some((name) => String(name).length > 40))
     throw new InvalidArgument(`names: give at most ${phases} names of at most 40 characters, one for each phase`);
   const counted = await histogram(volume, mask === undefined ? {} : { mask });
-  const begin = given ?? (await multiOtsu(counted, { classes }));
+  const left = given === undefined && remember ? remembered(volume).thresholds : undefined;
+  const fits = left !== undefined && left.length > 0 && (options.classes ?? left.length + 1) === left.length + 1;
+  const begin = given ?? (fits ? left : await multiOtsu(counted, { classes }));
   if (labels !== undefined) {
     checkVolume("histogramOf: labels", labels);
     if (!sameShape(labels.shape, volume.shape))
@@ -188,5 +208,5 @@ export async function histogramOf(volume: Volume, options: HistogramOptions = {}
   const scene = await sceneOf(volume);
   scene.names = names.map(String);
   scene.set({ thresholds: begin });
-  return new HistogramView(volume, scene, counted, compared, options);
+  return new HistogramView(volume, scene, counted, compared, options, fits ? begin : undefined);
 }

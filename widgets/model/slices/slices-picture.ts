@@ -2,20 +2,25 @@
 import type { Axis } from "../../../src/core/shape.js";
 import type { Volume } from "../../../src/core/volume.js";
 import { drawPlane, type Look } from "../../draw/colours.js";
+import type { FigureText } from "../../draw/figure.js";
 import { freePlane } from "../../draw/free-plane.js";
 import { extentOf, SIDES } from "../../draw/layout.js";
 import { type Picture, type Plane, slicesPicture, stacked } from "../../draw/pictures.js";
 import type { Layer, SceneState, SlicesState } from "../../protocol.js";
+import { planeOf } from "../kept-bricks.js";
 import { obliqueValues } from "../oblique.js";
 import type { CaptionPart } from "../own-widget.js";
 import { lengthText } from "../picture.js";
 import { type PlaneValues, reduced, slab } from "../planes.js";
+import type { Scene } from "../scene.js";
 import { written } from "../scene-view.js";
 import type { Shown } from "../view.js";
 
 /** What is shown: grey values, and what lies over them or beside them. */
 export type SlicesSources = Partial<Record<Layer, Volume | undefined>> & {
   readonly grey: Volume;
+  /** Lies over the volume beside. */
+  readonly besideLabels?: Volume | undefined;
   /** What a forest predicts, instead of the labels, which are outlined over it. */
   readonly predicted?: PredictedPicture | undefined;
 };
@@ -27,7 +32,11 @@ export interface PredictedPicture {
   plane(axis: Axis, index: number): Promise<PlaneValues | undefined>;
 }
 
-type State = Pick<SlicesState, "phases" | "opacity" | "volume" | "display" | "field" | "beside">;
+/** What the picture needs of the state of a view. */
+export type SlicesLook = Pick<
+  SlicesState,
+  "phases" | "opacity" | "volume" | "display" | "field" | "beside" | "labelsId"
+>;
 
 /** A plane of the picture, reduced by 2^level. */
 type Cut = readonly [axis: Axis, index: number, level: number];
@@ -40,11 +49,13 @@ async function freePicture(
   { grey, labels, field }: SlicesSources,
   { normal, cursor }: SceneState,
   look: Look,
+  scale: number,
 ): Promise<Picture | undefined> {
   if (normal === null) return undefined;
   const spacing = grey.spacing ?? null;
-  const pixel = Math.max(...extentOf(grey.shape, spacing)) / FREE_PIXELS;
-  const plane = freePlane(cursor, normal, spacing, pixel, { width: FREE_PIXELS, height: FREE_PIXELS });
+  const side = Math.round(FREE_PIXELS * scale);
+  const pixel = Math.max(...extentOf(grey.shape, spacing)) / side;
+  const plane = freePlane(cursor, normal, spacing, pixel, { width: side, height: side });
   const { values, inside } = await obliqueValues(grey, plane, false);
   const shown = field === undefined ? labels : undefined;
   const over = shown && (await obliqueValues(shown, plane, true)).values;
@@ -62,26 +73,29 @@ async function freePicture(
 /** What the curtain leaves to see of the other volume. */
 async function behindPlane(
   sources: SlicesSources,
-  { beside, display }: State,
+  { beside, display, phases }: SlicesLook,
   [axis, index, level]: Cut,
 ): Promise<Pick<Plane, "behind">> {
   if (sources.beside === undefined || beside === null || display.curtain === 1) return {};
   const { values } = reduced(await slab(sources.beside, axis, index, display.planes, display.mode), level, false);
-  return { behind: { values, dtype: beside.dtype, window: beside.window, from: display.curtain } };
+  const behind = { values, dtype: beside.dtype, window: beside.window, from: display.curtain };
+  if (sources.besideLabels === undefined) return { behind };
+  const over = reduced(await sources.besideLabels.plane(axis, index), level, true);
+  return { behind: { ...behind, over: { values: over.values, phases, width: over.width } } };
 }
 
 /** What lies over a plane in the picture. */
 async function overPlane(
   sources: SlicesSources,
-  { phases, field }: State,
+  { phases, field }: SlicesLook,
   [axis, index, level]: Cut,
 ): Promise<Pick<Plane, "over" | "outlined">> {
   if (sources.field !== undefined && field !== null) {
-    const { values } = reduced(await sources.field.plane(axis, index), level, false);
+    const { values } = reduced(await planeOf(sources.field, axis, index), level, false);
     return { over: { values, range: field.range } };
   }
   if (sources.labels === undefined) return {};
-  const { values, width } = reduced(await sources.labels.plane(axis, index), level, true);
+  const { values, width } = reduced(await planeOf(sources.labels, axis, index), level, true);
   const labels = { values, phases, width };
   const predicted = await sources.predicted?.plane(axis, index);
   if (predicted === undefined) return { over: labels };
@@ -91,16 +105,21 @@ async function overPlane(
 }
 
 /** Draws the planes as the page shows them: three, and the free one below them. */
-export async function slicesShown(sources: SlicesSources, scene: SceneState, state: State): Promise<Shown> {
+export async function slicesShown(
+  sources: SlicesSources,
+  { state: scene, selection }: Pick<Scene, "state"> & Partial<Pick<Scene, "selection">>,
+  state: SlicesLook,
+  scale = 1,
+): Promise<Shown> {
   const { shape, dtype, spacing = null } = sources.grey;
   const { cursor, window, thresholds, region } = scene;
-  const { phases, opacity, volume, display, field } = state;
+  const { phases, opacity, volume, display, field, labelsId } = state;
   const planes: Plane[] = [];
   const axes = shape[0] === 1 ? (["z"] as const) : (["z", "y", "x"] as const);
   for (const axis of axes) {
     const index = cursor[{ z: 0, y: 1, x: 2 }[axis]];
     const { right, down } = SIDES[axis];
-    const level = Math.max(0, Math.floor(Math.log2(Math.max(shape[right], shape[down]) / 640)));
+    const level = Math.max(0, Math.floor(Math.log2(Math.max(shape[right], shape[down]) / (640 * scale))));
     const plane = reduced(await slab(sources.grey, axis, index, display.planes, display.mode), level, false);
     planes.push({
       axis,
@@ -109,8 +128,9 @@ export async function slicesShown(sources: SlicesSources, scene: SceneState, sta
       ...(await behindPlane(sources, state, [axis, index, level])),
     });
   }
-  const look = { window, thresholds, phases, opacity, outline: display.outline };
-  const { picture: planesOnly, bar } = slicesPicture({ shape, dtype, spacing, cursor, look, region }, planes);
+  const look = { window, thresholds, phases, opacity, outline: display.outline, lit: selection?.litOf(labelsId) };
+  const parts = { shape, dtype, spacing, cursor, look, region };
+  const { picture: planesOnly, bar, layout } = slicesPicture(parts, planes, undefined, scale);
   const at = spacing === null ? cursor.join(", ") : cursor.map((n, k) => lengthText(n * spacing[k]!, true)).join(", ");
   const name = planes.some(({ outlined }) => outlined !== undefined) ? sources.predicted?.name : undefined;
   const caption: CaptionPart[] = [
@@ -119,9 +139,20 @@ export async function slicesShown(sources: SlicesSources, scene: SceneState, sta
       ? phases.map(({ name, colour }) => ({ text: name, colour }))
       : [{ text: `${field.name} ${written(field.range[0])} … ${written(field.range[1])}` }]),
     { text: `cursor z, y, x: ${at}` },
-    { text: `bar ${lengthText(bar, spacing !== null)}` },
+    { text: `bar ${lengthText(bar.length, spacing !== null)}` },
   ];
-  const free = await freePicture(sources, scene, look);
+  const free = await freePicture(sources, scene, look, scale);
   const picture = free === undefined ? planesOnly : stacked([planesOnly, free]);
-  return { picture, alt: `slices of ${volume.title}`, caption };
+  const texts: FigureText[] = [
+    ...(layout.panes.length === 1
+      ? []
+      : layout.panes.map(({ axis, x, y }) => ({ x: x + 6 * scale, y: y + 16 * scale, text: axis }))),
+    {
+      x: bar.x + bar.pixels / 2,
+      y: bar.y - 6 * scale,
+      text: lengthText(bar.length, spacing !== null),
+      centred: true,
+    },
+  ];
+  return { picture, alt: `slices of ${volume.title}`, caption, texts };
 }

@@ -11,6 +11,7 @@ import { OwnWidget } from "../own-widget.js";
 import { errorReply, MODES, serve, THICKEST } from "../planes.js";
 import { factsOf, type Scene, sceneAccepts } from "../scene.js";
 import { SceneView, written } from "../scene-view.js";
+import { labellingOf } from "../selection.js";
 import { choiceIn, predictedBy, predictedShown } from "../training/predicted.js";
 import type { Trainer } from "../training/trainer.js";
 import type { Shown } from "../view.js";
@@ -54,6 +55,8 @@ export class Slices extends SceneView<State> {
           volume: factsOf(volume, title),
           phases: over === undefined ? scene.phasesNow() : phasesOf(over),
           labels: over !== undefined,
+          // Painting changes labels, but not what they are called.
+          labelsId: over === undefined ? null : labellingOf(labels ?? (editor === undefined ? over : volume)),
           editable: editor !== undefined,
           field: field === undefined ? null : { name: nameOf(field), range: [...(windows.field ?? field.range)] },
           beside:
@@ -156,11 +159,11 @@ export class Slices extends SceneView<State> {
   }
 
   /** @internal */
-  shown(): Promise<Shown> {
+  shown(scale = 1): Promise<Shown> {
     const { prediction } = this.widget.state;
     const { show } = prediction ?? { show: "scribbles" };
     const predicted = show === "scribbles" ? undefined : predictedShown(this.#trainer, show);
-    return slicesShown({ ...this.#sources, predicted }, this.scene.state, this.widget.state);
+    return slicesShown({ ...this.#sources, predicted }, this.scene, this.widget.state, scale);
   }
 }
 
@@ -168,7 +171,7 @@ export class Slices extends SceneView<State> {
 const nameOf = ({ provenance }: Volume): string => provenance.operation.slice(0, 40);
 
 /** What a page may set. */
-function displayIn(value: unknown): SlicesDisplay | undefined {
+export function displayIn(value: unknown): SlicesDisplay | undefined {
   const { planes, mode, outline, curtain } = Object(value) as Partial<SlicesDisplay>;
   const fits =
     Number.isInteger(planes) &&
@@ -197,6 +200,6 @@ async function obliqueOf(
 /** Whether a volume is labels by itself. */
 export const isLabelled = ({ role }: Volume): boolean => role === "labels" || role === "mask";
 
-const phasesOf = (labels: Volume): SlicesState["phases"] => [
+export const phasesOf = (labels: Volume): SlicesState["phases"] => [
   ...(labels.phases ?? (labels.role === "mask" ? phaseTable(2, ["outside", "inside"]).slice(1) : [])),
 ];

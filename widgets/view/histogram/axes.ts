@@ -19,6 +19,11 @@ export function loadPlotly(): Promise<Plotly> {
   return loading;
 }
 
+/** Ends a drawing of {@link drawAxes}; where plotly was never needed it is not loaded for that. */
+export function purgeAxes(axes: HTMLElement): void {
+  loading?.then((plotly) => plotly.purge(axes)).catch(() => undefined);
+}
+
 const REFERENCE_COLOURS = ["#cc79a7", "#d55e00", "#56b4e9", "#f0e442"];
 
 /** Middles of the bars. */

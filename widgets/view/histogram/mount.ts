@@ -5,10 +5,11 @@
 import { phaseTable } from "../../../src/core/phases.js";
 import type { HistogramState, Reply, Suggestion } from "../../protocol.js";
 import { addStyles, button, choice, element, group, ownKeys, perFrame } from "../dom.js";
+import { figureButton } from "../figure.js";
 import type { ModelHandle, Mounted } from "../handle.js";
 import { historyButtons } from "../history.js";
 import { sceneFor } from "../scene.js";
-import { drawAxes, loadPlotly } from "./axes.js";
+import { drawAxes, purgeAxes } from "./axes.js";
 import { type Chart, changeNumber, textOf } from "./chart.js";
 import { drawBands, drawHandles } from "./handles.js";
 import { jointPicture } from "./joint.js";
@@ -105,6 +106,7 @@ export function mountHistogram(root: HTMLElement, handle: ModelHandle<HistogramS
     frame.ask();
   });
   const history = historyButtons(handle);
+  const figure = figureButton(handle, "histogram");
   root.classList.add("voxbook");
   root.replaceChildren(
     element(
@@ -120,9 +122,11 @@ export function mountHistogram(root: HTMLElement, handle: ModelHandle<HistogramS
         button("+", "one threshold more", () => changeNumber(chart, 1)),
       ),
       history.group,
+      figure.button,
     ),
     element("div", { class: "voxbook-bar" }, chips),
     history.code,
+    figure.panel,
     plot,
     joint.panel,
     table.table,
@@ -204,8 +208,9 @@ export function mountHistogram(root: HTMLElement, handle: ModelHandle<HistogramS
       leave();
       stopMessages();
       history.dispose();
+      figure.dispose();
       giveKeys();
-      void loadPlotly().then((plotly) => plotly.purge(axes));
+      purgeAxes(axes);
     },
   };
 }

@@ -32,12 +32,10 @@ function settle({ handle, display }: Stage): void {
 
 /** Drags the edge behind which the other volume is seen. */
 export function curtainTools(stage: Stage): Map<string, DragTool> {
-  const beside = stage.handle.get("beside");
-  if (beside === null) return new Map();
   const tool: DragTool = {
     label: "Curtain",
     key: "v",
-    title: `drag moves the edge to ${beside.title} (v)`,
+    title: "drag moves the edge of the curtain (v)",
     pointer: "col-resize",
     begin(from) {
       const move = ({ pane, x }: typeof from): void =>
@@ -53,7 +51,7 @@ export function curtainTools(stage: Stage): Map<string, DragTool> {
 export function curtainLine(stage: Stage): Stage["over"][number] {
   return (pane, context) => {
     const { curtain } = stage.display;
-    if (stage.handle.get("beside") === null || curtain <= 0 || curtain >= 1) return;
+    if (stage.content.behind() === undefined || curtain <= 0 || curtain >= 1) return;
     const x = Math.round(curtain * pane.pane.width);
     context.fillStyle = "rgba(0,0,0,0.6)";
     context.fillRect(x - 2, 0, 4, pane.pane.height);
@@ -71,7 +69,6 @@ export interface DisplayRow {
 
 export function displayRow(stage: Stage): DisplayRow {
   const { handle, volume } = stage;
-  const beside = handle.get("beside");
   const few = PLANES.filter((n) => n <= Math.max(...volume.shape));
   const planes = choice(
     "planes shown as one (m)",
@@ -100,7 +97,6 @@ export function displayRow(stage: Stage): DisplayRow {
     outline.checked = display.outline;
   }
   follow();
-  if (beside !== null) stage.over.push(curtainLine(stage));
   const labels = handle.get("labels") && handle.get("field") === null;
   const row = element(
     "div",
@@ -108,7 +104,6 @@ export function displayRow(stage: Stage): DisplayRow {
     planes,
     mode,
     ...(labels ? [element("label", {}, outline, "outline")] : []),
-    ...(beside === null ? [] : [element("span", {}, `behind the curtain: ${beside.title}`)]),
   );
   let thick = stage.display.planes > 1 ? stage.display.planes : Math.min(5, few.at(-1)!);
   return {
@@ -121,7 +116,7 @@ export function displayRow(stage: Stage): DisplayRow {
       },
       l: () => change({ outline: !stage.display.outline }),
       n() {
-        if (beside === null) return;
+        if (stage.content.behind() === undefined) return;
         // All of one, then all of the other: what differs blinks.
         change({ curtain: stage.display.curtain === 0 ? 1 : 0 });
       },

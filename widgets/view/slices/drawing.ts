@@ -1,15 +1,18 @@
 /** From the scene to the canvases: which planes are wanted, and how they are coloured. */
+import type { DType } from "../../../src/core/dtype.js";
 import { phaseTable } from "../../../src/core/phases.js";
 import { AXES, type Axis } from "../../../src/core/shape.js";
-import { colourTable, type LabelPlane, type Look } from "../../draw/colours.js";
+import { type ColourTable, colourTable, type LabelPlane, type Look } from "../../draw/colours.js";
 import { SIDES } from "../../draw/layout.js";
-import type { Layer, SlicesState } from "../../protocol.js";
-import type { Painted } from "./pane.js";
+import type { Layer } from "../../protocol.js";
+import type { Painted, PaneCanvas } from "./pane.js";
 import type { LoadedPlane, PlaneKey } from "./planes.js";
-import type { Stage } from "./stage.js";
+import { activePane, type LoadedLayers, type PaneImage, type Stage } from "./stage.js";
 
 /** Pixels that a plane is shown with at zoom 1, at most. */
 const PIXELS = 1200;
+/** So long at a plane, and all its voxels are asked for. */
+export const REST_MS = 120;
 
 /** Half the size while a side has more than twice the voxels that pixels can show. */
 function levelOf({ volume: { shape }, camera }: Stage, axis: Axis): number {
@@ -18,128 +21,202 @@ function levelOf({ volume: { shape }, camera }: Stage, axis: Axis): number {
   return Math.max(0, Math.ceil(Math.log2(Math.max(shape[right], shape[down]) / most)));
 }
 
-/** The plane through the cursor, or so many beyond it; undefined outside the volume. */
-function keyOf(stage: Stage, axis: Axis, layer: Layer, step = 0): PlaneKey | undefined {
+/** While planes go by: no smaller than the pixels that show them now. */
+function quickLevelOf(stage: Stage, axis: Axis): number {
+  const pane = stage.panes.find((one) => one.axis === axis)!;
+  const step = pane.pixelsPerVoxel(stage.camera);
+  const ratio = window.devicePixelRatio || 1;
+  const voxels = 1 / (Math.max(step.right, step.down) * ratio);
+  return Math.max(levelOf(stage, axis), Math.floor(Math.log2(Math.max(1, voxels))));
+}
+
+/** What a picture is made of. */
+const layersOf = ({ grey, over }: PaneImage): readonly Layer[] => (over === undefined ? [grey] : [grey, over]);
+
+/** The plane of a layer through the cursor, or so many beyond it; undefined outside the volume. */
+function keyOf(
+  stage: Stage,
+  axis: Axis,
+  { volume }: PaneImage,
+  layer: Layer,
+  level: number,
+  step: number,
+): PlaneKey | undefined {
   const k = AXES[axis];
   const index = stage.scene.state.cursor[k] + step;
   if (index < 0 || index >= stage.volume.shape[k]) return undefined;
   const { planes, mode } = stage.display;
   // A mean of labels means nothing.
   const single = layer === "labels" || layer === "field";
-  return { layer, axis, index, level: levelOf(stage, axis), planes: single ? 1 : planes, mode };
+  return { volume, layer, axis, index, level, planes: single ? 1 : planes, mode };
 }
 
-const layersOf = ({ handle, display }: Stage): readonly Layer[] => [
-  "grey",
-  ...(handle.get("field") !== null ? (["field"] as const) : handle.get("labels") ? (["labels"] as const) : []),
-  ...(display.curtain < 1 ? (["beside"] as const) : []),
-];
+/** Planes of a picture, or so many beyond them. @param level default: with all voxels that can be told apart */
+export const keysOf = (
+  stage: Stage,
+  axis: Axis,
+  image: PaneImage,
+  step = 0,
+  level: number = levelOf(stage, axis),
+): PlaneKey[] =>
+  layersOf(image)
+    .map((layer) => keyOf(stage, axis, image, layer, level, step))
+    .filter((key) => key !== undefined);
 
-/** Planes to ask for, the most urgent first: those shown, then the neighbours of the one that keys act on. */
-function wishes(stage: Stage): PlaneKey[] {
-  const layers = layersOf(stage);
-  const { active, panes } = stage;
-  const order = [active, ...panes.map(({ axis }) => axis).filter((axis) => axis !== active)];
-  const now = order.flatMap((axis) => layers.map((layer) => keyOf(stage, axis, layer)));
-  const soon = [1, -1, 2].flatMap((step) => layers.map((layer) => keyOf(stage, active, layer, step)));
-  return [...now, ...soon].filter((key) => key !== undefined);
+/** The planes that come next on the pane that keys act on: where the reader goes; at rest those on both sides. */
+export function neighbours(stage: Stage, look: Look): PlaneKey[] {
+  const pane = activePane(stage);
+  if (pane === undefined) return [];
+  const { axis } = pane;
+  const images = stage.content.images(pane, look);
+  const [way, level] = [stage.motion.way(axis), quickLevelOf(stage, axis)];
+  const steps = stage.motion.rests(stage.scene.state.cursor) ? [1, -1, 2, 3] : [1, 2, 3, 4];
+  return steps.flatMap((n) => images.flatMap((image) => keysOf(stage, axis, image, n * way, level)));
 }
 
+/**
+ * Planes to ask for, the most urgent first: those shown, as small as they are shown, those of the pane that keys act on before all others;
+ * at rest all their voxels; and what is wanted soon.
+ */
+function wishes(stage: Stage, look: Look): PlaneKey[] {
+  const first = activePane(stage);
+  const order = [...stage.panes].sort((a, b) => Number(b === first) - Number(a === first));
+  const rests = stage.motion.rests(stage.scene.state.cursor);
+  const now = order.flatMap((pane) =>
+    stage.content.images(pane, look).map((image) => {
+      const { axis } = pane;
+      const exact = keysOf(stage, axis, image);
+      // Smaller ones are of no use where all voxels have come already.
+      const complete = exact.every((key) => stage.planes.has(key));
+      return { quick: complete ? [] : keysOf(stage, axis, image, 0, quickLevelOf(stage, axis)), exact };
+    }),
+  );
+  return [
+    ...now.flatMap(({ quick }) => quick),
+    ...(rests ? now.flatMap(({ exact }) => exact) : []),
+    ...stage.content.soon(),
+  ];
+}
+
+/** A plane that has come is shown if it is nearer to the cursor than what is shown, and no further away than this. */
+const NEAR = 64;
+
+/**
+ * The planes of a picture: those of the cursor if all layers have come, else of those that have the nearest ones behind it, else what was
+ * shown. Layers of different planes or sizes would lie beside each other.
+ */
+function loadedOf(stage: Stage, { axis }: PaneCanvas, image: PaneImage, kept: LoadedLayers = {}): LoadedLayers {
+  const { planes, motion, scene } = stage;
+  const layers = layersOf(image);
+  const shown = kept[image.grey];
+  const far = shown === undefined ? NEAR : Math.abs(scene.state.cursor[AXES[axis]] - shown.index);
+  const levels = new Set([levelOf(stage, axis), quickLevelOf(stage, axis)]);
+  for (let behind = 0; behind === 0 || behind < Math.min(far, NEAR); behind++)
+    for (const level of levels) {
+      const found = layers.map((layer) => {
+        const key = keyOf(stage, axis, image, layer, level, -behind * motion.way(axis));
+        return [layer, key && planes.get(key)] as const;
+      });
+      if (found.every(([, plane]) => plane !== undefined)) return Object.fromEntries(found) as LoadedLayers;
+      // At the beginning grey values do not wait for what lies over them.
+      const grey = found[0]![1];
+      if (shown === undefined && grey !== undefined) return { [image.grey]: grey };
+    }
+  return kept;
+}
+
+/** How values look under the window of the scene. */
 function lookOf({ scene, handle, opacity, display: { outline } }: Stage): Look {
   const { window, thresholds } = scene.state;
   const given = handle.get("phases");
   if (handle.get("field") !== null) return { window, thresholds: [], phases: [], opacity };
-  if (handle.get("labels")) return { window, thresholds: [], phases: given, opacity, outline };
+  const lit = scene.litOf(handle.get("labelsId"));
+  if (handle.get("labels")) return { window, thresholds: [], phases: given, opacity, outline, lit };
   const names = given.map(({ name }) => name);
   return { window, thresholds, phases: phaseTable(thresholds.length + 1, names), opacity };
 }
 
-/** What lies over a plane: labels, values of a field, or what a forest predicts, with the outlines of the labels that it was taught. */
-function overlayOf(
-  { handle }: Stage,
-  { phases }: Look,
-  { labels, field, prediction }: Partial<Record<Layer, LoadedPlane>>,
-): Pick<Painted, "over" | "overFrom" | "outlined" | "outlinedFrom"> {
-  const facts = handle.get("field");
-  const asLabels = ({ values, width }: LoadedPlane): LabelPlane => ({ values, phases, width });
-  if (prediction !== undefined) {
-    const isField = prediction.dtype === "float32";
-    const over = isField ? { values: prediction.values, range: [0, 1] as const } : asLabels(prediction);
-    return { over, overFrom: prediction, outlined: labels && asLabels(labels), outlinedFrom: labels };
-  }
-  if (labels !== undefined) return { over: asLabels(labels), overFrom: labels };
-  return field && facts ? { over: { values: field.values, range: facts.range }, overFrom: field } : {};
+/** The look that the scene gives, made at the first drawing after a change. */
+export function lookNow(stage: Stage): Look {
+  stage.look ??= lookOf(stage);
+  return stage.look;
 }
 
-/** Where planes are shown, and those next to the one that keys act on: the most urgent first. */
-function placesOf(stage: Stage): { shown: PlaneKey[]; soon: PlaneKey[] } {
-  const { active, panes } = stage;
-  const order = [active, ...panes.map(({ axis }) => axis).filter((axis) => axis !== active)];
-  const there = (key: PlaneKey | undefined): key is PlaneKey => key !== undefined;
-  return {
-    shown: order.map((axis) => keyOf(stage, axis, "labels")).filter(there),
-    soon: [1, -1].map((step) => keyOf(stage, active, "labels", step)).filter(there),
-  };
-}
-
-/** @returns whether all planes that are shown are there, predicted by the newest forest */
-function wantPredictions(stage: Stage): boolean {
-  const { predicted } = stage;
-  if (predicted === undefined) return false;
-  const { shown, soon } = placesOf(stage);
-  const missing = shown.some((place) => predicted.isMissing(place));
-  // Planes that may be shown next come when those that are shown are there.
-  predicted.want(missing ? shown : [...shown, ...soon]);
-  return !missing;
-}
-
-/**
- * Draws all panes and asks for the planes that are missing.
- * @param newLook is called when the colours have changed
- * @returns whether all that a forest predicts of the planes that are shown is there
- */
-export function draw(stage: Stage, newLook: (look: Look) => void): boolean {
-  if (stage.panes.length === 0) return false;
-  if (stage.look === undefined) {
-    stage.look = lookOf(stage);
-    newLook(stage.look);
-  }
-  const { look, panes, planes, last, camera, scene, tool, handle, display, predicted } = stage;
-  const table = colourTable(stage.volume.dtype, look);
-  const beside = handle.get("beside");
+/** Draws all panes and asks for the planes that are missing. @param newLook is called when the colours have changed */
+export function draw(stage: Stage, newLook: (look: Look) => void): void {
+  if (stage.panes.length === 0) return;
+  stage.motion.seen(stage.scene.state.cursor);
+  const changed = stage.look === undefined;
+  const look = lookNow(stage);
+  if (changed) newLook(look);
+  const { panes, last, camera, scene, tool, display, content } = stage;
   for (const pane of panes) {
-    const { axis } = pane;
-    const kept = last.get(axis) ?? {};
-    const layers: Partial<Record<Layer, LoadedPlane>> = Object.fromEntries(
-      layersOf(stage).map((layer) => [layer, planes.get(keyOf(stage, axis, layer)!) ?? kept[layer]]),
+    const kept = last.get(pane) ?? [];
+    const images = content.images(pane, look);
+    const loaded = images.map((image, k) => loadedOf(stage, pane, image, kept[k]));
+    addPrediction(stage, pane, loaded[0], images[0]?.grey);
+    last.set(pane, loaded);
+    pane.draw(
+      images.flatMap((image, k) => paintedOf(stage, image, loaded[k]!) ?? []),
+      camera,
+      scene.state.cursor,
+      {
+        lines: panes.length > 1 || tool === "cursor",
+        bar: pane === panes[0],
+        name: content.title(pane),
+        shown: loaded[0]?.[images[0]!.grey],
+        curtain: display.curtain,
+        over: stage.over,
+      },
     );
-    const prediction = predicted?.at(keyOf(stage, axis, "labels")!);
-    if (prediction !== undefined) layers.prediction = prediction;
-    last.set(axis, layers);
-    const images: Painted[] = [];
-    const { grey } = layers;
-    if (grey !== undefined) images.push({ plane: grey, ...overlayOf(stage, look, layers), look, table });
-    pane.canvas.dataset.model = String(prediction?.prediction?.model ?? "");
-    if (layers.beside !== undefined && beside !== null) images.push({ plane: layers.beside, look: besideLook(beside) });
-    pane.draw(images, camera, scene.state.cursor, {
-      lines: panes.length > 1 || tool === "cursor",
-      bar: axis === "z",
-      name: panes.length > 1,
-      curtain: display.curtain,
-      over: stage.over,
-    });
   }
-  planes.want(wishes(stage));
-  return wantPredictions(stage);
+  stage.planes.want(wishes(stage, look));
 }
 
-const looks = new WeakMap<object, Look>();
+/** What a forest predicts of the plane at the bottom of a picture, as far as it has come; never of another plane. */
+function addPrediction({ predicted }: Stage, { canvas }: PaneCanvas, planes?: LoadedLayers, grey?: Layer): void {
+  if (predicted === undefined || planes === undefined || grey === undefined) return;
+  delete planes.prediction;
+  const plane = planes[grey];
+  const prediction = plane && predicted.at(plane);
+  if (prediction !== undefined) planes.prediction = prediction;
+  canvas.dataset.model = String(prediction?.prediction?.model ?? "");
+}
 
-/** How the volume behind the curtain looks: the same object each time, so that it is not coloured anew. */
-function besideLook(beside: NonNullable<SlicesState["beside"]>): Look {
-  const known = looks.get(beside);
-  if (known !== undefined) return known;
-  const look: Look = { window: beside.window, thresholds: [], phases: [], opacity: 0 };
-  looks.set(beside, look);
-  return look;
+/** What lies over a plane where a forest predicts it, with the outlines of the labels that it was taught. */
+function predictedOver(
+  { labels, prediction }: LoadedLayers,
+  { phases }: Look,
+): Pick<Painted, "over" | "overFrom" | "outlined" | "outlinedFrom"> | undefined {
+  if (prediction === undefined) return undefined;
+  const asLabels = ({ values, width }: LoadedPlane): LabelPlane => ({ values, phases, width });
+  const isField = prediction.dtype === "float32";
+  const over = isField ? { values: prediction.values, range: [0, 1] as const } : asLabels(prediction);
+  return { over, overFrom: prediction, outlined: labels && asLabels(labels), outlinedFrom: labels };
+}
+
+/** A picture for its canvas, if the plane at its bottom has come. */
+function paintedOf({ handle }: Stage, { grey, over, look }: PaneImage, planes: LoadedLayers): Painted | undefined {
+  const plane = planes[grey];
+  if (plane === undefined) return undefined;
+  const from = over && planes[over];
+  const field = handle.get("field");
+  const shown =
+    from === undefined
+      ? undefined
+      : over === "field" && field !== null
+        ? { values: from.values, range: field.range }
+        : { values: from.values, phases: look.phases, width: from.width };
+  const top = predictedOver(planes, look) ?? { over: shown, overFrom: from };
+  return { plane, ...top, look, table: tableOf(plane.dtype, look) };
+}
+
+const tables = new WeakMap<Look, Map<DType, ColourTable | undefined>>();
+
+/** Colours of a look: one table for all frames and panes that have it. */
+function tableOf(dtype: DType, look: Look): ColourTable | undefined {
+  const own = tables.get(look) ?? new Map<DType, ColourTable | undefined>();
+  tables.set(look, own);
+  if (!own.has(dtype)) own.set(dtype, colourTable(dtype, look));
+  return own.get(dtype);
 }

@@ -15,8 +15,8 @@ function placeOn(pane: PaneCanvas, event: MouseEvent, { camera }: Stage): Place 
 }
 
 /** Name of the tool that a press means: keys and the other buttons stand for tools of their own. */
-function toolOf(event: PointerEvent, chosen: string): string {
-  if (event.shiftKey || event.button === 1) return "pan";
+function toolOf(event: PointerEvent, chosen: string, tools: ReadonlyMap<string, DragTool>): string {
+  if ((event.shiftKey && tools.get(chosen)?.takesKeys !== true) || event.button === 1) return "pan";
   return event.ctrlKey || event.metaKey || event.button === 2 ? "window" : chosen;
 }
 
@@ -29,7 +29,7 @@ export function gestures(stage: Stage, tools: ReadonlyMap<string, DragTool>, hov
   const paneOf = (target: EventTarget | null): PaneCanvas | undefined =>
     stage.panes.find(({ canvas }) => canvas === target);
   const hover = (place: Place | undefined): void => {
-    stage.hover = place && { axis: place.pane.axis, right: place.right, down: place.down };
+    stage.hover = place && { pane: place.pane, axis: place.pane.axis, right: place.right, down: place.down };
     hovered();
   };
 
@@ -37,11 +37,12 @@ export function gestures(stage: Stage, tools: ReadonlyMap<string, DragTool>, hov
     "pointerdown",
     (event) => {
       const pane = paneOf(event.target);
-      const tool = tools.get(toolOf(event, stage.tool));
+      const tool = tools.get(toolOf(event, stage.tool, tools));
       if (pane === undefined || tool === undefined || drag !== undefined) return;
       event.preventDefault();
       root.focus({ preventScroll: true });
       stage.active = pane.axis;
+      stage.touched = pane;
       pane.canvas.setPointerCapture(event.pointerId);
       drag = { pane, begun: tool.begin(placeOn(pane, event, stage), event) };
     },

@@ -3,33 +3,26 @@
  * which changes scene or camera by a function of moves.ts; drawing.ts draws in the next frame.
  */
 import { formatLength } from "../../../src/core/length.js";
-import type { Triple } from "../../../src/core/shape.js";
+import type { Look } from "../../draw/colours.js";
 import { extentOf, GAP, type Layout, layoutPanes } from "../../draw/layout.js";
 import type { SlicesState } from "../../protocol.js";
-import { addStyles, element, ownKeys, perFrame } from "../dom.js";
+import { element } from "../dom.js";
 import type { ModelHandle, Mounted } from "../handle.js";
-import { historyButtons } from "../history.js";
-import { sceneFor } from "../scene.js";
-import { curtainTools, DISPLAY_HELP, displayRow } from "./display.js";
-import { draw } from "./drawing.js";
+import { curtainLine, curtainTools } from "./display.js";
+import { lookNow, neighbours } from "./drawing.js";
 import { FreePane } from "./free/pane.js";
 import { freeLine, freeTool } from "./free/tool.js";
-import { gestures } from "./gestures.js";
-import { keys } from "./keys.js";
 import { mountPainting } from "./paint/mount.js";
-import { PaneCanvas } from "./pane.js";
-import { Planes } from "./planes.js";
-import { fieldLegend, legendOf, readoutText } from "./readout.js";
-import { regionOutline, regionTool } from "./region.js";
-import type { Stage } from "./stage.js";
-import { toolbarOf } from "./toolbar.js";
-import { basicTools, type DragTool } from "./tools.js";
-import { hatchOver } from "./training/hatch.js";
-import { mountTraining } from "./training/mount.js";
+import { paneTitle, placePanes } from "./panes.js";
+import { PICK_HELP, picking } from "./pick.js";
+import { legendOf } from "./readout.js";
+import { openShell } from "./shell.js";
+import { type Content, type PaneImage, type Stage, sceneWindow } from "./stage.js";
+import type { DragTool } from "./tools.js";
+import { mountTraining, type Training } from "./training/mount.js";
 
 /** Planes and a histogram below them fit one screen. */
 const TALLEST = 440;
-const WIDEST = 880;
 
 /** Shape and size of the volume, in the corner that the three planes leave free. */
 function showCorner(corner: HTMLElement, { panes }: Layout, { shape, spacing }: Stage["volume"]): void {
@@ -42,178 +35,97 @@ function showCorner(corner: HTMLElement, { panes }: Layout, { shape, spacing }: 
   corner.textContent = right.width > 110 && below.height > 70 ? `${shape.join(" × ")} voxels\n${size}` : "";
 }
 
+/** One volume, with what lies over it and, behind the curtain, the one beside it. */
+function contentOf(stage: Stage, handle: ModelHandle<SlicesState>): Content {
+  const over = handle.get("field") !== null ? "field" : handle.get("labels") ? "labels" : undefined;
+  const beside = handle.get("beside");
+  const behind: PaneImage | undefined = beside === null ? undefined : { ...BEHIND, look: besideLook(beside) };
+  return {
+    window: sceneWindow(stage.scene, handle),
+    images: (_, look) => [
+      { volume: 0, grey: "grey", over, look },
+      ...(behind !== undefined && stage.display.curtain < 1 ? [behind] : []),
+    ],
+    title: (pane) => paneTitle(stage, pane),
+    soon: () => neighbours(stage, lookNow(stage)),
+    behind: () => beside?.title,
+  };
+}
+
+const BEHIND = { volume: 0, grey: "beside" } as const;
+const besideLook = ({ window }: NonNullable<SlicesState["beside"]>): Look => ({
+  ...{ window, thresholds: [], phases: [], opacity: 0 },
+});
+
 /** Builds the view inside an element. */
 export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>): Mounted {
-  addStyles(root.ownerDocument);
-  const volume = handle.get("volume");
-  const { shape, spacing } = volume;
-  const area = element("div", { class: "voxbook-panes" });
-  const corner = element("div", { class: "voxbook-corner" });
-  const trouble = element("div", { class: "voxbook-error", role: "alert" });
-  const readout = element("div", { class: "voxbook-readout", "aria-live": "polite" });
-  const legend = element("div", { class: "voxbook-legend" });
-  const failed = (message: string): void => {
-    trouble.textContent = message;
-    area.append(trouble);
-  };
-  const planes = new Planes(
-    handle,
-    (plane) => {
-      painting?.arrived(plane);
-      stage.ask();
+  const { stage, failed, show } = openShell(root, handle, (on) => contentOf(on, handle), {
+    arrived: (plane) => painting?.arrived(plane),
+    drawn(look) {
+      free.draw(look);
+      training?.drawn(look);
     },
-    failed,
-  );
-  const showReadout = (): void => {
-    readout.textContent = readoutText(stage);
-  };
-  const frame = perFrame(() => {
-    const field = handle.get("field");
-    const complete = draw(stage, (look) =>
-      legend.replaceChildren(
-        ...(training?.legend() ?? []),
-        ...(field === null ? legendOf(look, handle.get("labels")) : fieldLegend(field)),
-      ),
-    );
-    if (complete) training?.complete();
-    if (stage.look !== undefined) free.draw(stage.look);
-    if (stage.panes.length > 0) showReadout();
+    ...(handle.get("training") !== null && {
+      legend: (look: Look): HTMLElement[] => [...(training?.legend() ?? []), ...legendOf(look, true)],
+    }),
   });
-  const stage: Stage = {
-    root,
-    area,
-    handle,
-    volume,
-    scene: sceneFor(handle),
-    planes,
-    panes: [],
-    last: new Map(),
-    camera: { scale: 1, zoom: 1, centre: shape.map((n) => n / 2) as unknown as Triple },
-    opacity: handle.get("opacity"),
-    display: handle.get("display"),
-    tool: "cursor",
-    active: "z",
-    hover: undefined,
-    look: undefined,
-    get predicted() {
-      return training?.predicted;
-    },
-    over: [],
-    ask: frame.ask,
-    changed() {
-      stage.look = undefined;
-      frame.ask();
-    },
-  };
+  const { shape, spacing } = stage.volume;
+  const pick = handle.get("labels") && handle.get("field") === null ? picking(stage, failed) : undefined;
+  const training: Training | undefined =
+    handle.get("training") === null ? undefined : mountTraining(stage, handle, failed);
+  // Who trains came to scribble.
+  if (training !== undefined) stage.tool = "brush";
   const painting = handle.get("editable") ? mountPainting(stage, failed) : undefined;
-  const training = handle.get("training") === null ? undefined : mountTraining(stage, failed);
-  stage.over.push(hatchOver(stage), regionOutline(stage), freeLine(stage));
+  const beside = handle.get("beside");
+  const free = new FreePane(stage, failed);
+  stage.over.push(freeLine(stage));
+  if (beside !== null) stage.over.push(curtainLine(stage));
   // A picture of one plane has no other plane in it.
   const freeTools: [string, DragTool][] = shape[0] === 1 ? [] : [["free", freeTool(stage)]];
-  const free = new FreePane(stage);
-  const tools = new Map([
-    ...basicTools(stage),
-    ["region", regionTool(stage)],
-    ...curtainTools(stage),
-    ...freeTools,
-    ...(painting?.tools ?? []),
-  ]);
-  const history = historyButtons(handle);
-  const toolbar = toolbarOf(stage, tools, history.group, [
-    ...DISPLAY_HELP,
-    ...(painting?.help ?? []),
-    ...(training?.help ?? []),
-  ]);
-  toolbar.choose(training === undefined ? stage.tool : "brush");
-  const leave = stage.scene.join(handle, () => {
-    if ((stage.scene.state.normal !== null) !== freeShown) place();
-    stage.changed();
-  });
-  const stopChanges = handle.onChange(() => {
-    stage.opacity = handle.get("opacity");
-    stage.display = handle.get("display");
-    toolbar.follow();
-    shown.follow();
-    training?.follow();
-  });
-
-  root.classList.add("voxbook");
-  const attributes = {
-    tabindex: "0",
-    role: "application",
-    "aria-roledescription": "slices of a volume",
-    "aria-label": volume.title,
-    "data-jp-suppress-context-menu": "true",
-  };
-  for (const [name, value] of Object.entries(attributes)) root.setAttribute(name, value);
-  const shown = displayRow(stage);
-  const rows = [shown, painting, training].flatMap((part) => (part === undefined ? [] : [part.row]));
-  const below = training === undefined ? [] : [training.panel];
-  root.replaceChildren(toolbar.bar, ...rows, toolbar.help, history.code, area, readout, legend, ...below);
-
+  const corner = element("div", { class: "voxbook-corner" });
   let width = 0;
   let freeShown = false;
-  /** Places the planes in the room that there is. */
-  function place(): void {
-    if (width === 0) return;
+  /** Places the planes in the room that there is, beside the free one. */
+  function place(room: number): void {
+    width = room;
     freeShown = stage.scene.state.normal !== null;
     const side = freeShown ? Math.min(TALLEST, Math.round(0.4 * width)) : 0;
-    const room = { width: width - side - (freeShown ? GAP : 0), height: TALLEST };
-    const layout = layoutPanes(shape, spacing, room);
-    if (stage.panes.length === 0) {
-      stage.panes = layout.panes.map((pane) => new PaneCanvas(pane, shape, spacing));
-      area.replaceChildren(...stage.panes.map(({ canvas }) => canvas), corner, free.canvas);
-    }
-    for (const [k, pane] of stage.panes.entries()) pane.place(layout.panes[k]!);
+    const taken = freeShown ? GAP + side : 0;
+    const layout = layoutPanes(shape, spacing, { width: width - taken, height: TALLEST });
+    placePanes(stage, layout, [corner, free.canvas]);
     free.place({ x: layout.width + GAP, y: 0, width: side, height: side });
-    area.style.width = `${layout.width + (freeShown ? GAP + side : 0)}px`;
-    area.style.height = `${Math.max(layout.height, side)}px`;
-    stage.camera = { ...stage.camera, scale: layout.scale };
-    showCorner(corner, layout, volume);
-    stage.changed();
+    stage.area.style.width = `${layout.width + taken}px`;
+    stage.area.style.height = `${Math.max(layout.height, side)}px`;
+    showCorner(corner, layout, stage.volume);
   }
-  function resized(): void {
-    const room = Math.min(WIDEST, root.clientWidth || 0);
-    if (room < 40 || room === width) return;
-    width = room;
-    place();
-  }
-  const ending = [
-    gestures(stage, tools, () => {
-      showReadout();
-      // The brush is drawn where the mouse is.
-      if (painting !== undefined) stage.ask();
-    }),
-    keys(stage, {
-      ...Object.fromEntries([...tools].map(([name, { key }]) => [key, () => toolbar.choose(name)])),
+  return show({
+    description: "slices of a volume",
+    place,
+    tools: [
+      ...(beside === null ? [] : curtainTools(stage)),
+      ...freeTools,
+      ...(pick === undefined ? [] : ([["pick", pick.tool]] as const)),
+      ...(painting?.tools ?? []),
+    ],
+    settings: beside === null ? [] : [element("span", {}, `behind the curtain: ${beside.title}`)],
+    rows: [painting, training].flatMap((part) => (part === undefined ? [] : [part.row])),
+    below: training === undefined ? [] : [training.panel],
+    keys: {
+      ...(pick && { " ": pick.toggle }),
       ...painting?.keys,
       ...training?.keys,
-      ...shown.keys,
       K: () => {
         stage.scene.update({ normal: null });
         stage.scene.settle(handle);
       },
-      o: toolbar.toggleOverlay,
-    }),
-    ownKeys(root),
-    leave,
-    history.dispose,
-    () => painting?.dispose(),
-    () => training?.dispose(),
-    () => free.dispose(),
-    stopChanges,
-    () => frame.cancel(),
-    () => planes.dispose(),
-  ];
-  const observer = new ResizeObserver(resized);
-  observer.observe(root);
-  resized();
-
-  return {
-    resized,
-    dispose() {
-      observer.disconnect();
-      for (const end of ending) end();
     },
-  };
+    help: [...(pick === undefined ? [] : PICK_HELP), ...(painting?.help ?? []), ...(training?.help ?? [])],
+    modelChanged: () => training?.follow(),
+    sceneChanged() {
+      if ((stage.scene.state.normal !== null) !== freeShown && width > 0) place(width);
+    },
+    // The brush is drawn where the mouse is.
+    hovered: () => painting !== undefined && stage.ask(),
+    endings: [() => painting?.dispose(), () => training?.dispose(), () => free.dispose()],
+  });
 }

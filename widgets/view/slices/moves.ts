@@ -1,7 +1,7 @@
 /** What gestures and keys do to the scene and to the view. */
 import { AXES, type Axis, type Triple } from "../../../src/core/shape.js";
 import { SIDES } from "../../draw/layout.js";
-import { type InPlane, inside, type Stage } from "./stage.js";
+import { activePane, type InPlane, inside, type Stage } from "./stage.js";
 
 const CLOSEST = 64;
 const FARTHEST = 0.5;
@@ -63,11 +63,12 @@ export function zoomBy(stage: Stage, factor: number, about?: { axis: Axis; x: nu
 
 /** A window that 99 % of the values of the active plane fit. */
 export function autoWindow(stage: Stage): void {
-  const plane = stage.last.get(stage.active)?.grey;
+  const pane = activePane(stage);
+  const plane = pane && stage.last.get(pane)?.[0]?.grey;
   if (plane === undefined) return;
   const sorted = Float64Array.from(plane.values).filter(Number.isFinite).sort();
   const low = sorted[Math.floor(0.005 * (sorted.length - 1))] ?? 0;
   const high = sorted[Math.ceil(0.995 * (sorted.length - 1))] ?? 1;
-  stage.scene.update({ window: low < high ? [low, high] : [low, low + 1] });
-  stage.scene.settle(stage.handle);
+  stage.content.window.change(low < high ? [low, high] : [low, low + 1]);
+  stage.content.window.settle();
 }

@@ -1,16 +1,10 @@
 /** One plane on its canvas: colours it, places it by zoom and centre, draws cursor and scale bar over it. */
 import { formatLength } from "../../../src/core/length.js";
 import { AXES, type Axis, type Shape, type Triple } from "../../../src/core/shape.js";
-import {
-  type ColourTable,
-  drawPlane,
-  type FieldPlane,
-  type LabelPlane,
-  type Look,
-  outlineLabels,
-} from "../../draw/colours.js";
+import type { ColourTable, FieldPlane, LabelPlane, Look } from "../../draw/colours.js";
 import { type Pane, SIDES, scaleBar } from "../../draw/layout.js";
 import { element } from "../dom.js";
+import { paint } from "./painter.js";
 import type { LoadedPlane } from "./planes.js";
 
 /** How all panes of a view look at the volume. */
@@ -40,7 +34,10 @@ export interface Painted {
 export interface Marks {
   readonly lines: boolean;
   readonly bar: boolean;
-  readonly name: boolean;
+  /** In the corner. */
+  readonly name: string | undefined;
+  /** The plane that is shown, if one has come. */
+  readonly shown: LoadedPlane | undefined;
   /** Share of the width at which the second plane begins. */
   readonly curtain: number;
   readonly over: readonly ((pane: PaneCanvas, context: CanvasRenderingContext2D) => void)[];
@@ -57,7 +54,13 @@ export class PaneCanvas {
   readonly #known: boolean;
   #pane: Pane;
 
-  constructor(pane: Pane, shape: Shape, spacing: Triple | null) {
+  /** @param volume number of the volume that it shows, of a view with a pane for each of several */
+  constructor(
+    pane: Pane,
+    shape: Shape,
+    spacing: Triple | null,
+    readonly volume = 0,
+  ) {
     this.axis = pane.axis;
     this.#pane = pane;
     this.#shape = shape;
@@ -116,12 +119,8 @@ export class PaneCanvas {
     image.from = painted;
     canvas.width = plane.width;
     canvas.height = plane.height;
-    const pixels = new ImageData(plane.width, plane.height);
-    const fits = over?.values.length === plane.values.length ? over : undefined;
-    drawPlane(plane.values, plane.dtype, look, pixels.data, fits, table);
-    const { outlined } = painted;
-    if (outlined?.values.length === plane.values.length) outlineLabels(pixels.data, outlined);
-    canvas.getContext("2d")!.putImageData(pixels, 0, 0);
+    const fits = over?.values.length === plane.values.length;
+    paint(fits ? painted : { plane, look, table }, canvas.getContext("2d")!);
     return canvas;
   }
 
@@ -132,6 +131,7 @@ export class PaneCanvas {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.fillStyle = "#000";
     context.fillRect(0, 0, this.canvas.width, this.canvas.height);
+    this.#tell(cursor, marks.shown);
     if (images.length === 0) return;
     const { right, down } = SIDES[this.axis];
     const step = this.pixelsPerVoxel(camera);
@@ -162,8 +162,17 @@ export class PaneCanvas {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     if (marks.lines) this.#lines((e + (cursor[right] + 0.5) * a) / ratio, (f + (cursor[down] + 0.5) * d) / ratio);
     if (marks.bar) this.#bar(camera);
-    if (marks.name && this.#pane.width > 60) this.#name(`${this.axis} ${cursor[AXES[this.axis]]}`);
+    if (marks.name !== undefined && this.#pane.width > 60) this.#name(marks.name);
     for (const mark of marks.over) mark(this, context);
+  }
+
+  /** For who cannot see the canvas: which plane it shows, and whether in all its voxels. */
+  #tell(cursor: Triple, shown: LoadedPlane | undefined): void {
+    const { dataset } = this.canvas;
+    const plane = shown === undefined ? "" : String(shown.index);
+    const exact = String(shown?.level === 0 && shown.index === cursor[AXES[this.axis]]);
+    if (dataset.plane !== plane) dataset.plane = plane;
+    if (dataset.exact !== exact) dataset.exact = exact;
   }
 
   /** Which plane this is; with an outline, for the picture below may be bright or dark. */

@@ -2,13 +2,16 @@
  * Planes on request: at most two requests are under way, the newest wish goes first, a wish that nobody has any more is
  * never sent. What has come is kept, up to a limit.
  */
-import { DTYPES, type DType, type Voxels, voxelArray } from "../../../src/core/dtype.js";
+import type { DType, Voxels } from "../../../src/core/dtype.js";
 import type { Axis } from "../../../src/core/shape.js";
 import type { PredictionKey } from "../../protocol/training.js";
 import type { Layer, Reply, SlabMode } from "../../protocol.js";
 import type { ModelHandle } from "../handle.js";
+import { IncomingRows } from "./incoming-rows.js";
 
 export interface PlaneKey {
+  /** Which one, of a view of several volumes; else 0. */
+  readonly volume: number;
   readonly layer: Layer;
   readonly axis: Axis;
   readonly index: number;
@@ -30,8 +33,8 @@ export interface LoadedPlane extends PlaneKey {
 const IN_FLIGHT = 2;
 const KEPT_BYTES = 96 * 2 ** 20;
 
-const keyText = ({ layer, axis, index, level, planes, mode, prediction: of }: PlaneKey): string =>
-  `${layer} ${axis} ${index} ${level} ${planes} ${mode}${of === undefined ? "" : ` ${of.model} ${of.show}`}`;
+const keyText = ({ volume, layer, axis, index, level, planes, mode, prediction: of }: PlaneKey): string =>
+  `${volume} ${layer} ${axis} ${index} ${level} ${planes} ${mode}${of === undefined ? "" : ` ${of.model} ${of.show}`}`;
 
 let lastId = 0;
 
@@ -43,7 +46,7 @@ export class Planes {
   readonly #kept = new Map<string, LoadedPlane>();
   #bytes = 0;
   #wishes: PlaneKey[] = [];
-  readonly #flying = new Map<number, { key: PlaneKey; plane?: LoadedPlane; rows: number; stale?: true }>();
+  readonly #flying = new Map<number, { key: PlaneKey; rows: IncomingRows; stale?: true }>();
   readonly #stop: () => void;
 
   constructor(handle: ModelHandle<object>, arrived: (plane: LoadedPlane) => void, failed: (message: string) => void) {
@@ -61,6 +64,11 @@ export class Planes {
     this.#kept.delete(text);
     this.#kept.set(text, plane);
     return plane;
+  }
+
+  /** Whether a plane has come already. */
+  has(key: PlaneKey): boolean {
+    return this.#kept.has(keyText(key));
   }
 
   /** What the view wants now, most urgent first; replaces what it wanted before. */
@@ -103,7 +111,7 @@ export class Planes {
       const key = this.#wishes.shift();
       if (key === undefined) return;
       const id = ++lastId;
-      this.#flying.set(id, { key, rows: 0 });
+      this.#flying.set(id, { key, rows: new IncomingRows() });
       this.#handle.send({ kind: "plane", id, ...key });
     }
   }
@@ -118,17 +126,12 @@ export class Planes {
       return;
     }
     if (reply.kind !== "plane") return;
-    const { dtype, height, width, row } = reply;
-    flight.plane ??= { ...flight.key, dtype, height, width, values: voxelArray(dtype, height * width) };
-    const part = buffers[0]!;
-    const { bytes } = DTYPES[dtype];
-    const target = new Uint8Array(flight.plane.values.buffer as ArrayBuffer);
-    target.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), row * width * bytes);
-    flight.rows += part.byteLength / (width * bytes);
-    if (flight.rows < height) return;
+    const rows = flight.rows.take(reply, buffers[0]!);
+    if (rows === undefined) return;
     this.#flying.delete(reply.id);
-    if (flight.stale === undefined) this.#keep(flight.plane);
-    this.#arrived(flight.plane);
+    const plane = { ...flight.key, ...rows };
+    if (flight.stale === undefined) this.#keep(plane);
+    this.#arrived(plane);
     this.#pump();
   }
 

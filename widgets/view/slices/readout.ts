@@ -5,10 +5,10 @@ import { fieldColour, type Look, phaseOf } from "../../draw/colours.js";
 import { SIDES } from "../../draw/layout.js";
 import type { FieldFacts } from "../../protocol.js";
 import { element } from "../dom.js";
-import { inside, type Stage, valueAt } from "./stage.js";
+import { activePane, inside, type Stage, valueAt } from "./stage.js";
 
 /** The voxel under the mouse, else the cursor's. */
-function voxelShown(stage: Stage): Triple {
+export function voxelShown(stage: Stage): Triple {
   const { hover, scene } = stage;
   if (hover === undefined) return scene.state.cursor;
   const { right, down } = SIDES[hover.axis];
@@ -27,27 +27,29 @@ function predictedText({ predicted, handle }: Stage, value: number): string {
 
 /** Position, grey value and phase in one line. */
 export function readoutText(stage: Stage): string {
-  const { handle, hover, active, scene, look } = stage;
+  const { handle, hover, scene, look } = stage;
   const { spacing } = stage.volume;
-  const axis = hover?.axis ?? active;
+  const pane = hover?.pane ?? activePane(stage);
   const at = voxelShown(stage);
   const parts = [`z ${at[0]}  y ${at[1]}  x ${at[2]}`];
   if (spacing !== null) parts.push(at.map((n, k) => formatLength(n * spacing[k]!)).join(", "));
-  const grey = valueAt(stage, axis, at, "grey");
+  if (pane === undefined) return parts.join("   ·   ");
+  const grey = valueAt(stage, pane, at, "grey");
   if (grey !== undefined) parts.push(`grey ${grey.exact ? "" : "≈ "}${Number(grey.value.toPrecision(6))}`);
   const field = handle.get("field");
-  const value = field === null ? undefined : valueAt(stage, axis, at, "field");
+  const value = field === null ? undefined : valueAt(stage, pane, at, "field");
   if (value !== undefined) parts.push(`${field!.name} ${Number(value.value.toPrecision(4))}`);
   const phases = look?.phases ?? [];
   const { thresholds } = scene.state;
-  const label = handle.get("labels") ? valueAt(stage, axis, at, "labels")?.value : undefined;
+  const label = handle.get("labels") ? valueAt(stage, pane, at, "labels")?.value : undefined;
   const phase = handle.get("labels")
     ? phases.find((one) => one.label === label)
     : thresholds.length > 0 && grey !== undefined
       ? phases[phaseOf(grey.value, thresholds)]
       : undefined;
   if (phase !== undefined) parts.push(`${stage.predicted === undefined ? "" : "scribbled "}${phase.name}`);
-  const predicted = stage.predicted && valueAt(stage, axis, at, "prediction")?.value;
+  else if (label !== undefined && label > 0 && phases.length === 0) parts.push(`label ${label}`);
+  const predicted = stage.predicted && pane && valueAt(stage, pane, at, "prediction")?.value;
   if (predicted !== undefined) parts.push(predictedText(stage, predicted));
   return parts.join("   ·   ");
 }

@@ -28,6 +28,8 @@ export interface DragTool {
   readonly title: string;
   /** The mouse over the planes, as CSS names it. */
   readonly pointer: string;
+  /** Whether Shift means something to it; else Shift moves the picture. */
+  readonly takesKeys?: boolean;
   begin(place: Place, event: PointerEvent): Drag;
 }
 
@@ -65,23 +67,25 @@ export function basicTools(stage: Stage): Map<string, DragTool> {
       };
     },
   };
-  const window: DragTool = {
+  const greyWindow: DragTool = {
     label: "Window",
     title: "drag changes level (sideways) and window (up and down)",
     pointer: "ns-resize",
     begin({ x, y }) {
-      const [low, high] = stage.scene.state.window;
+      // Of the pane that was pressed, where each has its own.
+      const { window } = stage.content;
+      const [low, high] = window.now;
       const range = stage.volume.range[1] - stage.volume.range[0];
       const far = range / PIXELS_OF_RANGE;
       return {
         move(place) {
           const level = (low + high) / 2 + (place.x - x) * far;
           const width = Math.max(range / 1000, high - low + (place.y - y) * far);
-          stage.scene.update({ window: [level - width / 2, level + width / 2] });
+          window.change([level - width / 2, level + width / 2]);
         },
-        end: settle,
+        end: () => window.settle(),
       };
     },
   };
-  return new Map(Object.entries({ cursor, pan, window }));
+  return new Map(Object.entries({ cursor, pan, window: greyWindow }));
 }

@@ -11,12 +11,17 @@ import { inside, type Stage } from "../stage.js";
 
 interface Raster {
   readonly plane: ObliquePlane;
+  /** The plane as text: where two have the same, they lie on each other. */
+  readonly key: string;
   readonly dtype: DType;
   readonly values: Voxels;
   readonly inside: Uint8Array;
 }
 
 let lastId = 0;
+
+/** Pixels of the screen per pixel of the page; a plane of more would be larger than a message may be. */
+const ratio = (): number => Math.min(2, window.devicePixelRatio || 1);
 
 /** Values of one layer along the plane, where the last wish counts. */
 class Rasters {
@@ -28,6 +33,7 @@ class Rasters {
   constructor(
     readonly stage: Stage,
     readonly layer: Layer,
+    readonly failed: (message: string) => void,
   ) {}
 
   want(plane: ObliquePlane): void {
@@ -55,8 +61,8 @@ class Rasters {
     this.#open = undefined;
     if (reply.kind === "oblique") {
       const values = voxelArray(reply.dtype, bytesOf(buffers[0]!).buffer, 0, plane.width * plane.height);
-      this.last = { plane, dtype: reply.dtype, values, inside: bytesOf(buffers[1]!) };
-    }
+      this.last = { plane, key: JSON.stringify(plane), dtype: reply.dtype, values, inside: bytesOf(buffers[1]!) };
+    } else if (reply.kind === "error") this.failed(reply.message);
     if (this.#next !== undefined) this.#send(this.#next);
     this.#next = undefined;
     return true;
@@ -73,10 +79,11 @@ export class FreePane {
   #size = { x: 0, y: 0, width: 0, height: 0 };
   #drawn: { raster: Raster; over: Raster | undefined; look: Look } | undefined;
 
-  constructor(stage: Stage) {
+  /** @param failed shows why the kernel has no values of a plane */
+  constructor(stage: Stage, failed: (message: string) => void) {
     this.#stage = stage;
-    this.#grey = new Rasters(stage, "grey");
-    this.#labels = new Rasters(stage, "labels");
+    this.#grey = new Rasters(stage, "grey", failed);
+    this.#labels = new Rasters(stage, "labels", failed);
     this.#stop = stage.handle.onMessage((reply, buffers) => {
       if (reply.kind === "edited") this.#labels.renew();
       if (this.#grey.take(reply, buffers) || this.#labels.take(reply, buffers) || reply.kind === "edited") stage.ask();
@@ -86,8 +93,8 @@ export class FreePane {
 
   place(size: { x: number; y: number; width: number; height: number }): void {
     this.#size = size;
-    this.canvas.width = size.width;
-    this.canvas.height = size.height;
+    this.canvas.width = Math.round(size.width * ratio());
+    this.canvas.height = Math.round(size.height * ratio());
     this.canvas.style.cssText = `left:${size.x}px;top:${size.y}px;width:${size.width}px;height:${size.height}px`;
     this.#drawn = undefined;
   }
@@ -96,7 +103,9 @@ export class FreePane {
     const { scene, camera, volume } = this.#stage;
     const { normal, cursor } = scene.state;
     if (normal === null || this.#size.width === 0) return undefined;
-    return freePlane(cursor, normal, volume.spacing, 1 / (camera.scale * camera.zoom), this.#size);
+    const pixel = 1 / (camera.scale * camera.zoom * ratio());
+    const { width, height } = this.canvas;
+    return freePlane(cursor, normal, volume.spacing, pixel, { width, height });
   }
 
   draw(look: Look): void {
@@ -109,7 +118,7 @@ export class FreePane {
     const raster = this.#grey.last;
     if (raster === undefined) return;
     // Labels of another plane would lie beside their grey values.
-    const over = labelled && this.#labels.last?.plane === raster.plane ? this.#labels.last : undefined;
+    const over = labelled && this.#labels.last?.key === raster.key ? this.#labels.last : undefined;
     const same = this.#drawn;
     if (same?.raster === raster && same.over === over && same.look === look) return;
     this.#drawn = { raster, over, look };
@@ -126,12 +135,14 @@ export class FreePane {
     if (this.canvas.width !== width || this.canvas.height !== height) return;
     context.putImageData(image, 0, 0);
     context.strokeStyle = "rgba(255,220,0,0.7)";
+    context.lineWidth = ratio();
     context.strokeRect(0.5, 0.5, width - 1, height - 1);
+    const arm = 7 * ratio();
     context.beginPath();
-    context.moveTo(width / 2 - 7, height / 2);
-    context.lineTo(width / 2 + 7, height / 2);
-    context.moveTo(width / 2, height / 2 - 7);
-    context.lineTo(width / 2, height / 2 + 7);
+    context.moveTo(width / 2 - arm, height / 2);
+    context.lineTo(width / 2 + arm, height / 2);
+    context.moveTo(width / 2, height / 2 - arm);
+    context.lineTo(width / 2, height / 2 + arm);
     context.stroke();
   }
 

@@ -55,7 +55,7 @@ export function paletteOf(stage: Stage, interpolate: () => void): Palette {
   const low = numberField("least grey value", Math.ceil(range[0]));
   const high = numberField("largest grey value", Math.floor(range[1]));
   // Scribbles are thin, so that they stay inside a phase.
-  const share = stage.handle.get("training") === null ? 24 : 120;
+  const share = stage.predicted === undefined ? 24 : 120;
   let radius = Math.max(1, Math.min(...stage.volume.shape.slice(stage.volume.shape[0] === 1 ? 1 : 0)) / share);
 
   const showSize = (): void => {

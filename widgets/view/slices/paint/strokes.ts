@@ -15,6 +15,9 @@ interface Stroke {
 const meets = ({ axis, index }: PlaneKey, { start, stop }: Region): boolean =>
   index >= start[AXES[axis]] && index < stop[AXES[axis]];
 
+const within = (at: readonly number[], { start, stop }: Region): boolean =>
+  at.every((n, k) => n >= start[k]! && n < stop[k]!);
+
 /** Draws a stroke on a plane of labels. Reduced planes show the voxel at each corner, so it is exact there, too. */
 function drawOn(plane: LoadedPlane, grey: LoadedPlane | undefined, { runs, label, limits }: Stroke): boolean {
   const box = boxOf(runs);
@@ -25,6 +28,7 @@ function drawOn(plane: LoadedPlane, grey: LoadedPlane | undefined, { runs, label
   const range = grey !== undefined && grey.level === 0 ? limits.grey : undefined;
   eachVoxel(runs, (...at: [number, number, number]) => {
     if (at[k] !== plane.index || (at[a] & least) !== 0 || (at[b] & least) !== 0) return;
+    if (limits.region !== undefined && !within(at, limits.region)) return;
     const place = (at[a] >> plane.level) * plane.width + (at[b] >> plane.level);
     if (limits.only !== undefined && plane.values[place] !== limits.only) return;
     if (range !== undefined && !(grey!.values[place]! >= range[0] && grey!.values[place]! <= range[1])) return;

@@ -8,7 +8,7 @@ const STEP = 18;
 /** Over panes whose prediction is outdated. */
 export function hatchOver(stage: Stage): Stage["over"][number] {
   return (pane, context) => {
-    const plane = stage.last.get(pane.axis)?.prediction;
+    const plane = stage.last.get(pane)?.[0]?.prediction;
     const outdated = plane !== undefined && stage.predicted?.isOutdated(plane) === true;
     pane.canvas.dataset.outdated = String(outdated);
     if (outdated) hatch(pane, context);

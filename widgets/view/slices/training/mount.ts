@@ -1,12 +1,17 @@
 /** Trainable segmentation, as a part of the slices view: a row of controls, keys, and what is known of the newest forest. */
 import type { Region } from "../../../../src/core/shape.js";
+import type { Look } from "../../../draw/colours.js";
 import type { PredictionShown, TrainingReply, TrainingRequest } from "../../../protocol/training.js";
 import type { SlicesState } from "../../../protocol.js";
 import { addStyles, button, choice, element, group } from "../../dom.js";
 import type { ModelHandle } from "../../handle.js";
+import { keysOf } from "../drawing.js";
 import type { Help } from "../keys.js";
+import type { PaneCanvas } from "../pane.js";
+import type { PlaneKey } from "../planes.js";
 import { fieldLegend } from "../readout.js";
-import type { Stage } from "../stage.js";
+import { activePane, type Stage } from "../stage.js";
+import { hatchOver } from "./hatch.js";
 import { panelOf, TRAINING_STYLE } from "./panel.js";
 import { Predicted } from "./predicted.js";
 
@@ -16,29 +21,46 @@ export interface Training {
   readonly row: HTMLElement;
   /** Stands below the planes. */
   readonly panel: HTMLElement;
-  readonly predicted: Predicted;
   readonly keys: Readonly<Record<string, () => void>>;
   readonly help: Help;
   /** The colours of what is shown, if it is no labels. */
   legend(): HTMLElement[];
   /** To be called when the model's state has changed. */
   follow(): void;
-  /** To be called when all planes that are shown are there, predicted by the newest forest. */
-  complete(): void;
+  /** To be called at the end of each frame: asks for the planes that are missing, and, once they are there, for the box. */
+  drawn(look: Look): void;
   dispose(): void;
 }
 
 /** Milliseconds after the last plane until the box is predicted: who goes on scribbling shall not wait for it. */
 const BOX_AFTER = 600;
 
+/** Asks for the planes that are shown, then for those beside them. @returns whether all that are shown are there, of the newest forest */
+function wantPredictions(stage: Stage, look: Look, predicted: Predicted): boolean {
+  const first = activePane(stage);
+  if (first === undefined) return false;
+  const at = (pane: PaneCanvas, step = 0): PlaneKey[] =>
+    stage.content.images(pane, look).flatMap((image) => keysOf(stage, pane.axis, image, step).slice(0, 1));
+  const shown = [first, ...stage.panes.filter((pane) => pane !== first)].flatMap((pane) => at(pane));
+  const missing = shown.some((place) => predicted.isMissing(place));
+  predicted.want(missing ? shown : [...shown, ...at(first, 1), ...at(first, -1)]);
+  return !missing;
+}
+
 let lastId = 0;
 
 /** @param failed shows why something was refused */
-export function mountTraining(stage: Stage, failed: (message: string) => void): Training {
-  const handle = stage.handle as unknown as Handle;
+export function mountTraining(
+  stage: Stage,
+  slices: ModelHandle<SlicesState>,
+  failed: (message: string) => void,
+): Training {
+  const handle = slices as unknown as Handle;
   addStyles(stage.root.ownerDocument, ["training", TRAINING_STYLE]);
   const phases = () => handle.get("phases");
-  const predicted = new Predicted(stage.handle, () => stage.ask(), failed);
+  const predicted = new Predicted(slices, () => stage.ask(), failed);
+  stage.predicted = predicted;
+  stage.over.push(hatchOver(stage));
   const panel = panelOf(phases);
   const names: (readonly [string, string])[] = [
     ["labels", "prediction"],
@@ -143,7 +165,6 @@ export function mountTraining(stage: Stage, failed: (message: string) => void): 
       status,
     ),
     panel: panel.root,
-    predicted,
     keys: {
       t: () => choose({ show: shownOf(order[(order.indexOf(show.value) + 1) % order.length]!) }),
       d: () => update.click(),
@@ -164,7 +185,8 @@ export function mountTraining(stage: Stage, failed: (message: string) => void): 
       return fieldLegend({ name: phase === undefined ? "uncertainty" : `probability of ${phase.name}`, range: [0, 1] });
     },
     follow,
-    complete() {
+    drawn(look) {
+      if (!wantPredictions(stage, look, predicted)) return;
       predicted.complete();
       const { region } = stage.scene.state;
       const { model } = handle.get("training")!;

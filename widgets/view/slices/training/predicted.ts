@@ -50,7 +50,7 @@ export class Predicted {
 
   #keyOf({ axis, index, level }: PlaneAt): PlaneKey {
     const prediction = { model: this.#model, show: this.show };
-    return { layer: "prediction", axis, index, level, planes: 1, mode: "mean", prediction };
+    return { volume: 0, layer: "prediction", axis, index, level, planes: 1, mode: "mean", prediction };
   }
 
   /** Asks for planes, the most urgent first; what was asked for and is not among them is given up. */

@@ -1,0 +1,147 @@
+/** Volumes beside each other on the kernel's side: what the page may change, what a cell reads, the picture that a notebook keeps. */
+import type { Phase } from "../../../src/core/phases.js";
+import { AXES, type Axis, type Triple } from "../../../src/core/shape.js";
+import type { Volume } from "../../../src/core/volume.js";
+import type { Look } from "../../draw/colours.js";
+import { layoutGrid } from "../../draw/grid.js";
+import { SIDES } from "../../draw/layout.js";
+import { blank, drawBar, type Plane, paint } from "../../draw/pictures.js";
+import type { PanelAbout, SideBySideState } from "../../protocol/side-by-side.js";
+import { type CaptionPart, OwnWidget } from "../own-widget.js";
+import { lengthText } from "../picture.js";
+import { reduced, serve, slab } from "../planes.js";
+import { factsOf, type Scene, sceneAccepts } from "../scene.js";
+import { SceneView, written } from "../scene-view.js";
+import type { VolumeWindows } from "../several/windows.js";
+import { displayIn, phasesOf } from "../slices/slices-view.js";
+import type { Shown } from "../view.js";
+import type { SideBySideOptions } from "./side-by-side.js";
+
+type State = Omit<SideBySideState, `_${string}`>;
+
+/** One volume with its name and the labels that lie over it. */
+export interface Panel {
+  readonly name: string;
+  readonly volume: Volume;
+  readonly labels: Volume | undefined;
+}
+
+const PICTURE = { width: 640, height: 520 };
+
+/** Volumes of one shape beside each other; made by {@link sideBySide}. */
+export class SideBySide extends SceneView<State> {
+  readonly #panels: readonly Panel[];
+  readonly #windows: VolumeWindows;
+
+  /** @internal */
+  constructor(panels: readonly Panel[], scene: Scene, windows: VolumeWindows, options: SideBySideOptions) {
+    const { planes = 1, mode = "mean", outline = false, opacity = 0.4, axis = "z" } = options;
+    const { title = "side by side", locked = false } = options;
+    const labels = panels.find((panel) => panel.labels !== undefined)?.labels;
+    super(
+      new OwnWidget<State>(
+        { model: "SideBySideModel", view: "SideBySideView" },
+        {
+          ...scene.state,
+          history: scene.log.lengths,
+          scene: scene.id,
+          volume: factsOf(panels[0]!.volume, title),
+          phases: labels === undefined ? scene.phasesNow() : phasesOf(labels),
+          labels: labels !== undefined,
+          labelsId: null,
+          field: null,
+          display: { planes, mode, outline, curtain: 1 },
+          opacity,
+          ...{ count: panels.length, axis, locked },
+        },
+        {
+          ...sceneAccepts(scene),
+          opacity: (value) => (typeof value === "number" && value >= 0 && value <= 1 ? value : undefined),
+          display: displayIn,
+          axis: (value) => (Object.hasOwn(AXES, String(value)) ? (String(value) as Axis) : undefined),
+          locked: (value) => (typeof value === "boolean" ? value : undefined),
+        },
+      ),
+      scene,
+    );
+    this.#panels = panels;
+    this.#windows = windows;
+    windows.follow(this.widget);
+    serve(this.widget, {
+      volumes: (k) => (panels[k] === undefined ? undefined : { grey: panels[k].volume, labels: panels[k].labels }),
+      others: { volumes: async () => [{ volumes: this.#about() }, []] },
+    });
+    this.join();
+  }
+
+  #about(): PanelAbout[] {
+    return this.#panels.map(({ name, volume, labels }, k) => ({
+      ...{ name, dtype: volume.dtype, window: [...this.#windows.own[k]!] },
+      phases: labels === undefined ? null : phasesOf(labels),
+    }));
+  }
+
+  /** @internal */
+  get followsThresholds(): boolean {
+    return !this.widget.state.labels;
+  }
+
+  /** Position of the cursor in voxels, `[z, y, x]`, as it was after the last gesture. */
+  get cursor(): Triple {
+    return this.scene.state.cursor;
+  }
+
+  /** The plane that is shown of each volume. */
+  get axis(): Axis {
+    return this.widget.state.axis;
+  }
+
+  /** Grey values shown as black and as white, by the names of the volumes. */
+  get windows(): Readonly<Record<string, readonly [low: number, high: number]>> {
+    return Object.fromEntries(this.#panels.map(({ name }, k) => [name, this.#windowOf(k)]));
+  }
+
+  #windowOf(k: number): readonly [low: number, high: number] {
+    return this.widget.state.locked ? this.scene.state.window : this.#windows.own[k]!;
+  }
+
+  get code(): string {
+    const { cursor, window } = this.scene.state;
+    const { axis, locked, opacity } = this.widget.state;
+    const list = (values: readonly number[]): string => `[${values.map(written).join(", ")}]`;
+    const looks = `axis: "${axis}", cursor: ${list(cursor)}, locked: ${locked}${locked ? `, window: ${list(window)}` : ""}`;
+    return `import { sideBySide } from "voxbook/widgets";\n\nawait sideBySide(volumes, { ${looks}, opacity: ${written(opacity)} })\n`;
+  }
+
+  /** @internal */
+  async shown(): Promise<Shown> {
+    const { axis, display, opacity, phases, volume: facts } = this.widget.state;
+    const { cursor, thresholds } = this.scene.state;
+    const { shape, spacing } = facts;
+    const grid = layoutGrid(this.#panels.length, axis, shape, spacing, PICTURE);
+    const picture = blank(grid.width, grid.height);
+    const index = cursor[AXES[axis]];
+    const { right, down } = SIDES[axis];
+    const { width, height } = grid.panes[0]!;
+    const level = Math.max(0, Math.floor(Math.log2(Math.max(shape[right] / width, shape[down] / height))));
+    for (const [k, { volume, labels }] of this.#panels.entries()) {
+      const own: readonly Phase[] = labels === undefined ? phases : phasesOf(labels);
+      const look: Look = { window: this.#windowOf(k), thresholds, phases: own, opacity, outline: display.outline };
+      const plane = reduced(await slab(volume, axis, index, display.planes, display.mode), level, false);
+      const over = labels && reduced(await labels.plane(axis, index), level, true);
+      const drawn: Plane = {
+        ...{ axis, ...plane },
+        ...(over && { over: { values: over.values, phases: own, width: over.width } }),
+      };
+      paint(picture, grid.panes[k]!, drawn, volume.dtype, look);
+    }
+    const bar = drawBar(picture, grid.panes[0]!, grid.scale);
+    const caption: CaptionPart[] = [
+      { text: `${this.#panels.map(({ name }) => name).join(" | ")}` },
+      ...phases.map(({ name, colour }) => ({ text: name, colour })),
+      { text: `plane ${axis} ${index}` },
+      { text: `bar ${lengthText(bar.length, spacing !== null)}` },
+    ];
+    return { picture, alt: `${facts.title}: ${this.#panels.length} volumes`, caption };
+  }
+}

@@ -1,0 +1,100 @@
+import { checkVolume } from "../../../src/compute/run.js";
+import { InvalidArgument } from "../../../src/core/errors.js";
+import { checkChoice, checkNumber, checkOptions } from "../../../src/core/options.js";
+import { type Axis, sameShape, type Triple } from "../../../src/core/shape.js";
+import type { Volume } from "../../../src/core/volume.js";
+import type { SlabMode } from "../../protocol.js";
+import { MODES, THICKEST } from "../planes.js";
+import { sceneOf } from "../scene.js";
+import { VolumeWindows } from "../several/windows.js";
+import { changesOf, checkTitle } from "../slices/slices.js";
+import { isLabelled } from "../slices/slices-view.js";
+import { type Panel, SideBySide } from "./side-by-side-view.js";
+
+/** Options of {@link sideBySide}. */
+export interface SideBySideOptions {
+  /** The plane that is shown of each volume. Default `z`. */
+  axis?: Axis;
+  /** Labels of the same shape that lie over all volumes that are no labels themselves. */
+  labels?: Volume;
+  /**
+   * Whether all volumes have one window of grey values; else each has that of its own middle plane. Default true where all are intensities of one voxel type.
+   */
+  locked?: boolean;
+  /** Grey values shown as black and as white in all volumes. Default: those between which 99 % of the middle planes of all lie. */
+  window?: readonly [low: number, high: number];
+  /** First position of the cursor in voxels, `[z, y, x]`. Default: that of the first volume's views, else the middle. */
+  cursor?: Triple;
+  /** Planes around the cursor's that are shown as one, 1 to 256. Default 1. */
+  planes?: number;
+  /** How several planes become one: "mean", "max" or "min". Default "mean". */
+  mode?: SlabMode;
+  /** Whether labels are outlined, not filled. Default false. */
+  outline?: boolean;
+  /** 0 (only grey) to 1 (only colour). Default 0.4. */
+  opacity?: number;
+  /** Name above the view. Default: "side by side". */
+  title?: string;
+}
+
+const OPTIONS = [...["axis", "labels", "locked", "window", "cursor", "planes", "mode", "outline", "opacity", "title"]];
+const MOST = 8;
+const caller = "sideBySide";
+
+/** The volumes by their names, with what lies over each. @throws InvalidArgument unless they have one shape */
+function panelsOf(volumes: Readonly<Record<string, Volume>>, labels: Volume | undefined): Panel[] {
+  const named = Object.entries(Object(volumes) as Record<string, Volume>);
+  if (named.length < 2 || named.length > MOST)
+    throw new InvalidArgument(
+      `${caller}: ${named.length} volumes; give 2 to ${MOST} by their names, such as sideBySide({ raw: scan, clean })`,
+    );
+  const first = named[0]![1];
+  for (const [name, volume] of [...named, ...(labels === undefined ? [] : [["labels", labels] as const])]) {
+    if (name.length > 60)
+      throw new InvalidArgument(`${caller}: the name ${JSON.stringify(name)} has more than 60 letters`);
+    checkVolume(`${caller}: ${name}`, volume);
+    if (!sameShape(volume.shape, first.shape))
+      throw new InvalidArgument(
+        `${caller}: ${name} has the shape ${volume.shape.join(" × ")}, ${named[0]![0]} ${first.shape.join(" × ")}; crop or resample them to one`,
+      );
+  }
+  return named.map(([name, volume]) => ({ name, volume, labels: isLabelled(volume) ? volume : labels }));
+}
+
+/**
+ * Shows the same plane of 2 to 8 volumes beside each other, with one cursor, one zoom and one set of tools: a scan and what filters make of it,
+ * segmentations by several methods, states of a sample. Under the mouse stand the values of all of them.
+ *
+ *   await sideBySide({ raw: scan, median: clean, nlm })
+ *   await sideBySide({ otsu, watershed, forest }, { axis: "y" })   // labels are shown in the colours of their phases
+ *
+ * Cursor, thresholds and box are those of the other views of the first volume, so that they follow each other. To drag one volume over another
+ * see `slices(…, { beside })`.
+ * @param volumes by the names that stand over them; all of one shape, of any voxel type
+ * @returns a view that shows itself in a notebook: live in JupyterLab, as a picture everywhere else
+ * @throws InvalidArgument if shapes differ, there are less than 2 or more than 8 volumes, or an option is out of range
+ */
+export async function sideBySide(
+  volumes: Readonly<Record<string, Volume>>,
+  options: SideBySideOptions = {},
+): Promise<SideBySide> {
+  checkOptions(caller, options, OPTIONS);
+  const { axis, labels, window, cursor, planes, mode, outline, opacity, title } = options;
+  const panels = panelsOf(volumes, labels);
+  const first = panels[0]!.volume;
+  const alike = panels.every(({ volume: { dtype, role } }) => dtype === first.dtype && role === "intensity");
+  const { locked = alike } = options;
+  for (const [name, flag] of Object.entries({ locked, outline }))
+    if (flag !== undefined && typeof flag !== "boolean")
+      throw new InvalidArgument(`${name} is ${JSON.stringify(flag)}; give true or false`);
+  if (axis !== undefined) checkChoice("axis", axis, ["z", "y", "x"]);
+  if (planes !== undefined) checkNumber("planes", planes, 1, THICKEST, true);
+  if (mode !== undefined) checkChoice("mode", mode, MODES);
+  if (opacity !== undefined) checkNumber("opacity", opacity, 0, 1);
+  if (title !== undefined) checkTitle(title);
+  const changes = changesOf(first, { ...(cursor && { cursor }), ...(window && { window }) });
+  const windows = await VolumeWindows.of(panels.map(({ volume }) => volume));
+  const scene = await sceneOf(first);
+  scene.set({ ...(locked && { window: windows.common }), ...changes });
+  return new SideBySide(panels, scene, windows, { ...options, locked });
+}
