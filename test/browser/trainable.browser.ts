@@ -108,7 +108,6 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     await expect.poll(() => page.locator("canvas[data-axis=z]").getAttribute("data-outdated"), patience).toBe("false");
     await expect.poll(() => predictionOf(page, "z"), patience).toBeGreaterThan(2);
     await page.locator(".voxbook-score", { hasText: "held-out voxels right" }).waitFor();
-    await page.screenshot({ path: "/tmp/p/shots/trainable-1.png" });
   });
 
   test("a cell reads the forest, its score and labels, and trains the same one from the scribbles", async () => {
@@ -131,7 +130,6 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     await press("j");
     await expect.poll(cursorOf, patience).not.toBe(before);
     const first = (await read()).cursor;
-    await page.screenshot({ path: "/tmp/p/shots/trainable-2.png" });
     await press("j");
     await page.waitForTimeout(800);
     const second = (await read()).cursor;
@@ -143,7 +141,6 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     await press("L");
     await paint(2, 5);
     await expect.poll(() => page.locator("canvas[data-axis=z]").getAttribute("data-outdated"), patience).toBe("true");
-    await page.screenshot({ path: "/tmp/p/shots/trainable-3.png" });
     expect(await page.locator(".voxbook-status").innerText()).toContain("Update");
     await press("d");
     await expect.poll(() => page.locator("canvas[data-axis=z]").getAttribute("data-outdated"), patience).toBe("false");
@@ -167,7 +164,6 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     const share = Number.parseFloat(await table.locator('tr[data-label="3"] td').last().innerText());
     expect(share).toBeGreaterThan(20);
     expect(share).toBeLessThan(80);
-    await page.screenshot({ path: "/tmp/p/shots/trainable-4.png" });
   });
 
   test("a stroke is predicted within half a second, most of the time", async () => {
