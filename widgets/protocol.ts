@@ -5,6 +5,7 @@
 import type { DType } from "../src/core/dtype.js";
 import type { Phase } from "../src/core/phases.js";
 import type { Axis, Region, Shape, Triple } from "../src/core/shape.js";
+import type { PredictionKey, TrainingChoice, TrainingState } from "./protocol/training.js";
 
 /** Name of the browser module that holds all models and views. */
 export const MODULE = "@voxbook/widgets";
@@ -122,8 +123,8 @@ export interface ShownStates {
   readonly other: number | null;
 }
 
-/** What a plane holds: grey values, labels or a field over them, or the volume beside them. */
-export type Layer = "grey" | "labels" | "field" | "beside";
+/** What a plane holds: grey values, labels, a field or what a forest predicts over them, or the volume beside them. */
+export type Layer = "grey" | "labels" | "field" | "beside" | "prediction";
 
 /** How several planes become one: their mean, their largest or their least values. */
 export type SlabMode = "mean" | "max" | "min";
@@ -170,6 +171,9 @@ export interface SlicesState extends ModelState, PlanesState {
   editable: boolean;
   /** Another volume of the same shape, behind a curtain. */
   beside: { title: string; dtype: DType; window: [low: number, high: number] } | null;
+  /** Of labels that a forest learns from, and what of it is shown; null: there is none. */
+  training: TrainingState | null;
+  prediction: TrainingChoice | null;
 }
 
 /** Which voxels are counted. */
@@ -250,6 +254,8 @@ export type Request =
       /** Planes around `index` that are put together, fewer at the faces; of labels and fields one. */
       planes: number;
       mode: SlabMode;
+      /** Of the layer `prediction`. */
+      prediction?: PredictionKey;
     }
   /** Values along a plane that goes along no axis. */
   | { kind: "oblique"; id: number; layer: Layer; plane: ObliquePlane }

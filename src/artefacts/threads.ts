@@ -21,6 +21,8 @@ export interface Spread<R> {
   /** Number of parts. */
   readonly count: number;
   readonly workers: number;
+  /** Whether the threads wait a while for the next work of this module: where starting them takes longer than the work. Default false. */
+  readonly keep?: boolean;
   /** The argument for part `k`; asked for in order. */
   argument(k: number): Promise<unknown>;
   /** Takes the result of part `k`; called in order, and no further part is given out until it is done. */
@@ -29,7 +31,7 @@ export interface Spread<R> {
 
 /** Runs all parts; each counts as one step. Errors and the signal end the threads. */
 export async function spread<R>(work: Spread<R>, run: Run): Promise<void> {
-  const team = new ThreadTeam(work.module, work.what, work.workers, run.signal);
+  const team = new ThreadTeam(work.module, work.what, work.workers, run.signal, work.keep);
   try {
     await team.each<R>(
       work.name,

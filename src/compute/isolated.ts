@@ -18,9 +18,10 @@ export interface IsolatedOptions {
   readonly heap?: number;
   /**
    * True: the thread is not ended but waits half a minute for whoever wants the same module next, if all that it was asked has been
-   * answered. For work of ours on checked input alone; a module that knows something exports `forget`. Default false.
+   * answered. For work of ours on checked input alone; a module that knows something exports `forget`. A number: so many threads
+   * of the module may wait; true is 1. Default false.
    */
-  readonly keep?: boolean;
+  readonly keep?: boolean | number;
   /** True: the thread gets the kernels that are compiled already, with all that V8 has made better of them. Default false. */
   readonly kernels?: boolean;
 }
@@ -72,7 +73,8 @@ function startWorker(module: URL, { heap, kernels, keep }: { heap: number; kerne
  * its own class, and the signal's reason.
  */
 export function startIsolated(module: URL, options: IsolatedOptions): Isolated {
-  const { what, signal, deadline = 60_000, heap = 512, kernels = false, keep = false } = options;
+  const { what, signal, deadline = 60_000, heap = 512, kernels = false, keep: kept = false } = options;
+  const keep = Number(kept) > 0;
   signal?.throwIfAborted();
   const kind = JSON.stringify([module.href, heap, kernels]);
   const worker = (keep ? takeThread(kind) : undefined) ?? startWorker(module, { heap, kernels, keep });
@@ -129,7 +131,7 @@ export function startIsolated(module: URL, options: IsolatedOptions): Isolated {
       return;
     }
     worker.off("message", hear).off("error", died).off("exit", ended);
-    await (keep ? keepThread(worker, kind) : endThread(worker));
+    await (keep ? keepThread(worker, kind, Number(kept)) : endThread(worker));
   };
   return { call, end };
 }

@@ -16,26 +16,31 @@ interface Kept {
   leave(): void;
 }
 
-/** One of each kind. */
-const kept = new Map<string, Kept>();
+/** Those of each kind. */
+const kept = new Map<string, Set<Kept>>();
 
-/** The thread of a kind that waits, if one does. */
+/** A thread of a kind that waits, if one does. */
 export function takeThread(kind: string): Worker | undefined {
-  const found = kept.get(kind);
+  const [found] = kept.get(kind) ?? [];
   found?.leave();
   found?.worker.ref();
   return found?.worker;
 }
 
-/** Lets a thread wait that is asked nothing more; it keeps no process alive. It ends where one of its kind waits already. */
-export async function keepThread(worker: Worker, kind: string): Promise<void> {
-  if (kept.has(kind)) {
+/**
+ * Lets a thread wait that is asked nothing more; it keeps no process alive. It ends where enough of its kind wait already.
+ * @param most threads of this kind that may wait
+ */
+export async function keepThread(worker: Worker, kind: string, most: number): Promise<void> {
+  const alike = kept.get(kind) ?? new Set<Kept>();
+  if (alike.size >= most) {
     await endThread(worker);
     return;
   }
   const leave = (): void => {
     clearTimeout(late);
-    kept.delete(kind);
+    alike.delete(own);
+    if (alike.size === 0 && kept.get(kind) === alike) kept.delete(kind);
     worker.off("error", leave);
     worker.off("exit", leave);
   };
@@ -48,28 +53,31 @@ export async function keepThread(worker: Worker, kind: string): Promise<void> {
   worker.on("exit", leave);
   worker.postMessage("rest" satisfies ToIsolated);
   worker.unref();
-  kept.set(kind, { worker, leave });
+  const own: Kept = { worker, leave };
+  kept.set(kind, alike.add(own));
 }
 
 /** Lets the threads free memory of other threads' that they have seen: it is not free before. */
 async function collect(): Promise<void> {
   await Promise.all(
-    [...kept.values()].map(
-      ({ worker }) =>
-        new Promise<void>((resolve) => {
-          const done = (): void => {
-            clearTimeout(late);
-            worker.off("message", done);
-            worker.off("exit", done);
-            resolve();
-          };
-          // One that is taken meanwhile answers after its work.
-          const late = setTimeout(done, COLLECT_MS);
-          worker.on("message", done);
-          worker.on("exit", done);
-          worker.postMessage("collect" satisfies ToIsolated);
-        }),
-    ),
+    [...kept.values()]
+      .flatMap((alike) => [...alike])
+      .map(
+        ({ worker }) =>
+          new Promise<void>((resolve) => {
+            const done = (): void => {
+              clearTimeout(late);
+              worker.off("message", done);
+              worker.off("exit", done);
+              resolve();
+            };
+            // One that is taken meanwhile answers after its work.
+            const late = setTimeout(done, COLLECT_MS);
+            worker.on("message", done);
+            worker.on("exit", done);
+            worker.postMessage("collect" satisfies ToIsolated);
+          }),
+      ),
   );
 }
 

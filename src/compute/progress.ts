@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { RunOptions } from "../core/options.js";
 import { type ProgressHook, progressSymbol, type RunInProgress, type RunState } from "../core/progress.js";
 
@@ -8,6 +9,11 @@ export interface Run {
   /** Counts one finished part. */
   step(): void;
 }
+
+const quiet = new AsyncLocalStorage<true>();
+
+/** Runs `body` without telling the notebook's hook of it: a view that shows by itself how far its own work is needs no bar. */
+export const quietly = <T>(body: () => Promise<T>): Promise<T> => quiet.run(true, body);
 
 function stopReason(operation: string): DOMException {
   return new DOMException(`${operation} was stopped`, "AbortError");
@@ -51,7 +57,7 @@ export async function watched<T>(
     for (const listener of listeners) listener(watcher);
   };
   const hook = (globalThis as { [progressSymbol]?: ProgressHook })[progressSymbol];
-  if (typeof hook === "function") hook(watcher);
+  if (typeof hook === "function" && quiet.getStore() === undefined) hook(watcher);
   try {
     const result = await body({
       signal: controller.signal,

@@ -9,10 +9,15 @@ export class ThreadTeam {
   readonly #threads: readonly Isolated[];
   readonly #signal: AbortSignal;
 
-  /** Whoever starts a team ends it, in a `finally`. @param module whose exported functions the threads call */
-  constructor(module: URL, what: string, workers: number, signal: AbortSignal) {
+  /**
+   * Whoever starts a team ends it, in a `finally`.
+   * @param module whose exported functions the threads call
+   * @param keep whether the threads wait for the next team of this module, see `startIsolated`
+   */
+  constructor(module: URL, what: string, workers: number, signal: AbortSignal, keep = false) {
     this.#signal = signal;
-    this.#threads = Array.from({ length: workers }, () => startIsolated(module, { what, signal, deadline: DEADLINE }));
+    const options = { what, signal, deadline: DEADLINE, keep: keep && workers };
+    this.#threads = Array.from({ length: workers }, () => startIsolated(module, options));
   }
 
   /** Calls a function once in each thread. */

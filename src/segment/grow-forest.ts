@@ -48,6 +48,8 @@ export async function growForest(
         name: "growTree",
         count: trees,
         workers: threadsFor(trees, options),
+        // Who scribbles trains again and again, on few voxels.
+        keep: true,
         argument: async (tree) => ({ ...task, tree }),
         store: async (_, tree) => {
           grown.push(tree);

@@ -2,13 +2,10 @@ import { memoryLimitOf } from "../compute/build.js";
 import { machine } from "../compute/memory.js";
 import { featuresOf, type ScribbleParameters, scribbledVoxels } from "../compute/operations/forest.js";
 import { reduce } from "../compute/run.js";
-import { InvalidArgument, MissingData } from "../core/errors.js";
-import { trace, VERSION } from "../core/provenance.js";
 import type { Volume } from "../core/volume.js";
 import { type Channels, featureChoice } from "./feature-options.js";
-import { Forest } from "./forest.js";
-import { FORMAT, FORMAT_VERSION, packed } from "./forest-model.js";
-import { confusionOf, growForest } from "./grow-forest.js";
+import type { Forest } from "./forest.js";
+import { forestOf } from "./forest-of.js";
 import { alsoScribbled, apart, checkScribbles, scribbledPhases, scribbledRegion, sharesTaken } from "./scribbles.js";
 import { checkTrainOptions, forestSettings, type TrainForestOptions } from "./train-forest-options.js";
 
@@ -42,12 +39,13 @@ export async function trainForest(
   options: TrainForestOptions = {},
 ): Promise<Forest> {
   checkTrainOptions(options);
-  const { names, volumes, stack, slicewise, border } = featureChoice("trainForest", channels, options);
+  const choice = featureChoice("trainForest", channels, options);
+  const { volumes, stack, border } = choice;
   const [volume, ...others] = volumes as [Volume, ...Volume[]];
   const base = { stack, channels: volumes.map(({ dtype }) => dtype), shape: volume.shape };
   const features = featuresOf(base);
   const settings = forestSettings(options, features);
-  const { seed, share, test, unlabelled, samples, ...rest } = settings;
+  const { seed, share, test, unlabelled, samples } = settings;
   checkScribbles("scribbles", scribbles, volume);
   if (test !== undefined) checkScribbles("heldOut", test, volume);
   const { mask } = options;
@@ -74,46 +72,14 @@ export async function trainForest(
   const claim = await machine.claim("the scribbled voxels of trainForest", bytes, memoryLimitOf(options, machine));
   try {
     const known = await collect(scribbles, shares, share);
-    for (const [k, { name }] of phases.entries())
-      if (!known.learn.classes.includes(k))
-        throw new MissingData(
-          `trainForest: of ${JSON.stringify(name)} no voxel is left to learn from: all are held out, or have features that are no finite numbers; scribble more of it, or hold out less`,
-        );
-    const grown = await growForest(known.learn, phases.length, features, settings, run);
     const asked = test === undefined ? { ...known, dropped: 0 } : await collect(test, sharesTaken(toTest!, samples), 1);
-    const tested = share > 0 || test !== undefined;
-    if (tested && asked.test.classes.length === 0)
-      throw new InvalidArgument(
-        `trainForest: no voxel is held out: ${test === undefined ? "a larger share, or more scribbles, will give some" : "the labels to test with are none of the phases"}`,
-      );
-    const facts = {
-      ...{ ...rest, unlabelled, samples, seed, heldOut: test === undefined ? share : undefined },
-      ...{ ...stack, slicewise, border },
-      voxels: known.learn.classes.length,
-      withoutFeatures: known.dropped + asked.dropped,
+    const lesson = {
+      ...{ choice, settings, phases, scribbles, mask },
+      learn: known.learn,
+      test: share > 0 || test !== undefined ? asked.test : undefined,
+      dropped: known.dropped + asked.dropped,
     };
-    const inputs = Object.fromEntries(names.map((name, k) => [name || "volume", volumes[k]]));
-    return new Forest({
-      format: FORMAT,
-      version: FORMAT_VERSION,
-      voxbook: VERSION,
-      channels: names.map((name, k) => ({ name, dtype: volumes[k]!.dtype })),
-      stack,
-      slicewise,
-      border,
-      phases,
-      treeCount: settings.trees,
-      trees: {
-        classes: phases.length,
-        edges: packed(grown.edges),
-        sizes: packed(grown.sizes),
-        nodes: packed(grown.nodes),
-        leaves: packed(grown.leaves),
-      },
-      importance: grown.importance,
-      confusion: tested ? confusionOf(grown, asked.test, phases.length, features) : null,
-      provenance: trace("trainForest", facts, { ...inputs, scribbles, heldOut: test, mask }),
-    });
+    return await forestOf(lesson, features, run);
   } finally {
     claim.drop();
   }

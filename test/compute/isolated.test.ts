@@ -130,6 +130,17 @@ test("a thread that failed, was stopped or has not answered is ended, whoever wa
   }
 });
 
+test("so many threads of a module are kept as it is said", async () => {
+  const pair = async (): Promise<Set<number>> => {
+    const threads = [1, 2].map(() => startIsolated(module, { what, keep: 2 }));
+    const found = await Promise.all(threads.map((thread) => thread.call<{ thread: number }>("tell", undefined)));
+    await Promise.all(threads.map((thread) => thread.end()));
+    return new Set(found.map(({ thread }) => thread));
+  };
+  const first = await pair();
+  expect(first.size).toBe(2);
+  expect(await pair()).toEqual(first);
+});
 test("a thread that is kept keeps no process alive", () => {
   const path = file("keeps.mjs");
   const isolatedPath = pathToFileURL(`${root}/dist/src/compute/isolated.js`).href;

@@ -141,6 +141,16 @@ export function drawPlane(
   return out;
 }
 
+/** Draws the edges of labels in their full colours over what is drawn already, and does so within 0. */
+export function outlineLabels(out: Uint8ClampedArray, { values, phases, width }: LabelPlane): void {
+  const pixels = new Uint32Array(out.buffer, out.byteOffset, values.length);
+  const colours = new Map(phases.map(({ label, colour }) => [label, mixed(0, rgb(colour), 1)] as const));
+  for (let k = 0; k < values.length; k++) {
+    const colour = values[k] === 0 ? undefined : colours.get(values[k]!);
+    if (colour !== undefined && atEdge(values, width, k)) pixels[k] = colour;
+  }
+}
+
 /** Numbers that follow each other become numbers that do not. */
 export const scattered = (label: number): number => Math.imul(label, 2654435761) >>> 16;
 

@@ -2,7 +2,7 @@
 import type { DType, Voxels } from "../../src/core/dtype.js";
 import { rgb } from "../../src/core/phases.js";
 import type { Axis, Region, Shape, Triple } from "../../src/core/shape.js";
-import { drawPlane, type FieldPlane, type LabelPlane, type Look, phaseOf } from "./colours.js";
+import { drawPlane, type FieldPlane, type LabelPlane, type Look, outlineLabels, phaseOf } from "./colours.js";
 import { type Layout, layoutPanes, type Pane, SIDES, scaleBar } from "./layout.js";
 
 /** An RGBA picture. */
@@ -19,6 +19,8 @@ export interface Plane {
   readonly height: number;
   readonly width: number;
   readonly over?: LabelPlane | FieldPlane;
+  /** Labels of which only the edges are drawn, over everything else. */
+  readonly outlined?: LabelPlane;
   /** Another volume's plane, seen from this share of the width on. */
   readonly behind?: {
     readonly values: Voxels;
@@ -59,6 +61,7 @@ function drawnBehind({ values, dtype, window, over }: NonNullable<Plane["behind"
 /** Draws a plane into its pane; each pixel shows the voxel under its centre. */
 export function paint(picture: Picture, pane: Pane, plane: Plane, dtype: DType, look: Look): void {
   const drawn = drawPlane(plane.values, dtype, look, new Uint8ClampedArray(4 * plane.values.length), plane.over);
+  if (plane.outlined !== undefined) outlineLabels(drawn, plane.outlined);
   const { behind } = plane;
   const front = new Uint32Array(drawn.buffer);
   const back = behind && new Uint32Array(drawnBehind(behind, look).buffer);

@@ -1,7 +1,7 @@
 /**
  * Widgets for notebooks of the voxbook kernel: views of volumes, and all controls of Jupyter.
  *
- *   import { histogramOf, interact, IntSlider, network3d, progress, slices, tableOf, together, volume3d } from "voxbook/widgets";
+ *   import { explore, histogramOf, interact, IntSlider, progress, slices, tableOf, together } from "voxbook/widgets";
  *
  *   const thresholds = await histogramOf(clean, { classes: 3 });
  *   together(await slices(clean), thresholds)
@@ -17,6 +17,7 @@
  *   const view = await alignment(micro, nano);                                    // grab, turn, set landmarks
  *   view.transform.apply([1e-5, 4e-5, 4e-5])                                      // metres in nano
  *   await volume3d(clean, { mode: "iso" })                     // in space; it follows the same thresholds
+ *   const trained = await trainable(scan, { classes: ["pore", "solid"] });   // scribble; then: await trained.predict()
  *
  *   const radius = new IntSlider({ value: 2, min: 1, max: 12, description: "radius" });
  *   radius.observe("value", ({ new: now }) => console.log(now));
@@ -102,6 +103,8 @@ export type { TableView } from "./table/table-view.js";
 export { type TimeSeriesOptions, timeSeries } from "./time/time-series.js";
 export type { TimeView } from "./time/time-view.js";
 export { type Together, together } from "./together.js";
+export { type TrainableOptions, trainable } from "./training/trainable.js";
+export type { Trainable } from "./training/trainable-view.js";
 export { type Volume3dOptions, volume3d } from "./volume3d/volume3d.js";
 export type { Volume3d } from "./volume3d/volume3d-view.js";
 

@@ -9,10 +9,11 @@ import { type Layer, MAX_PART_BYTES, type Reply, type SlabMode } from "../protoc
 import { planeOf } from "./kept-bricks.js";
 import type { OwnWidget } from "./own-widget.js";
 
-interface PlaneValues {
-  values: Voxels;
-  height: number;
-  width: number;
+/** Values of a plane, row after row. */
+export interface PlaneValues {
+  readonly values: Voxels;
+  readonly height: number;
+  readonly width: number;
 }
 
 /** Averages 2^level × 2^level voxels (labels: takes the upper left one); what is left over at the far sides is a smaller mean. */
@@ -104,6 +105,15 @@ export type Answer = readonly [answer: object, buffers: readonly ArrayBufferView
 export interface Sources extends Layers {
   /** Of a view of several volumes: the layers of each, by its number from 0. Default: number 0 has the layers above. */
   readonly volumes?: (volume: number) => Layers | undefined;
+  /**
+   * Planes of the layer `prediction`: they are computed, take their time and have a queue of their own, so that all others come
+   * meanwhile. Undefined: it is not wanted any more, and there is no answer.
+   */
+  readonly predicted?: (
+    request: Record<string, Json>,
+    plane: readonly [axis: Axis, index: number],
+    signal: AbortSignal,
+  ) => Promise<PlaneValues | undefined>;
   /** What else, by the kind of the request. */
   readonly others?: Readonly<Record<string, (request: Record<string, Json>) => Promise<Answer>>>;
 }
@@ -115,29 +125,55 @@ export const errorReply = (id: number, error: unknown): Reply => ({
   message: error instanceof Error ? error.message : String(error),
 });
 
+const checkedNumber = (value: Json | undefined, what: string, most: number): number => {
+  const n = Number(value);
+  if (!Number.isInteger(n) || n < 0 || n > most) throw new InvalidArgument(`${what} ${n}`);
+  return n;
+};
+
 /** Lets a widget serve planes, and what else it has. A request that was withdrawn while it waited is not answered. */
 export function serve(widget: OwnWidget<object>, sources: Sources): void {
-  /** Ids of requests that wait for their turn. */
-  const pending = new Set<number>();
+  /** Requests that wait for their turn or are under way. */
+  const pending = new Map<number, AbortController>();
   const { others = {}, volumes = (volume) => (volume === 0 ? sources : undefined) } = sources;
   let turn: Promise<void> = Promise.resolve();
+  let predictions: Promise<void> = Promise.resolve();
   const reply = (message: Reply, buffers: readonly ArrayBufferView[] = []): void =>
     widget.send(message as unknown as Record<string, Json>, buffers);
 
-  async function answer(request: Record<string, Json>): Promise<void> {
+  async function answer(request: Record<string, Json>, { signal }: AbortController): Promise<void> {
+    if (signal.aborted) return;
     const id = Number(request.id);
-    if (!pending.delete(id)) return;
     try {
-      const answered = await (request.kind === "plane" ? rowsOf(request) : others[String(request.kind)]!(request));
+      const answered = await (request.kind === "plane"
+        ? rowsOf(request, signal)
+        : others[String(request.kind)]!(request));
+      if (answered === undefined || signal.aborted) return;
       if ("dtype" in answered) return sendRows(id, request.kind, answered);
       const [message, buffers] = answered;
       reply({ id, kind: request.kind, ...message } as Reply, buffers);
     } catch (error) {
-      reply(errorReply(id, error));
+      if (!signal.aborted) reply(errorReply(id, error));
+    } finally {
+      pending.delete(id);
     }
   }
 
-  async function rowsOf(request: Record<string, Json>): Promise<Rows> {
+  async function predictedRows(request: Record<string, Json>, signal: AbortSignal): Promise<Rows | undefined> {
+    const { grey } = sources;
+    if (sources.predicted === undefined || grey === undefined) throw new InvalidArgument("this view has no prediction");
+    const axis = String(request.axis) as Axis;
+    if (!Object.hasOwn(AXES, axis)) throw new InvalidArgument(`axis ${axis}; allowed are z, y, x`);
+    const level = checkedNumber(request.level, "level", 16);
+    const index = checkedNumber(request.index, `index of the ${axis} plane`, grey.shape[AXES[axis]] - 1);
+    const plane = await sources.predicted(request, [axis, index], signal);
+    if (plane === undefined) return undefined;
+    const dtype = plane.values instanceof Float32Array ? "float32" : "uint8";
+    return { ...reduced(plane, level, dtype === "uint8"), dtype };
+  }
+
+  async function rowsOf(request: Record<string, Json>, signal: AbortSignal): Promise<Rows | undefined> {
+    if (request.layer === "prediction") return predictedRows(request, signal);
     const layer = String(request.layer) as Layer;
     const layers = volumes(Number(request.volume ?? 0));
     if (layers === undefined) throw new InvalidArgument(`this view has no volume ${String(request.volume)}`);
@@ -162,10 +198,14 @@ export function serve(widget: OwnWidget<object>, sources: Sources): void {
 
   widget.onMessage((content) => {
     const id = Number(content.id);
-    if (content.kind === "cancel") pending.delete(id);
-    else if (content.kind === "plane" || Object.hasOwn(others, String(content.kind))) {
-      pending.add(id);
-      turn = turn.then(() => answer(content));
+    if (content.kind === "cancel") {
+      pending.get(id)?.abort();
+      pending.delete(id);
+    } else if (content.kind === "plane" || Object.hasOwn(others, String(content.kind))) {
+      const wanted = new AbortController();
+      pending.set(id, wanted);
+      if (content.layer === "prediction") predictions = predictions.then(() => answer(content, wanted));
+      else turn = turn.then(() => answer(content, wanted));
     }
   });
 }

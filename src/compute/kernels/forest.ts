@@ -1,12 +1,13 @@
 /** Decision trees over the features of a brick, and the features of scribbled voxels. */
 
-import { bits } from "../../core/random.js";
 import type { Triple } from "../../core/shape.js";
 import {
   DEEPEST,
   EDGES,
   type ForestParameters,
   featuresOf,
+  isHeldOut,
+  isTaken,
   LEAF,
   type PackedTrees,
   type ScribbledVoxels,
@@ -195,10 +196,6 @@ interface Chosen extends Omit<ScribbledVoxels, "values"> {
   readonly taken: readonly { readonly at: Triple; readonly k: number }[];
 }
 
-/** Numbers that are drawn for different ends. */
-const SHARE = 1;
-const HELD_OUT = 2;
-
 /** Chooses by numbers that belong to the places of the voxels in the volume, so that no brick shows. */
 function choose(
   { wasm, halo, mask }: ReduceTask,
@@ -219,12 +216,11 @@ function choose(
         const share = shares[label]!;
         if (share === 0 || inside?.[n] === 0) continue;
         const at = [z + first[0], y + first[1], x + first[2]] as const;
-        if (share < 1 && bits(seed + SHARE, ...at) >= share * 2 ** 32) continue;
-        const block = at.map((k) => k >> 3) as unknown as Triple;
+        if (!isTaken(seed, share, at)) continue;
         taken.push({ at: [z, y, x], k: labels.length });
         places.push((at[0] * shape[1] + at[1]) * shape[2] + at[2]);
         labels.push(label);
-        held.push(bits(seed + HELD_OUT, ...block) < heldOut * 2 ** 32 ? 1 : 0);
+        held.push(isHeldOut(seed, heldOut, at) ? 1 : 0);
       }
     }
   return { taken, places: Float64Array.from(places), labels: Uint8Array.from(labels), held: Uint8Array.from(held) };

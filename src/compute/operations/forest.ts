@@ -1,6 +1,7 @@
 /** Phases by a forest of decision trees over features of the voxels, and the features of scribbled voxels to train it with. */
 import { DTYPES, type DType } from "../../core/dtype.js";
 import { OUTSIDE } from "../../core/phases.js";
+import { bits } from "../../core/random.js";
 import type { Triple } from "../../core/shape.js";
 import type { ReduceOperation, TaskSize, VolumeOperation } from "../operations.js";
 import { type FeatureParameters, featureCost, featureHalo, featureWork, stackOf } from "./features.js";
@@ -99,6 +100,18 @@ export interface ScribbleParameters extends StackParameters {
   /** Share of the voxels, in blocks of 8 × 8 × 8, that are held out. */
   readonly heldOut: number;
 }
+
+/** Numbers that are drawn for different ends. */
+const SHARE = 1;
+const HELD_OUT = 2;
+
+/** Whether a voxel is among a share of all, by a number that belongs to its place in the volume, so that no brick shows. */
+export const isTaken = (seed: number, share: number, [z, y, x]: Triple): boolean =>
+  share >= 1 || (share > 0 && bits(seed + SHARE, z, y, x) < share * 2 ** 32);
+
+/** Whether the block of 8 × 8 × 8 voxels that a voxel lies in is held out. */
+export const isHeldOut = (seed: number, share: number, [z, y, x]: Triple): boolean =>
+  bits(seed + HELD_OUT, z >> 3, y >> 3, x >> 3) < share * 2 ** 32;
 
 /** Scribbled voxels with their features, in the order of their places. */
 export interface ScribbledVoxels {

@@ -13,6 +13,15 @@ export interface Undo {
   readonly before: Float64Array;
 }
 
+/** Voxels with labels of 8 bits: their numbers in C order. */
+export interface Labelled {
+  readonly places: Float64Array;
+  readonly labels: Uint8Array;
+}
+
+/** Labels of 8 bits. */
+const LABELS = 256;
+
 /** Labels that are being edited. */
 export class Editing {
   readonly #store: EditedStore;
@@ -81,6 +90,33 @@ export class Editing {
     const changed: Runs = { along, list: Int32Array.from(list) };
     await this.#write(changed, () => label);
     return { box: boxOf(changed)!, runs: changed, before: Float64Array.from(before) };
+  }
+
+  /** All voxels that are not 0, in C order. */
+  async labelled(): Promise<Labelled> {
+    const { grid, shape } = this.now;
+    const [, rows, columns] = grid.brick;
+    // Place and label as one number, so that they are sorted together; a place has at most 44 bits.
+    const found: number[] = [];
+    for (let index = 0; index < grid.length; index++) {
+      if (!this.#store.mayHaveLabels(index)) continue;
+      const voxels = await this.#store.read(index);
+      const { start, stop } = grid.region(index);
+      for (let z = start[0]; z < stop[0]; z++)
+        for (let y = start[1]; y < stop[1]; y++) {
+          const row = ((z - start[0]) * rows + y - start[1]) * columns - start[2];
+          const place = (z * shape[1] + y) * shape[2];
+          for (let x = start[2]; x < stop[2]; x++) {
+            const label = voxels[row + x]!;
+            if (label !== 0) found.push((place + x) * LABELS + label);
+          }
+        }
+    }
+    const sorted = Float64Array.from(found).sort();
+    return {
+      places: sorted.map((both) => Math.floor(both / LABELS)),
+      labels: Uint8Array.from(sorted, (both) => both % LABELS),
+    };
   }
 
   async undo({ runs, before }: Undo): Promise<void> {

@@ -30,6 +30,13 @@ export class EditedStore implements BrickStore {
     return copy;
   }
 
+  /** Whether a brick has voxels that are not 0, as far as its record tells: one that was written to may have. */
+  mayHaveLabels(index: number): boolean {
+    if (this.#changed.has(index)) return true;
+    const { min, max } = this.#base.store.zone(index);
+    return min !== 0 || max !== 0;
+  }
+
   zone(index: number): Zone {
     const brick = this.#changed.get(index);
     if (brick === undefined) return this.#base.store.zone(index);

@@ -5,12 +5,12 @@ import { buildVolume } from "../../../src/compute/build.js";
 import { DTYPES } from "../../../src/core/dtype.js";
 import { InvalidArgument } from "../../../src/core/errors.js";
 import { checkNumber } from "../../../src/core/options.js";
-import { trace } from "../../../src/core/provenance.js";
+import { type Provenance, type Traced, trace } from "../../../src/core/provenance.js";
 import { AXES, checkRegion, type Region } from "../../../src/core/shape.js";
 import type { Volume } from "../../../src/core/volume.js";
 import { decodeRuns, type Runs } from "../../draw/runs.js";
 import type { Edit, Limits } from "../../protocol.js";
-import { Editing, type Undo } from "./changes.js";
+import { Editing, type Labelled, type Undo } from "./changes.js";
 import { filled, grown, interpolated } from "./found-voxels.js";
 import { Journal, type Line } from "./journal.js";
 
@@ -36,6 +36,7 @@ export class LabelEditor {
   readonly #journal: Journal;
   /** Every edit that was done, with how it is undone; undefined: it has changed nothing. */
   readonly #done: { edit: Edit; undo: Undo | undefined }[] = [];
+  readonly #listeners = new Set<() => void>();
   #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(base: Volume, grey: Volume, journal: Journal) {
@@ -67,11 +68,23 @@ export class LabelEditor {
     return this.#journal.path;
   }
 
+  /** Calls `listener` after each change of the labels. @returns a function that ends that */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** What is labelled now, and the provenance of the labels as {@link labels} would give them. */
+  labelled(): Promise<Labelled & Traced> {
+    return this.#inTurn(async () => ({ ...(await this.#editing.labelled()), provenance: this.#provenance() }));
+  }
+
   /** Does an edit and keeps it. @returns the box in which labels have changed, if any have */
   do(edit: Edit): Promise<Region | undefined> {
     return this.#inTurn(async () => {
       const box = await this.#do(edit);
       await this.#keep(edit, () => this.#undo());
+      this.#tell();
       return box;
     });
   }
@@ -83,6 +96,7 @@ export class LabelEditor {
       const { edit } = this.#done.at(-1)!;
       const box = await this.#undo();
       await this.#keep({ tool: "undo" }, () => this.#do(edit));
+      this.#tell();
       return box;
     });
   }
@@ -91,9 +105,7 @@ export class LabelEditor {
   labels(): Promise<Volume> {
     return this.#inTurn(() => {
       const { shape, dtype, role, spacing, origin, direction, phases } = this.#base;
-      const lines = this.edits.map((edit) => JSON.stringify(edit)).join("\n");
-      const sha256 = createHash("sha256").update(lines).digest("hex");
-      const provenance = trace("edited", { edits: this.#done.length }, { volume: this.#base }, sha256);
+      const provenance = this.#provenance();
       return buildVolume({ shape, dtype, role, spacing, origin, direction, phases, provenance }, async (writer) => {
         const { grid } = this.now;
         for (let z = 0; z < shape[0]; z += grid.brick[0]) {
@@ -102,6 +114,16 @@ export class LabelEditor {
         }
       });
     });
+  }
+
+  #provenance(): Provenance {
+    const lines = this.edits.map((edit) => JSON.stringify(edit)).join("\n");
+    const sha256 = createHash("sha256").update(lines).digest("hex");
+    return trace("edited", { edits: this.#done.length }, { volume: this.#base }, sha256);
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   /** Writes what was done to the file; what cannot be kept is taken back. */

@@ -11,7 +11,7 @@ import { planeOf } from "../kept-bricks.js";
 import { obliqueValues } from "../oblique.js";
 import type { CaptionPart } from "../own-widget.js";
 import { lengthText } from "../picture.js";
-import { reduced, slab } from "../planes.js";
+import { type PlaneValues, reduced, slab } from "../planes.js";
 import type { Scene } from "../scene.js";
 import { written } from "../scene-view.js";
 import type { Shown } from "../view.js";
@@ -21,7 +21,16 @@ export type SlicesSources = Partial<Record<Layer, Volume | undefined>> & {
   readonly grey: Volume;
   /** Lies over the volume beside. */
   readonly besideLabels?: Volume | undefined;
+  /** What a forest predicts, instead of the labels, which are outlined over it. */
+  readonly predicted?: PredictedPicture | undefined;
 };
+
+/** What a forest predicts for a picture. */
+export interface PredictedPicture {
+  /** What its values are called; undefined: they are labels. */
+  readonly name: string | undefined;
+  plane(axis: Axis, index: number): Promise<PlaneValues | undefined>;
+}
 
 /** What the picture needs of the state of a view. */
 export type SlicesLook = Pick<
@@ -80,14 +89,19 @@ async function overPlane(
   sources: SlicesSources,
   { phases, field }: SlicesLook,
   [axis, index, level]: Cut,
-): Promise<Pick<Plane, "over">> {
+): Promise<Pick<Plane, "over" | "outlined">> {
   if (sources.field !== undefined && field !== null) {
     const { values } = reduced(await planeOf(sources.field, axis, index), level, false);
     return { over: { values, range: field.range } };
   }
   if (sources.labels === undefined) return {};
   const { values, width } = reduced(await planeOf(sources.labels, axis, index), level, true);
-  return { over: { values, phases, width } };
+  const labels = { values, phases, width };
+  const predicted = await sources.predicted?.plane(axis, index);
+  if (predicted === undefined) return { over: labels };
+  const isLabels = sources.predicted!.name === undefined;
+  const { values: shown } = reduced(predicted, level, isLabels);
+  return { over: isLabels ? { values: shown, phases, width } : { values: shown, range: [0, 1] }, outlined: labels };
 }
 
 /** Draws the planes as the page shows them: three, and the free one below them. */
@@ -124,7 +138,9 @@ export async function slicesShown(
   const parts = { shape, dtype, spacing, cursor, look, region };
   const { picture: planesOnly, bar, layout } = slicesPicture(parts, planes, undefined, scale);
   const at = spacing === null ? cursor.join(", ") : cursor.map((n, k) => lengthText(n * spacing[k]!, true)).join(", ");
+  const name = planes.some(({ outlined }) => outlined !== undefined) ? sources.predicted?.name : undefined;
   const caption: CaptionPart[] = [
+    ...(name === undefined ? [] : [{ text: `${name} 0 … 1, over it the scribbles of` }]),
     ...(field === null
       ? phases.map(({ name, colour }) => ({ text: name, colour }))
       : [{ text: `${field.name} ${written(field.range[0])} … ${written(field.range[1])}` }]),

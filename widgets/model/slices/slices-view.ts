@@ -12,6 +12,8 @@ import { errorReply, MODES, serve, THICKEST } from "../planes.js";
 import { factsOf, type Scene, sceneAccepts } from "../scene.js";
 import { SceneView, written } from "../scene-view.js";
 import { labellingOf } from "../selection.js";
+import { choiceIn, predictedBy, predictedShown } from "../training/predicted.js";
+import type { Trainer } from "../training/trainer.js";
 import type { Shown } from "../view.js";
 import type { SlicesOptions } from "./slices.js";
 import { type SlicesSources, slicesShown } from "./slices-picture.js";
@@ -22,8 +24,9 @@ type State = Omit<SlicesState, `_${string}`>;
 export class Slices extends SceneView<State> {
   /** @internal */
   readonly volume: Volume;
-  readonly #sources: SlicesSources;
+  readonly #sources: Omit<SlicesSources, "predicted">;
   readonly #editor: LabelEditor | undefined;
+  readonly #trainer: Trainer | undefined;
 
   /** @internal @param windows of the volumes over it and beside it: values in the first and in the last colour */
   constructor(
@@ -32,6 +35,7 @@ export class Slices extends SceneView<State> {
     options: Omit<SlicesOptions, "edit" | "names">,
     windows: { readonly [Name in "beside" | "field"]?: readonly [number, number] | undefined } = {},
     editor?: LabelEditor,
+    trainer?: Trainer,
   ) {
     const { labels, field, beside, opacity = field === undefined ? 0.4 : 0.8 } = options;
     const {
@@ -61,9 +65,12 @@ export class Slices extends SceneView<State> {
               : { title: nameOf(beside), dtype: beside.dtype, window: [...(windows.beside ?? scene.state.window)] },
           display: { planes, mode, outline, curtain: beside === undefined ? 1 : 0.5 },
           opacity,
+          training: trainer?.state ?? null,
+          prediction: trainer === undefined ? null : { show: "labels", live: true },
         },
         {
           ...sceneAccepts(scene),
+          prediction: (value) => (editor === undefined ? undefined : choiceIn(value, phasesOf(editor.now))),
           opacity: (value) => (typeof value === "number" && value >= 0 && value <= 1 ? value : undefined),
           display: displayIn,
         },
@@ -73,7 +80,12 @@ export class Slices extends SceneView<State> {
     this.volume = volume;
     this.#sources = { grey: volume, labels: over, field, beside };
     this.#editor = editor;
-    serve(this.widget, { ...this.#sources, others: { oblique: (request) => obliqueOf(this.#sources, request) } });
+    this.#trainer = trainer;
+    serve(this.widget, {
+      ...this.#sources,
+      ...(trainer && { predicted: predictedBy(trainer) }),
+      others: { oblique: (request) => obliqueOf(this.#sources, request) },
+    });
     if (editor !== undefined) this.#takeEdits();
     this.join();
   }
@@ -148,7 +160,10 @@ export class Slices extends SceneView<State> {
 
   /** @internal */
   shown(scale = 1): Promise<Shown> {
-    return slicesShown(this.#sources, this.scene, this.widget.state, scale);
+    const { prediction } = this.widget.state;
+    const { show } = prediction ?? { show: "scribbles" };
+    const predicted = show === "scribbles" ? undefined : predictedShown(this.#trainer, show);
+    return slicesShown({ ...this.#sources, predicted }, this.scene, this.widget.state, scale);
   }
 }
 

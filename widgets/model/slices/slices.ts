@@ -60,7 +60,7 @@ export function checkTitle(title: unknown): void {
 }
 
 /** What paints on labels: one for all views of a volume. */
-async function editorOf(scene: Scene, labels: Volume, edit: boolean | string): Promise<LabelEditor> {
+export async function editorOf(scene: Scene, labels: Volume, edit: boolean | string): Promise<LabelEditor> {
   if (edit !== true && (typeof edit !== "string" || edit === ""))
     throw new InvalidArgument(
       `edit is ${JSON.stringify(edit)}; give true, or the path of the file that keeps the edits`,

@@ -2,11 +2,11 @@
 import type { DType } from "../../../src/core/dtype.js";
 import { phaseTable } from "../../../src/core/phases.js";
 import { AXES, type Axis } from "../../../src/core/shape.js";
-import { type ColourTable, colourTable, type Look } from "../../draw/colours.js";
+import { type ColourTable, colourTable, type LabelPlane, type Look } from "../../draw/colours.js";
 import { SIDES } from "../../draw/layout.js";
 import type { Layer } from "../../protocol.js";
 import type { Painted, PaneCanvas } from "./pane.js";
-import type { PlaneKey } from "./planes.js";
+import type { LoadedPlane, PlaneKey } from "./planes.js";
 import { activePane, type LoadedLayers, type PaneImage, type Stage } from "./stage.js";
 
 /** Pixels that a plane is shown with at zoom 1, at most. */
@@ -160,6 +160,7 @@ export function draw(stage: Stage, newLook: (look: Look) => void): void {
     const kept = last.get(pane) ?? [];
     const images = content.images(pane, look);
     const loaded = images.map((image, k) => loadedOf(stage, pane, image, kept[k]));
+    addPrediction(stage, pane, loaded[0], images[0]?.grey);
     last.set(pane, loaded);
     pane.draw(
       images.flatMap((image, k) => paintedOf(stage, image, loaded[k]!) ?? []),
@@ -178,6 +179,28 @@ export function draw(stage: Stage, newLook: (look: Look) => void): void {
   stage.planes.want(wishes(stage, look));
 }
 
+/** What a forest predicts of the plane at the bottom of a picture, as far as it has come; never of another plane. */
+function addPrediction({ predicted }: Stage, { canvas }: PaneCanvas, planes?: LoadedLayers, grey?: Layer): void {
+  if (predicted === undefined || planes === undefined || grey === undefined) return;
+  delete planes.prediction;
+  const plane = planes[grey];
+  const prediction = plane && predicted.at(plane);
+  if (prediction !== undefined) planes.prediction = prediction;
+  canvas.dataset.model = String(prediction?.prediction?.model ?? "");
+}
+
+/** What lies over a plane where a forest predicts it, with the outlines of the labels that it was taught. */
+function predictedOver(
+  { labels, prediction }: LoadedLayers,
+  { phases }: Look,
+): Pick<Painted, "over" | "overFrom" | "outlined" | "outlinedFrom"> | undefined {
+  if (prediction === undefined) return undefined;
+  const asLabels = ({ values, width }: LoadedPlane): LabelPlane => ({ values, phases, width });
+  const isField = prediction.dtype === "float32";
+  const over = isField ? { values: prediction.values, range: [0, 1] as const } : asLabels(prediction);
+  return { over, overFrom: prediction, outlined: labels && asLabels(labels), outlinedFrom: labels };
+}
+
 /** A picture for its canvas, if the plane at its bottom has come. */
 function paintedOf({ handle }: Stage, { grey, over, look }: PaneImage, planes: LoadedLayers): Painted | undefined {
   const plane = planes[grey];
@@ -190,7 +213,8 @@ function paintedOf({ handle }: Stage, { grey, over, look }: PaneImage, planes: L
       : over === "field" && field !== null
         ? { values: from.values, range: field.range }
         : { values: from.values, phases: look.phases, width: from.width };
-  return { plane, over: shown, overFrom: from, look, table: tableOf(plane.dtype, look) };
+  const top = predictedOver(planes, look) ?? { over: shown, overFrom: from };
+  return { plane, ...top, look, table: tableOf(plane.dtype, look) };
 }
 
 const tables = new WeakMap<Look, Map<DType, ColourTable | undefined>>();

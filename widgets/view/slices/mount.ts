@@ -15,9 +15,11 @@ import { freeLine, freeTool } from "./free/tool.js";
 import { mountPainting } from "./paint/mount.js";
 import { paneTitle, placePanes } from "./panes.js";
 import { PICK_HELP, picking } from "./pick.js";
+import { legendOf } from "./readout.js";
 import { openShell } from "./shell.js";
 import { type Content, type PaneImage, type Stage, sceneWindow } from "./stage.js";
 import type { DragTool } from "./tools.js";
+import { mountTraining, type Training } from "./training/mount.js";
 
 /** Planes and a histogram below them fit one screen. */
 const TALLEST = 440;
@@ -59,10 +61,20 @@ const besideLook = ({ window }: NonNullable<SlicesState["beside"]>): Look => ({
 export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>): Mounted {
   const { stage, failed, show } = openShell(root, handle, (on) => contentOf(on, handle), {
     arrived: (plane) => painting?.arrived(plane),
-    drawn: (look) => free.draw(look),
+    drawn(look) {
+      free.draw(look);
+      training?.drawn(look);
+    },
+    ...(handle.get("training") !== null && {
+      legend: (look: Look): HTMLElement[] => [...(training?.legend() ?? []), ...legendOf(look, true)],
+    }),
   });
   const { shape, spacing } = stage.volume;
   const pick = handle.get("labels") && handle.get("field") === null ? picking(stage, failed) : undefined;
+  const training: Training | undefined =
+    handle.get("training") === null ? undefined : mountTraining(stage, handle, failed);
+  // Who trains came to scribble.
+  if (training !== undefined) stage.tool = "brush";
   const painting = handle.get("editable") ? mountPainting(stage, failed) : undefined;
   const beside = handle.get("beside");
   const free = new FreePane(stage, failed);
@@ -96,21 +108,24 @@ export function mountSlices(root: HTMLElement, handle: ModelHandle<SlicesState>)
       ...(painting?.tools ?? []),
     ],
     settings: beside === null ? [] : [element("span", {}, `behind the curtain: ${beside.title}`)],
-    rows: painting === undefined ? [] : [painting.row],
+    rows: [painting, training].flatMap((part) => (part === undefined ? [] : [part.row])),
+    below: training === undefined ? [] : [training.panel],
     keys: {
       ...(pick && { " ": pick.toggle }),
       ...painting?.keys,
+      ...training?.keys,
       K: () => {
         stage.scene.update({ normal: null });
         stage.scene.settle(handle);
       },
     },
-    help: [...(pick === undefined ? [] : PICK_HELP), ...(painting?.help ?? [])],
+    help: [...(pick === undefined ? [] : PICK_HELP), ...(painting?.help ?? []), ...(training?.help ?? [])],
+    modelChanged: () => training?.follow(),
     sceneChanged() {
       if ((stage.scene.state.normal !== null) !== freeShown && width > 0) place(width);
     },
     // The brush is drawn where the mouse is.
     hovered: () => painting !== undefined && stage.ask(),
-    endings: [() => painting?.dispose(), () => free.dispose()],
+    endings: [() => painting?.dispose(), () => training?.dispose(), () => free.dispose()],
   });
 }

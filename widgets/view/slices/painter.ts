@@ -2,7 +2,7 @@
  * Who colours the planes of a page: the processor, or the graphics card where there is one and it is quicker. Both draw the same pixels,
  * so a page begins with the processor, and the card takes over when its code has come and has been tried.
  */
-import { drawPlane } from "../../draw/colours.js";
+import { drawPlane, outlineLabels } from "../../draw/colours.js";
 import type { Renderer } from "./gl/renderer.js";
 import type { Painted } from "./pane.js";
 
@@ -10,9 +10,10 @@ import type { Painted } from "./pane.js";
 export const RENDERER_KEY = "voxbook.renderer";
 
 /** Colours a plane by the processor. */
-export function paintByProcessor({ plane, over, look, table }: Painted, to: CanvasRenderingContext2D): void {
+export function paintByProcessor({ plane, over, outlined, look, table }: Painted, to: CanvasRenderingContext2D): void {
   const pixels = new ImageData(plane.width, plane.height);
   drawPlane(plane.values, plane.dtype, look, pixels.data, over, table);
+  if (outlined?.values.length === plane.values.length) outlineLabels(pixels.data, outlined);
   to.putImageData(pixels, 0, 0);
 }
 
@@ -21,7 +22,8 @@ let trying: Promise<void> | undefined;
 
 /** Colours a plane on a canvas of its size. */
 export function paint(painted: Painted, to: CanvasRenderingContext2D): void {
-  if (renderer?.paint(painted, to) !== true) paintByProcessor(painted, to);
+  // The card draws no outlines over other colours.
+  if (painted.outlined !== undefined || renderer?.paint(painted, to) !== true) paintByProcessor(painted, to);
 }
 
 /** What colours planes now, for who asks. */

@@ -22,6 +22,9 @@ export interface Painted {
   readonly over?: LabelPlane | FieldPlane | undefined;
   /** What `over` was made of: another object where something of it was painted, though its values are the same array. */
   readonly overFrom?: LoadedPlane | undefined;
+  /** Labels of which only the edges are drawn, over everything else, and what they were made of. */
+  readonly outlined?: LabelPlane | undefined;
+  readonly outlinedFrom?: LoadedPlane | undefined;
   readonly look: Look;
   /** Colours of the look, shared by the panes of a view. */
   readonly table?: ColourTable | undefined;
@@ -111,7 +114,8 @@ export class PaneCanvas {
     const image = this.#images[k]!;
     const { plane, over, look, table } = painted;
     const { from, canvas } = image;
-    if (from?.plane === plane && from.overFrom === painted.overFrom && from.look === look) return canvas;
+    const same = from?.overFrom === painted.overFrom && from?.outlinedFrom === painted.outlinedFrom;
+    if (same && from?.plane === plane && from.look === look) return canvas;
     image.from = painted;
     canvas.width = plane.width;
     canvas.height = plane.height;

@@ -4,6 +4,7 @@
  */
 import type { DType, Voxels } from "../../../src/core/dtype.js";
 import type { Axis } from "../../../src/core/shape.js";
+import type { PredictionKey } from "../../protocol/training.js";
 import type { Layer, Reply, SlabMode } from "../../protocol.js";
 import type { ModelHandle } from "../handle.js";
 import { IncomingRows } from "./incoming-rows.js";
@@ -18,6 +19,8 @@ export interface PlaneKey {
   /** Planes that are put together, and how. */
   readonly planes: number;
   readonly mode: SlabMode;
+  /** Of the layer `prediction`: of which forest, and what. */
+  readonly prediction?: PredictionKey;
 }
 
 export interface LoadedPlane extends PlaneKey {
@@ -30,8 +33,8 @@ export interface LoadedPlane extends PlaneKey {
 const IN_FLIGHT = 2;
 const KEPT_BYTES = 96 * 2 ** 20;
 
-const keyText = ({ volume, layer, axis, index, level, planes, mode }: PlaneKey): string =>
-  `${volume} ${layer} ${axis} ${index} ${level} ${planes} ${mode}`;
+const keyText = ({ volume, layer, axis, index, level, planes, mode, prediction: of }: PlaneKey): string =>
+  `${volume} ${layer} ${axis} ${index} ${level} ${planes} ${mode}${of === undefined ? "" : ` ${of.model} ${of.show}`}`;
 
 let lastId = 0;
 
@@ -73,6 +76,17 @@ export class Planes {
     const flying = new Set([...this.#flying.values()].map(({ key }) => keyText(key)));
     this.#wishes = keys.filter((key) => !this.#kept.has(keyText(key)) && !flying.has(keyText(key)));
     this.#pump();
+  }
+
+  /** As {@link want}; what is under way and not among these is given up. */
+  wantOnly(keys: readonly PlaneKey[]): void {
+    const wanted = new Set(keys.map(keyText));
+    for (const [id, { key }] of this.#flying) {
+      if (wanted.has(keyText(key))) continue;
+      this.#handle.send({ kind: "cancel", id });
+      this.#flying.delete(id);
+    }
+    this.want(keys);
   }
 
   /** Changes planes that have come, in place. @param change returns whether it did */

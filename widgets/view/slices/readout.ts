@@ -17,6 +17,14 @@ export function voxelShown(stage: Stage): Triple {
   return scene.state.cursor.map(at) as unknown as Triple;
 }
 
+/** What a forest says of a voxel. */
+function predictedText({ predicted, handle }: Stage, value: number): string {
+  const { show } = predicted!;
+  const nameOf = (label: unknown): string => handle.get("phases").find((one) => one.label === label)?.name ?? "nothing";
+  if (show === "labels") return `predicted ${nameOf(value)}`;
+  return `${show === "uncertainty" ? show : `probability of ${nameOf(show)}`} ${Number(value.toPrecision(3))}`;
+}
+
 /** Position, grey value and phase in one line. */
 export function readoutText(stage: Stage): string {
   const { handle, hover, scene, look } = stage;
@@ -39,8 +47,10 @@ export function readoutText(stage: Stage): string {
     : thresholds.length > 0 && grey !== undefined
       ? phases[phaseOf(grey.value, thresholds)]
       : undefined;
-  if (phase !== undefined) parts.push(phase.name);
+  if (phase !== undefined) parts.push(`${stage.predicted === undefined ? "" : "scribbled "}${phase.name}`);
   else if (label !== undefined && label > 0 && phases.length === 0) parts.push(`label ${label}`);
+  const predicted = stage.predicted && pane && valueAt(stage, pane, at, "prediction")?.value;
+  if (predicted !== undefined) parts.push(predictedText(stage, predicted));
   return parts.join("   ·   ");
 }
 

@@ -128,6 +128,7 @@ export function openShell<Shown extends Content>(
     touched: undefined,
     hover: undefined,
     look: undefined,
+    predicted: undefined,
     over: [],
     get content() {
       return content;

@@ -7,6 +7,7 @@ import type { PageScene } from "../scene.js";
 import type { Motion } from "./motion.js";
 import type { Camera, PaneCanvas } from "./pane.js";
 import type { LoadedPlane, PlaneKey, Planes } from "./planes.js";
+import type { Predicted } from "./training/predicted.js";
 
 /** A place in a plane: voxels with fractions along the axes to the right and down; x.0 is a voxel's edge. */
 export interface InPlane {
@@ -85,6 +86,8 @@ export interface Stage {
   hover: (InPlane & { readonly pane: PaneCanvas }) | undefined;
   /** How values become colours; made at the first drawing after a change. */
   look: Look | undefined;
+  /** What a forest predicts; undefined: the labels teach none. */
+  predicted: Predicted | undefined;
   /** Drawn over each plane after everything else: the box of interest, the outline of a brush. */
   readonly over: ((pane: PaneCanvas, context: CanvasRenderingContext2D) => void)[];
   /** Draws in the next frame. */

@@ -54,7 +54,9 @@ export function paletteOf(stage: Stage, interpolate: () => void): Palette {
   const boxed = element("input", { type: "checkbox", title: "change only voxels in the box that was drawn" });
   const low = numberField("least grey value", Math.ceil(range[0]));
   const high = numberField("largest grey value", Math.floor(range[1]));
-  let radius = Math.max(1, Math.min(...stage.volume.shape.slice(stage.volume.shape[0] === 1 ? 1 : 0)) / 24);
+  // Scribbles are thin, so that they stay inside a phase.
+  const share = stage.predicted === undefined ? 24 : 120;
+  let radius = Math.max(1, Math.min(...stage.volume.shape.slice(stage.volume.shape[0] === 1 ? 1 : 0)) / share);
 
   const showSize = (): void => {
     size.value = String((100 * Math.log(radius / 0.5)) / Math.log(LARGEST / 0.5));
