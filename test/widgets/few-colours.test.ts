@@ -1,6 +1,7 @@
 /** The picture that a notebook keeps: small, and as near to the view as that allows. */
 import { expect, test } from "vitest";
 import { fewColours, smaller } from "#widgets/draw/few-colours.js";
+import type { Picture } from "#widgets/draw/pictures.js";
 import { pictureBundle } from "#widgets/model/picture.js";
 
 const pictureOf = (width: number, height: number, colour: (k: number) => readonly number[]) => ({
@@ -34,7 +35,7 @@ test("a smaller picture has the mean of the larger one", () => {
   const picture = pictureOf(90, 60, (k) => [noise(k), 100, k % 90]);
   const half = smaller(picture, 0.5);
   expect([half.width, half.height]).toEqual([45, 30]);
-  const mean = ({ pixels }: typeof picture, channel: number): number => {
+  const mean = ({ pixels }: Pick<Picture, "pixels">, channel: number): number => {
     let sum = 0;
     for (let k = channel; k < pixels.length; k += 4) sum += pixels[k]!;
     return (4 * sum) / pixels.length;

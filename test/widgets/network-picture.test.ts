@@ -49,7 +49,7 @@ describe("a view from a side", () => {
       [right, [1, 0]],
       [down, [0, 1]],
     ] as const) {
-      const [x, y, depth] = seen(projection, ...way);
+      const [x, y, depth] = seen(projection, way[0], way[1], way[2]);
       expect(x - origin[0]).toBeCloseTo(wanted[0] * projection.scale, 9);
       expect(y - origin[1]).toBeCloseTo(wanted[1] * projection.scale, 9);
       expect(depth).toBeCloseTo(origin[2], 9);

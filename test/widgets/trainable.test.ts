@@ -57,10 +57,11 @@ const model = (): Opened => page.model("SlicesModel");
 const scribble = (edit: Edit, id = -1): void =>
   model().say(custom({ kind: "edit", id, edit: edit as unknown as Json }));
 type Content = Record<string, Json>;
-const contents = (): Content[] => model().sent.flatMap(({ data }) => (data.content as Content | undefined) ?? []);
+const contents = (): Content[] =>
+  model().sent.flatMap(({ data }) => (data.content === undefined ? [] : [data.content as Content]));
 const training = (): Content => {
   const states = [model().state, ...page.updates({ id: model().id })] as Content[];
-  return states.flatMap((state) => (state.training as Content | undefined) ?? []).at(-1)!;
+  return states.flatMap((state) => (state.training === undefined ? [] : [state.training as Content])).at(-1)!;
 };
 const trainedTo = (number: number) =>
   expect.poll(training, { timeout: 20_000 }).toMatchObject({ model: number, behind: false, busy: false });

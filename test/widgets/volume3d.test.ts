@@ -158,7 +158,9 @@ describe("a view in space", () => {
       { kind: "surface", volume: 0, label: 1, triangles: 100 },
       { kind: "export", volume: 0, label: 1, format: "exe", part: 0 },
     ])
-      expect((await ask(model, bad as Record<string, Json>)).content.kind, JSON.stringify(bad)).toBe("error");
+      expect((await ask(model, bad as unknown as Record<string, Json>)).content.kind, JSON.stringify(bad)).toBe(
+        "error",
+      );
     expect(view.code).toContain('volume3d({ "Init": scan1, "D1": scan2 }, { mode: "mip"');
   });
 
