@@ -53,11 +53,12 @@ export class OwnWidget<State extends object> extends Widget {
     return this.currentValues() as State;
   }
 
-  /** What a page may change, as it is now. */
+  /** What a page may change, as it is now; without what has no value that it could be set to. */
   get settings(): Partial<State> {
     const { state } = this;
     const names = Object.keys(this.#accepts) as (keyof State)[];
-    return Object.fromEntries(names.map((name) => [name, state[name]])) as Partial<State>;
+    const set = names.filter((name) => this.#accepts[name]!(state[name]) !== undefined);
+    return Object.fromEntries(set.map((name) => [name, state[name]])) as Partial<State>;
   }
 
   /** What of `settings` a page might have set, each as it would be kept; the names of those that cannot be are in `refused`. */

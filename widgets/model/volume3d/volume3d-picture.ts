@@ -10,10 +10,12 @@ import type { CaptionPart } from "../own-widget.js";
 import { lengthText } from "../picture.js";
 import type { Shown } from "../view.js";
 import { coarse, coarseLevel } from "./coarse.js";
-import type { ByteOf } from "./levels.js";
+import { type ByteOf, labelByte } from "./levels.js";
 import type { Space } from "./volume3d-view.js";
 
 const WIDTH = 480;
+/** Each label is its own byte. */
+const LABEL_SCALE = [0, 255] as const;
 const MODE_NAMES: Readonly<Record<RenderMode, string>> = {
   composite: "composite",
   mip: "maximum intensity",
@@ -25,7 +27,11 @@ const MODE_NAMES: Readonly<Record<RenderMode, string>> = {
 const looks = new WeakMap<Volume, Map<string, Promise<ByteVolume["values"]>>>();
 
 /** The coarse level, once a volume and a scale. */
-function coarseValues(volume: Volume, { labelled, scale }: Space, byteOf: ByteOf): Promise<Uint8Array> {
+function coarseValues(
+  volume: Volume,
+  { labelled, scale }: Pick<Space, "labelled" | "scale">,
+  byteOf: ByteOf,
+): Promise<Uint8Array> {
   const known = looks.get(volume) ?? new Map<string, Promise<Uint8Array>>();
   looks.set(volume, known);
   const key = labelled ? "labels" : scale.join(" ");
@@ -43,26 +49,33 @@ export async function volume3dShown(
   state: Volume3dState,
   byteOf: ByteOf,
 ): Promise<Shown> {
-  const { volumes, labelled, scale } = sources;
+  const { volumes, labels, labelled, scale } = sources;
   const { display, view, phases, volume } = state;
   const { window, thresholds } = scene;
   const whole = space(state.volumes);
-  const solid = solidLabels(display, phases, labelled);
+  // No triangles are drawn here: where only surfaces of labels are to be seen, the labels themselves are.
+  const surfaces = state.surfaced && display.mode === "none";
+  const ofLabels = labelled || surfaces;
+  const solid = solidLabels(display, phases, ofLabels);
   const { mode, hidden } = solid;
-  const table = transferTable({ display: solid, scale, window, thresholds, phases, labelled });
+  const drawn = { labelled: ofLabels, scale: ofLabels ? LABEL_SCALE : scale };
+  const table = transferTable({ display: solid, window, thresholds, phases, ...drawn });
   const columns = Math.ceil(Math.sqrt(volumes.length));
   const size = { width: Math.floor((WIDTH - 6 * (columns - 1)) / columns), height: volumes.length === 1 ? 340 : 220 };
   const pictures: Picture[] = [];
   for (const [k, one] of volumes.entries()) {
-    const values = await coarseValues(one, sources, byteOf);
-    const { shape, step } = coarseLevel(one);
-    const body: ByteVolume = { values, shape, voxel: voxelIn(whole, state.volumes[k]!, step), labelled };
+    const source = ofLabels && !labelled ? labels[k] : one;
+    const { shape, step } = coarseLevel(source ?? one);
+    const values =
+      source === undefined
+        ? new Uint8Array(shape[0] * shape[1] * shape[2])
+        : await coarseValues(source, drawn, source === one ? byteOf : labelByte);
+    const body: ByteVolume = { values, shape, voxel: voxelIn(whole, state.volumes[k]!, step), labelled: ofLabels };
     const clip = clipBox(whole, state.volumes[0]!, state.volumes[k]!, display.clip);
     pictures.push(
       projection(body, { table, mode, lit: display.lit, clip }, view, extentIn(whole, state.volumes[0]!), size),
     );
   }
-  const surfaces = state.surfaced && display.mode === "none";
   const shown = phases.filter(({ label }) => (surfaces ? display.surfaces.includes(label) : !hidden.includes(label)));
   const caption: CaptionPart[] = [
     ...(volumes.length === 1 ? [] : [{ text: state.volumes.map(({ name }) => name).join(" | ") }]),
