@@ -15,6 +15,9 @@ import { histogramOf, slices, together } from "voxbook/widgets";
 const scan = await samples.electrode({ shape: [24, 60, 80] });
 const labels = await threshold(scan, [24000, 31000], { names: ["pore", "binder", "active material"] });`;
 
+/** Texts in one output: a title, eight phases, four references. */
+const EACH = 13;
+
 /** A busy machine takes its time. */
 const patience = { timeout: 15_000 };
 
@@ -95,25 +98,28 @@ import { histogramOf, slices, together } from "voxbook/widgets";
 const texts: string[] = JSON.parse(${JSON.stringify(JSON.stringify(HOSTILE))});
 const scan = await fromVoxels(Uint16Array.from({ length: 4 * 16 * 16 }, (_, k) => (k * 40503) % 65536), [4, 16, 16]);
 const short = (text: string): string => text.slice(0, 40);
+const thresholds = Array.from({ length: 7 }, (_, k) => 8000 * (k + 1));
 const views = [];
-for (let k = 0; k < 10; k++) {
-  const [title, first, second, third, reference] = texts.slice(5 * k, 5 * k + 5) as [string, string, string, string, string];
-  const names = [first, second, third].map(short);
-  const labels = await threshold(scan, [20000, 40000], { names });
-  const references = { [short(reference)]: await histogram(scan) };
-  views.push([await slices(scan, { labels, title: title.slice(0, 60) }), await histogramOf(scan, { thresholds: [20000, 40000], names, title: title.slice(0, 60), labels, references })]);
+for (let k = 0; k < texts.length; k += ${EACH}) {
+  const [title, ...others] = texts.slice(k, k + ${EACH}) as [string, ...string[]];
+  const names = others.slice(0, 8).map(short);
+  const labels = await threshold(scan, thresholds, { names });
+  const counted = await histogram(scan);
+  const references = Object.fromEntries(others.slice(8).map((name) => [short(name), counted]));
+  const shown = { labels, title: title.slice(0, 60) };
+  views.push([await slices(scan, shown), await histogramOf(scan, { ...shown, thresholds, names, references })]);
 }`,
-      ...Array.from({ length: 10 }, (_, k) => `together(...views[${k}]!)`),
+      ...Array.from({ length: Math.ceil(HOSTILE.length / EACH) }, (_, k) => `together(...views[${k}]!)`),
     ];
     const notebook = await lab.open(cells);
     const { page } = notebook;
     await notebook.run(0);
-    for (let k = 0; k < 10; k++) {
+    for (let k = 0; EACH * k < HOSTILE.length; k++) {
       await notebook.run(k + 1);
       const view = page.locator(".jp-CodeCell").nth(k + 1);
-      const title = HOSTILE[5 * k]!.slice(0, 60);
+      const title = HOSTILE[EACH * k]!.slice(0, 60);
       await expect.poll(() => view.locator(".voxbook-title").first().textContent(), patience).toBe(title);
-      await view.locator('tr[data-phase="2"]').waitFor();
+      await view.locator('tr[data-phase="7"]').waitFor();
       await view.locator(".voxbook-plot .bars path").first().waitFor();
       await view.getByRole("button", { name: "a cell that makes this view" }).first().click();
     }

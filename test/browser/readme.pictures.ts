@@ -1,4 +1,4 @@
-/** Makes the picture of the README from the tour as it is now: `npm run pictures`. */
+/** Makes the pictures of the README from the notebooks as they are now: `npm run pictures`. */
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { LabSession, runAllCells } from "../support/lab.js";
@@ -6,7 +6,7 @@ import { root } from "../support/require.js";
 
 let lab: LabSession;
 beforeAll(async () => {
-  lab = await LabSession.start();
+  lab = await LabSession.start({ webgl: true });
 });
 afterAll(() => lab?.stop());
 
@@ -27,4 +27,36 @@ test("notebooks/pictures/tour.png", async () => {
   await page.waitForTimeout(1000);
   const picture = await page.screenshot({ path: join(root, "notebooks/pictures/tour.png") });
   expect(picture.length).toBeGreaterThan(50_000);
+});
+
+/** The views of the workshop, by what their cell shows. */
+const VIEWS: readonly (readonly [picture: string, code: string])[] = [
+  ["slices", "const view = await slices("],
+  ["side-by-side", "await sideBySide("],
+  ["histogram", "const histogram = await histogramOf("],
+  ["space", "const space = await volume3d("],
+  ["trainable", "const trained = await trainable("],
+  ["alignment", "const board = await alignment("],
+  ["time", "const time = await timeSeries("],
+  ["network", "const pores = await network3d("],
+  ["table", "const table = await tableOf("],
+];
+
+test("notebooks/pictures of the workshop's views", { timeout: 400_000 }, async () => {
+  const { page } = await lab.openCopy("notebooks/workshop/01-explore.ipynb", (text) => text, {
+    width: 1120,
+    height: 1300,
+  });
+  await page.keyboard.press("Control+b");
+  await runAllCells(page);
+  for (const [name, code] of VIEWS) {
+    const cell = page.locator(".jp-CodeCell", { hasText: code });
+    await cell.evaluate("(element) => element.scrollIntoView({ block: 'start' })");
+    const output = cell.locator(".jp-OutputArea-output", { has: page.locator(".voxbook") }).last();
+    await output.locator(".voxbook button, .voxbook canvas").first().waitFor({ timeout: 60_000 });
+    // What is drawn coarse first is sharp then.
+    await page.waitForTimeout(name === "space" ? 20_000 : 5000);
+    const picture = await output.screenshot({ path: join(root, `notebooks/pictures/${name}.png`) });
+    expect(picture.length, name).toBeGreaterThan(10_000);
+  }
 });
