@@ -16,10 +16,11 @@ const network = await poreNetwork(phases, { phase: "pore", regions, boundary: ["
 const SHOW = `const view = await network3d(network, { volume: phases, labels: regions });
 const planes = await slices(phases);
 together(view, planes)`;
-const READ = `JSON.stringify({ selected: view.selected, range: view.range, path: view.path && String(view.path), colour: view.colour,
-  turn: view.widget.state.camera.turn, zoom: view.widget.state.camera.zoom, cursor: planes.cursor, code: view.code,
-  x: view.selected === undefined ? undefined : network.pores.getChild("x").get(view.selected), pores: network.pores.numRows,
-  wanted: String(networkPath(network, { axis: "x", by: "shortest" })) })`;
+/** Printed: the value of a cell that is a string has its quotes and newlines escaped. */
+const READ = `console.log(JSON.stringify({ selected: view.selected, range: view.range, path: view.path && String(view.path), colour: view.colour,
+  ...view.widget.state.camera, cursor: planes.cursor, code: view.code,
+  x: view.selected === undefined ? undefined : network.pores.getChild("x")?.get(view.selected), pores: network.pores.numRows,
+  wanted: String(networkPath(network, { axis: "x", by: "shortest" })) }))`;
 
 interface Read {
   selected?: number;
@@ -28,6 +29,7 @@ interface Read {
   colour: { of: string; name: string };
   turn: number[];
   zoom: number;
+  shift: number[];
   cursor: number[];
   code: string;
   x?: number;
@@ -57,8 +59,7 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
   const read = async (): Promise<Read> => {
     await page.waitForTimeout(600);
     await notebook.run(2);
-    const text = await notebook.output(2);
-    return JSON.parse(text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1)) as Read;
+    return JSON.parse(await notebook.output(2)) as Read;
   };
   const press = async (key: string): Promise<void> => {
     await view().focus();
@@ -70,7 +71,9 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     await page.mouse.move(from.x + by.x, from.y + by.y, { steps: 6 });
     await page.mouse.up();
   };
+  /** In view: a cell that was run has scrolled the notebook to itself. */
   const middleOf = async (target: Locator): Promise<{ x: number; y: number }> => {
+    await target.scrollIntoViewIfNeeded();
     const box = (await target.boundingBox())!;
     return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
   };
@@ -88,11 +91,12 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
       }
       return { all, strong };
     })()`);
-  /** Pixels of the page's area per µm, as view.camera with zoom 1 has them. */
+  /** Where a place of the row's axis is on the page, looked at along z with zoom 1. */
   async function placeOf(x: number): Promise<{ x: number; y: number }> {
-    const box = (await area().boundingBox())!;
-    const scale = (0.94 * Math.min(box.width, box.height)) / Math.hypot(20, 20, 32);
-    return { x: box.x + box.width / 2 + (x - 15.75) * scale, y: box.y + box.height / 2 };
+    const middle = await middleOf(area());
+    const { width, height } = (await area().boundingBox())!;
+    const scale = (0.94 * Math.min(width, height)) / Math.hypot(20, 20, 32);
+    return { x: middle.x + (x - 15.75) * scale, y: middle.y };
   }
 
   test("what has no WebGL is drawn all the same, with the phase behind it", async () => {
@@ -110,13 +114,26 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     await drag(await middleOf(area()), { x: 80, y: 30 });
     const turned = await read();
     expect(turned.turn).not.toEqual(first.turn);
+    expect(turned).toMatchObject({ zoom: 1, shift: [0, 0] });
     expect(turned.selected).toBeUndefined();
-    await page.mouse.move((await middleOf(area())).x, (await middleOf(area())).y);
+    await page.keyboard.down("Shift");
+    await drag(await middleOf(area()), { x: 46, y: -23 });
+    await page.keyboard.up("Shift");
+    const moved = await read();
+    expect(moved.turn).toEqual(turned.turn);
+    // Shares of the shorter side.
+    const { height } = (await area().boundingBox())!;
+    expect(moved.shift[0]).toBeCloseTo(46 / height, 3);
+    expect(moved.shift[1]).toBeCloseTo(-23 / height, 3);
+    // Where it has no focus the wheel scrolls the page.
+    await view().focus();
+    const { x, y } = await middleOf(area());
+    await page.mouse.move(x, y);
     await page.mouse.wheel(0, -300);
     expect((await read()).zoom).toBeGreaterThan(1);
     await press("1");
     const along = await read();
-    expect(along).toMatchObject({ turn: [0, 0, 0, 1], zoom: 1 });
+    expect(along).toMatchObject({ turn: [0, 0, 0, 1], zoom: 1, shift: [0, 0] });
     expect(along.code).toContain("turn: [0, 0, 0, 1]");
   });
 

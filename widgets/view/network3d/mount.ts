@@ -88,11 +88,12 @@ export function mountNetwork3d(root: HTMLElement, handle: NetworkHandle): Mounte
       lit = label;
       scene.select(Uint8Array.from({ length: label + 1 }, (_, k) => Number(k === label)));
     }
-    // Slices of the volume go to the pore.
-    if (linked)
-      scene.update({
-        cursor: place.map((n, k) => Math.min(shape[k]! - 1, Math.max(0, Math.round(n)))) as unknown as Triple,
-      });
+    if (!linked || place === undefined) return;
+    // Slices of the volume go to the pore; the kernel, which was told of the click before the place was known, hears where.
+    scene.update({
+      cursor: place.map((n, k) => Math.min(shape[k]! - 1, Math.max(0, Math.round(n)))) as unknown as Triple,
+    });
+    stage.settle();
   });
 
   let [width, height] = [0, 0];
@@ -177,7 +178,8 @@ export function mountNetwork3d(root: HTMLElement, handle: NetworkHandle): Mounte
   function follow(names: readonly string[]): void {
     trouble.hidden = true;
     fetchMissing();
-    table.follow();
+    // A page that is opened again leaves the slices where they are.
+    table.follow(names.includes("selected"));
     toolbar.follow();
     if (handle.get("selected") === null && lit !== null) {
       lit = null;

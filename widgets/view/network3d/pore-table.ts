@@ -7,14 +7,14 @@ const NEIGHBOURS = 24;
 
 export interface PoreTable {
   readonly element: HTMLElement;
-  /** Asks for the row of the pore that is selected now, if it is another one. */
-  follow(): void;
+  /** Asks for the row of the pore that is selected now, if it is another one. @param goes other views go to it */
+  follow(goes: boolean): void;
 }
 
-/** @param found is told the label and the place of the pore, in voxels */
+/** @param found is told the label of the pore and, where other views go to it, its place in voxels */
 export function poreTable(
   stage: Stage,
-  found: (label: number | null, place: readonly [number, number, number]) => void,
+  found: (label: number | null, place: readonly [number, number, number] | undefined) => void,
 ): PoreTable {
   const body = element("tbody");
   const heading = element("h4");
@@ -52,7 +52,7 @@ export function poreTable(
 
   return {
     element: made,
-    follow() {
+    follow(goes) {
       const row = stage.handle.get("selected");
       if (row === shown) return;
       shown = row;
@@ -64,7 +64,7 @@ export function poreTable(
         // Meanwhile another may have been selected.
         if (row !== shown) return;
         fill(row, values);
-        found(label, place);
+        found(label, goes ? place : undefined);
       }, stage.failed);
     },
   };
