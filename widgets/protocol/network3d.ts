@@ -48,6 +48,8 @@ export interface Network3dState extends SceneState, HistoryState {
   show: NetworkShown;
   /** What can be shown: the ghost of a phase, the voxels of a pore. */
   has: { ghost: boolean; voxels: boolean };
+  /** Names the labelling that the pores' regions are, so that only views of it light a pore. Null: there is none. */
+  labelsId: string | null;
   camera: Camera;
 }
 

@@ -57,6 +57,8 @@ export interface Volume3dState extends SceneState, HistoryState {
   labelled: boolean;
   /** Whether there are labels whose surfaces can be drawn. */
   surfaced: boolean;
+  /** Names the labelling of the first volume, so that only what is selected of it is lit. Null: there is none. */
+  labelsId: string | null;
   display: Display3d;
   view: Turntable;
 }

@@ -13,6 +13,7 @@ import { OwnWidget } from "../own-widget.js";
 import { serve } from "../planes.js";
 import { type Scene, type SceneMember, sceneAccepts } from "../scene.js";
 import { written } from "../scene-view.js";
+import { labellingOf } from "../selection.js";
 import { type Shown, View } from "../view.js";
 import { type NetworkColumns, shapeOf } from "./columns.js";
 import type { Network3dOptions } from "./network3d.js";
@@ -67,6 +68,7 @@ export class Network3d extends View<State> {
           path: path === undefined ? null : { axis: path.axis ?? "z", by: path.by ?? "widest" },
           show: { throats, ghost: options.ghost ?? ghost !== undefined, voxels: false },
           has: { ghost: ghost !== undefined, voxels: labels !== undefined },
+          labelsId: labels === undefined ? null : labellingOf(labels),
           camera,
         },
         {

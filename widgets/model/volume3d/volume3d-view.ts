@@ -11,6 +11,7 @@ import { OwnWidget } from "../own-widget.js";
 import { serve } from "../planes.js";
 import { factsOf, type Scene, sceneAccepts } from "../scene.js";
 import { SceneView, written } from "../scene-view.js";
+import { labellingOf } from "../selection.js";
 import type { Shown } from "../view.js";
 import { displayIn, viewIn } from "./accepts.js";
 import { coarse, glance } from "./coarse.js";
@@ -46,6 +47,7 @@ export class Volume3d extends SceneView<State> {
     const { volumes, names, labels, labelled, phases } = space;
     const first = volumes[0]!;
     const surfaced = labels.some((one) => one !== undefined);
+    const shownLabels = labelled ? first : labels[0];
     super(
       new OwnWidget<State>(
         { model: "Volume3dModel", view: "Volume3dView" },
@@ -57,6 +59,7 @@ export class Volume3d extends SceneView<State> {
           volumes: volumes.map(({ shape, spacing = null }, k) => ({ name: names[k]!, shape, spacing })),
           phases: phases.length > 0 ? [...phases] : scene.phasesNow(),
           ...{ labelled, surfaced, display, view },
+          labelsId: shownLabels === undefined ? null : labellingOf(shownLabels),
         },
         {
           ...sceneAccepts(scene),

@@ -86,7 +86,10 @@ export function mountNetwork3d(root: HTMLElement, handle: NetworkHandle): Mounte
   const table = poreTable(stage, (label, place) => {
     if (label !== null) {
       lit = label;
-      scene.select(Uint8Array.from({ length: label + 1 }, (_, k) => Number(k === label)));
+      scene.select(
+        Uint8Array.from({ length: label + 1 }, (_, k) => Number(k === label)),
+        handle.get("labelsId"),
+      );
     }
     if (!linked || place === undefined) return;
     // Slices of the volume go to the pore; the kernel, which was told of the click before the place was known, hears where.

@@ -49,7 +49,7 @@ export function drawing(
     if (table === undefined) {
       table = tableOf(stage);
       rendering.setTransfer(table, display.mode);
-      const { selection } = scene;
+      const selection = scene.litOf(stage.handle.get("labelsId"));
       for (const label of display.surfaces) rendering.setLit(label, selection === undefined || selection[label] === 1);
     }
     for (let k = 0; k < members.length; k++) {

@@ -55,7 +55,7 @@ export function tableOf(stage: Stage3d): Float32Array {
   const { scene, scale, handle } = stage;
   const { window, thresholds } = scene.state;
   const labelled = handle.get("labelled");
-  const { selection } = scene;
+  const selection = scene.litOf(handle.get("labelsId"));
   const phases = handle.get("phases");
   return transferTable({ display: drawn(stage), scale, window, thresholds, labelled, phases, selection });
 }
