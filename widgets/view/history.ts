@@ -1,20 +1,23 @@
-/** Undo, redo, and the cell that makes a view: buttons that all views of a scene have. */
+/** Undo, redo, the cell that makes a view, and the view as a figure: buttons that all views have. */
 import type { HistoryState } from "../protocol.js";
 import { button, element, group } from "./dom.js";
+import { figureButton } from "./figure.js";
 import type { ModelHandle } from "./handle.js";
 
 const SHOWN_MS = 1500;
 
 export interface HistoryButtons {
   readonly group: HTMLElement;
-  /** Opens with the code where the page may not write to the clipboard. */
+  /** Opens with the code where the page may not write to the clipboard, and with the choices for a figure. */
   readonly code: HTMLElement;
   dispose(): void;
 }
 
 let lastId = 0;
 
-export function historyButtons(handle: ModelHandle<HistoryState>): HistoryButtons {
+/** @param name of the file that a figure is saved in */
+export function historyButtons(handle: ModelHandle<HistoryState>, name = "view"): HistoryButtons {
+  const figure = figureButton(handle, name);
   const undo = button("↶", "take back the last gesture (u)", () => handle.send({ kind: "undo" }));
   const redo = button("↷", "do it again (Shift+U)", () => handle.send({ kind: "redo" }));
   const copy = button("Code", "a cell that makes this view as it is now", () => {
@@ -54,9 +57,10 @@ export function historyButtons(handle: ModelHandle<HistoryState>): HistoryButton
   follow();
   const stopChanges = handle.onChange(follow);
   return {
-    group: group(undo, redo, copy),
-    code,
+    group: group(undo, redo, copy, figure.button),
+    code: element("div", {}, code, figure.panel),
     dispose() {
+      figure.dispose();
       stopMessages();
       stopChanges();
     },

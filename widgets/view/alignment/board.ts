@@ -81,7 +81,7 @@ export function alignmentBoard(root: HTMLElement, handle: AlignmentHandle): Moun
       status.textContent = text;
     },
   };
-  const history = historyButtons(handle as never);
+  const history = historyButtons(handle as never, "alignment");
   const toolbar = toolbarOf(stage, history.group, () => place(true));
   const fields = fieldsOf(stage);
   const table = landmarkTable(stage);

@@ -5,7 +5,6 @@
 import { phaseTable } from "../../../src/core/phases.js";
 import type { HistogramState, Reply, Suggestion } from "../../protocol.js";
 import { addStyles, button, choice, element, group, ownKeys, perFrame } from "../dom.js";
-import { figureButton } from "../figure.js";
 import type { ModelHandle, Mounted } from "../handle.js";
 import { historyButtons } from "../history.js";
 import { sceneFor } from "../scene.js";
@@ -105,8 +104,7 @@ export function mountHistogram(root: HTMLElement, handle: ModelHandle<HistogramS
     follow();
     frame.ask();
   });
-  const history = historyButtons(handle);
-  const figure = figureButton(handle, "histogram");
+  const history = historyButtons(handle, "histogram");
   root.classList.add("voxbook");
   root.replaceChildren(
     element(
@@ -122,11 +120,9 @@ export function mountHistogram(root: HTMLElement, handle: ModelHandle<HistogramS
         button("+", "one threshold more", () => changeNumber(chart, 1)),
       ),
       history.group,
-      figure.button,
     ),
     element("div", { class: "voxbook-bar" }, chips),
     history.code,
-    figure.panel,
     plot,
     joint.panel,
     table.table,
@@ -208,7 +204,6 @@ export function mountHistogram(root: HTMLElement, handle: ModelHandle<HistogramS
       leave();
       stopMessages();
       history.dispose();
-      figure.dispose();
       giveKeys();
       purgeAxes(axes);
     },

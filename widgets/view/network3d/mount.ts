@@ -79,7 +79,7 @@ export function mountNetwork3d(root: HTMLElement, handle: NetworkHandle): Mounte
   place();
   const wayText = element("div", { class: "voxbook-readout", role: "status" });
   const readout = element("div", { class: "voxbook-readout", "aria-live": "polite" });
-  const history = historyButtons(handle as unknown as ModelHandle<HistoryState>);
+  const history = historyButtons(handle as unknown as ModelHandle<HistoryState>, "network");
   const toolbar = toolbarOf(stage, history.group);
   const chart = chartOf(stage);
   let lit: number | null = null;

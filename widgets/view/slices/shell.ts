@@ -6,7 +6,6 @@ import type { Triple } from "../../../src/core/shape.js";
 import type { Look } from "../../draw/colours.js";
 import type { PlanesState } from "../../protocol.js";
 import { addStyles, element, ownKeys, perFrame } from "../dom.js";
-import { figureButton } from "../figure.js";
 import type { ModelHandle, Mounted } from "../handle.js";
 import { historyButtons } from "../history.js";
 import { type PageScene, sceneFor } from "../scene.js";
@@ -144,9 +143,8 @@ export function openShell<Shown extends Content>(
   function show(parts: Parts): Mounted {
     stage.over.push(regionOutline(stage));
     const tools = new Map([...basicTools(stage), ["region", regionTool(stage)] as const, ...(parts.tools ?? [])]);
-    const history = historyButtons(handle);
-    const figure = figureButton(handle, "slices");
-    const toolbar = toolbarOf(stage, tools, [history.group, figure.button], [...DISPLAY_HELP, ...(parts.help ?? [])]);
+    const history = historyButtons(handle, "slices");
+    const toolbar = toolbarOf(stage, tools, history.group, [...DISPLAY_HELP, ...(parts.help ?? [])]);
     toolbar.choose(stage.tool);
     const shown = displayRow(stage);
     shown.row.append(...(parts.settings ?? []));
@@ -178,7 +176,7 @@ export function openShell<Shown extends Content>(
     };
     for (const [name, value] of Object.entries(attributes)) root.setAttribute(name, value);
     root.replaceChildren(
-      ...[toolbar.bar, shown.row, ...(parts.rows ?? []), toolbar.help, history.code, figure.panel],
+      ...[toolbar.bar, shown.row, ...(parts.rows ?? []), toolbar.help, history.code],
       ...[area, readout, spoken.element, legend, ...(parts.below ?? [])],
     );
     let width = 0;
@@ -204,7 +202,6 @@ export function openShell<Shown extends Content>(
       leave,
       spoken.dispose,
       history.dispose,
-      figure.dispose,
       ...(parts.endings ?? []),
       () => stage.motion.dispose(),
       stopChanges,

@@ -40,7 +40,7 @@ function opacitySlider(stage: Stage): HTMLInputElement {
 export function toolbarOf(
   stage: Stage,
   tools: ReadonlyMap<string, DragTool>,
-  more: readonly HTMLElement[],
+  history: HTMLElement,
   moreHelp: Help,
 ): Toolbar {
   const slider = opacitySlider(stage);
@@ -72,7 +72,7 @@ export function toolbarOf(
     ),
     button("Auto", "window that fits the plane", () => autoWindow(stage)),
     element("label", {}, "overlay ", slider),
-    ...more,
+    history,
     button("?", "keys and mouse", () => {
       help.hidden = !help.hidden;
     }),

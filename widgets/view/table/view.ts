@@ -59,7 +59,7 @@ export function tableView(
   const scatter = scatterOf(stage);
   const bars = barsOf(stage, (low, high) => controls.setSpan(low, high));
   const grid = gridOf(stage);
-  const history = historyButtons(handle as never);
+  const history = historyButtons(handle as never, "table");
   const controls = controlsOf(stage, scatter, bars, history.group);
   controls.setGroups(facts.groups);
   let known: Uint8Array | undefined;

@@ -85,7 +85,7 @@ export function spaceView(root: HTMLElement, handle: Handle3d): Mounted {
   const surfaces = surfaceLoading(stage);
   const clip = clipPanel(stage);
   const phases = phasePanel(stage);
-  const history = historyButtons(handle as never);
+  const history = historyButtons(handle as never, "space");
   const save = snapshot(stage, () => draw, still);
   const headset = headsetButton(stage);
   const toolbar = toolbar3d(stage, {
