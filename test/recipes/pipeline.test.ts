@@ -242,6 +242,8 @@ test("every function that makes a volume of a volume can be a step, and no other
     "cracks",
     "delamination",
     "geodesicTortuosity",
+    "labelSurface",
+    "saveSurface",
     "skeletonBranches",
     "compareLabels",
     "compareMethods",
@@ -290,8 +292,9 @@ test("every function that makes a volume of a volume can be a step, and no other
     "twoPointCorrelation",
     "twoPointMap",
   ];
-  // They begin with several volumes, or turn projections into slices.
+  // They begin with several volumes, lay one on the grid of another, or turn projections into slices.
   const geometry = [
+    "applyTransform",
     "combine",
     "filteredBackProjection",
     "flatField",
@@ -333,7 +336,9 @@ test("every function that makes a volume of a volume can be a step, and no other
     "stateTable",
     "trackParticles",
     "uncertaintyBudget",
-    // Of networks, tables and two volumes.
+    // Of networks, tables, landmarks and two volumes.
+    "Transform",
+    "landmarkTransform",
     "networkDiffusion",
     "networkPath",
     "networkPermeability",
