@@ -27,7 +27,7 @@ export interface Traffic {
 }
 
 export interface LabOptions {
-  /** Gives Chromium WebGL on the processor; without a graphics card it has none by itself. Default false. */
+  /** True: WebGL on the processor. False: none. Default: what this Chromium has by itself, which is one or the other. */
   readonly webgl?: boolean;
   /** False: the server as it comes, without our extension. Default true. */
   readonly prompt?: boolean;
@@ -38,6 +38,7 @@ export interface LabOptions {
 }
 
 const SOFTWARE_GL = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
+const NO_GL = ["--disable-3d-apis"];
 
 export class LabSession {
   readonly folder: string;
@@ -53,7 +54,7 @@ export class LabSession {
     this.#browser = browser;
   }
 
-  static async start({ webgl = false, prompt = true, config, init }: LabOptions = {}): Promise<LabSession> {
+  static async start({ webgl, prompt = true, config, init }: LabOptions = {}): Promise<LabSession> {
     const folder = mkdtempSync(join(tmpdir(), "voxbook-lab-"));
     const env = projectEnvironment();
     // A test must not meet the reader's workspaces and settings.
@@ -67,7 +68,11 @@ export class LabSession {
       writeFileSync(join(env.JUPYTER_CONFIG_DIR, "jupyter_lab_config.json"), JSON.stringify(config));
     }
     const lab = await startLab({ folder, env, prompt });
-    const args = ["--no-sandbox", "--disable-dev-shm-usage", ...(webgl ? SOFTWARE_GL : [])];
+    const args = [
+      "--no-sandbox",
+      "--disable-dev-shm-usage",
+      ...(webgl === undefined ? [] : webgl ? SOFTWARE_GL : NO_GL),
+    ];
     const browser = await driver.launch({ executablePath: chromium()!, args });
     return new LabSession(folder, lab, browser, init);
   }

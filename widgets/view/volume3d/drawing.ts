@@ -3,7 +3,7 @@ import { projection } from "../../draw/projection.js";
 import { clipBox, placeOf } from "../../draw/space.js";
 import { perFrame } from "../dom.js";
 import { drawOverlay } from "./overlay.js";
-import type { Quality } from "./rendering.js";
+import type { Quality, Rendering } from "./rendering.js";
 import { cameraOf, raysOf, type Stage3d, tableOf } from "./stage.js";
 
 /** After so long without a move the picture becomes sharp. */
@@ -43,9 +43,9 @@ export function drawing(
   let moving = 3;
   let resting = 2;
 
-  function onCard(quality: Quality, ratio: number, wait: boolean): number {
-    const { rendering, members, unit, display, scene } = stage;
-    if (rendering === undefined) return 0;
+  /** Takes colours, clip planes and planes to the graphics card. */
+  function dress(rendering: Rendering): void {
+    const { members, unit, display, scene } = stage;
     if (table === undefined) {
       table = tableOf(stage);
       rendering.setTransfer(table, display.mode);
@@ -56,8 +56,12 @@ export function drawing(
       rendering.setClip(k, clipBox(unit, members[0]!, members[k]!, display.clip));
       rendering.setPlanes(k, display.planes ? placeOf(unit, members[0]!, scene.state.cursor) : undefined);
     }
+  }
+
+  function onCard(rendering: Rendering, quality: Quality, ratio: number): number {
+    dress(rendering);
     rendering.setCamera(cameraOf(stage, stage.panes[0]!));
-    return rendering.draw(quality, ratio, wait);
+    return rendering.draw(quality, ratio, true);
   }
 
   function onCpu(pixel: number): void {
@@ -79,12 +83,15 @@ export function drawing(
   const software = (): boolean => stage.rendering?.card.software ?? true;
 
   function quick(): void {
+    const { rendering } = stage;
     if (stage.panes.length === 0) return;
+    // The headset's next frame shows it.
+    if (rendering?.immersed) return dress(rendering);
     drawOverlay(stage, overlay, ratio());
-    if (stage.rendering === undefined) onCpu(CPU_PIXEL.moving);
+    if (rendering === undefined) onCpu(CPU_PIXEL.moving);
     else {
       const lit = stage.display.lit && !software();
-      const took = onCard({ pixel: moving, lit }, software() ? 1 : ratio(), true);
+      const took = onCard(rendering, { pixel: moving, lit }, software() ? 1 : ratio());
       times.quick = took;
       moving = pixelFor(moving, took, QUICK_MS, 8);
     }
@@ -94,11 +101,12 @@ export function drawing(
 
   function now(quality?: Quality, scale?: number): void {
     clearTimeout(rest);
-    if (stage.panes.length === 0) return;
+    const { rendering } = stage;
+    if (stage.panes.length === 0 || rendering?.immersed) return;
     drawOverlay(stage, overlay, ratio());
-    if (stage.rendering === undefined) return onCpu(CPU_PIXEL.resting);
+    if (rendering === undefined) return onCpu(CPU_PIXEL.resting);
     const sharp = quality ?? { pixel: software() ? resting : 1, lit: stage.display.lit };
-    const took = onCard(sharp, scale ?? (software() ? 1 : ratio()), true);
+    const took = onCard(rendering, sharp, scale ?? (software() ? 1 : ratio()));
     if (quality !== undefined) return;
     times.sharp = took;
     if (software()) resting = pixelFor(resting, took, SHARP_MS, 4);

@@ -61,7 +61,7 @@ export class HeadsetSession {
   #placement: Placement;
   #holding: Holding | undefined;
   #pulling: { readonly hand: string; readonly face: number } | undefined;
-  #ended = false;
+  #left: Promise<void> | undefined;
 
   private constructor(stage: Stage3d, rendering: Rendering, session: Session, space: object, over: () => void) {
     this.#stage = stage;
@@ -81,17 +81,23 @@ export class HeadsetSession {
     const session = await xr.requestSession("immersive-vr");
     const space = await session.requestReferenceSpace("local");
     const made = new HeadsetSession(stage, rendering, session, space, over);
-    await made.#enter();
+    try {
+      await made.#enter();
+    } catch (error) {
+      await made.end();
+      throw error;
+    }
     return made;
   }
 
   async #enter(): Promise<void> {
     const { screen, cells } = this.#rendering;
+    this.#rendering.immersed = true;
     // The first volume alone: the reader is in it.
     for (const [k, cell] of cells.entries()) cell.renderer.setDraw(k === 0);
     cells[0]!.renderer.getActiveCamera().setParallelProjection(false);
     this.#helper.initialize(screen);
-    this.#session.addEventListener("end", () => this.#leave());
+    this.#session.addEventListener("end", () => void this.#leave());
     await this.#helper.enterXR(this.#session);
     this.#place();
     this.#session.requestAnimationFrame(this.#frame);
@@ -112,7 +118,7 @@ export class HeadsetSession {
   }
 
   readonly #frame = (_time: number, frame: Frame): void => {
-    if (this.#ended) return;
+    if (this.#left !== undefined) return;
     this.#session.requestAnimationFrame(this.#frame);
     const hands = new Map<string, Hand>();
     const pressed = { grip: new Set<string>(), trigger: new Set<string>() };
@@ -155,6 +161,7 @@ export class HeadsetSession {
     const [name] = triggering;
     const hand = name === undefined ? undefined : hands.get(name);
     if (name === undefined || hand === undefined) {
+      if (this.#pulling !== undefined) this.#stage.settle();
       this.#pulling = undefined;
       return;
     }
@@ -190,21 +197,26 @@ export class HeadsetSession {
   /** Back to the page. */
   async end(): Promise<void> {
     await this.#session.end().catch(() => undefined);
-    this.#leave();
+    await this.#leave();
   }
 
-  #leave(): void {
-    if (this.#ended) return;
-    this.#ended = true;
+  #leave(): Promise<void> {
+    this.#left ??= this.#restore();
+    return this.#left;
+  }
+
+  async #restore(): Promise<void> {
     this.#line.dispose();
-    void this.#helper.stopXR().finally(() => {
-      const { cells } = this.#rendering;
-      for (const cell of cells) {
+    try {
+      await this.#helper.stopXR();
+    } finally {
+      for (const cell of this.#rendering.cells) {
         cell.renderer.setDraw(true);
         cell.restore();
       }
+      this.#rendering.immersed = false;
       delete this.#stage.root.dataset.placement;
       this.#over();
-    });
+    }
   }
 }

@@ -10,7 +10,8 @@ interface Headsets {
 export interface HeadsetButton {
   readonly button: HTMLElement;
   active(): boolean;
-  dispose(): void;
+  /** Ends when the reader is back on the page. */
+  dispose(): Promise<void>;
 }
 
 export function headsetButton(stage: Stage3d): HeadsetButton {
@@ -18,6 +19,7 @@ export function headsetButton(stage: Stage3d): HeadsetButton {
   const holder = element("span", {}, made);
   holder.hidden = true;
   let session: HeadsetSession | undefined;
+  let over = false;
   const { xr } = navigator as Navigator & { xr?: Headsets };
   xr?.isSessionSupported("immersive-vr").then(
     (supported) => {
@@ -34,7 +36,9 @@ export function headsetButton(stage: Stage3d): HeadsetButton {
       const { HeadsetSession } = await import("./headset-session.js");
       session = await HeadsetSession.start(stage, stage.rendering, () => {
         session = undefined;
+        if (over) return;
         made.setAttribute("aria-pressed", "false");
+        stage.say("");
         stage.recoloured();
         stage.settle();
       });
@@ -43,5 +47,12 @@ export function headsetButton(stage: Stage3d): HeadsetButton {
       stage.failed(`The headset did not start: ${(error as Error).message}`);
     }
   }
-  return { button: holder, active: () => session !== undefined, dispose: () => void session?.end() };
+  return {
+    button: holder,
+    active: () => session !== undefined,
+    async dispose() {
+      over = true;
+      await session?.end();
+    },
+  };
 }

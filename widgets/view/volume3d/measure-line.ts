@@ -17,7 +17,8 @@ export class MeasureLine {
   readonly #text = vtkActor.newInstance();
   readonly #lineData = vtkPolyData.newInstance();
   readonly #textData = vtkPolyData.newInstance();
-  readonly #texture = vtkTexture.newInstance();
+  // Its text changes: storage that may not be allocated anew makes a GL error of each change.
+  readonly #texture = vtkTexture.newInstance({ resizable: true, interpolate: true });
   readonly #canvas = Object.assign(document.createElement("canvas"), { width: WIDTH, height: HEIGHT });
   #shown = "";
 
@@ -65,7 +66,7 @@ export class MeasureLine {
     this.#textData.modified();
     if (text === this.#shown) return;
     this.#shown = text;
-    const context = this.#canvas.getContext("2d")!;
+    const context = this.#canvas.getContext("2d", { willReadFrequently: true })!;
     context.fillStyle = "#111";
     context.fillRect(0, 0, WIDTH, HEIGHT);
     context.fillStyle = "#ffdc00";

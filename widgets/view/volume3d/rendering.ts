@@ -34,6 +34,8 @@ export class Rendering {
   readonly window = vtkRenderWindow.newInstance();
   readonly screen = vtkOpenGLWindow.newInstance();
   readonly cells: Cell[];
+  /** Whether a headset draws: then the camera and the frames are its own. */
+  immersed = false;
   readonly #interactor = vtkInteractor.newInstance();
   #size = { width: 1, height: 1 };
 

@@ -236,7 +236,6 @@ export function spaceView(root: HTMLElement, handle: Handle3d): Mounted {
     leave,
     stopChanges,
     history.dispose,
-    headset.dispose,
     draw.dispose,
     () => asking.dispose(),
   ];
@@ -257,8 +256,9 @@ export function spaceView(root: HTMLElement, handle: Handle3d): Mounted {
       seen.disconnect();
       observer.disconnect();
       for (const end of ending) end();
-      stage.rendering?.dispose();
+      const { rendering } = stage;
       stage.rendering = undefined;
+      void headset.dispose().finally(() => rendering?.dispose());
     },
   };
 }
