@@ -223,9 +223,10 @@ export function spaceView(root: HTMLElement, handle: Handle3d): Mounted {
     follow();
     draw.recoloured();
   });
-  const seen = new IntersectionObserver(([entry]) => {
+  const seen = new IntersectionObserver((entries) => {
     clearTimeout(away);
-    near = entry!.isIntersecting;
+    // Of a quick scroll it tells several at once, the newest last.
+    near = entries.at(-1)!.isIntersecting;
     if (near) void light();
     else away = setTimeout(() => !headset.active() && dark(), AWAY_MS);
   });
