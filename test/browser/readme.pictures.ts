@@ -31,7 +31,6 @@ test("notebooks/pictures/tour.png", async () => {
 
 /** The views of the workshop, by what their cell shows. */
 const VIEWS: readonly (readonly [picture: string, code: string])[] = [
-  ["slices", "const view = await slices("],
   ["side-by-side", "await sideBySide("],
   ["histogram", "const histogram = await histogramOf("],
   ["trainable", "const trained = await trainable("],
