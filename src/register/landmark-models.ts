@@ -1,8 +1,8 @@
 /** How the affine kinds of transforms are fitted to pairs of points. */
 import { type AffineMap, turned } from "../core/affine.js";
 import type { Triple } from "../core/shape.js";
+import { symmetricEigenvectors } from "../statistics/symmetric-eigenvectors.js";
 import { solveLinear } from "./linear-system.js";
-import { symmetricEigenvectors } from "./symmetric-eigenvectors.js";
 
 /** Points with weights, around their weighted middle. */
 interface Cloud {
