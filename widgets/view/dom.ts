@@ -36,6 +36,14 @@ export const group = (...buttons: HTMLElement[]): HTMLElement =>
 export const bytesOf = ({ buffer, byteOffset, byteLength }: DataView): Uint8Array<ArrayBuffer> =>
   new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength).slice();
 
+/** Gives the reader a file. */
+export function download(file: Blob, name: string): void {
+  const address = URL.createObjectURL(file);
+  element("a", { href: address, download: name }).click();
+  // The browser has its own hold on the file once the click was taken.
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
 /** Calls `draw` once in the next frame, however often it was asked. */
 export function perFrame(draw: () => void): { ask(): void; cancel(): void } {
   let frame: number | undefined;

@@ -1,21 +1,13 @@
 /** A view as a file for a paper: the kernel draws it in print size, the page saves it as SVG or as PNG. */
 import { withResolution } from "../../src/core/png.js";
 import { FIGURE_DPI, FIGURE_WIDTHS, type FigureReply, type FigureRequest } from "../protocol/figure.js";
-import { button, bytesOf, element, group } from "./dom.js";
+import { button, bytesOf, download, element, group } from "./dom.js";
 import type { ModelHandle } from "./handle.js";
 
 type Handle = ModelHandle<never, FigureRequest, FigureReply | { kind: "error"; id: number; message: string }>;
 
 /** Replies of figures have numbers far from all others'. */
 let lastId = 3e9;
-
-/** Gives the reader a file. */
-function download(file: Blob, name: string): void {
-  const address = URL.createObjectURL(file);
-  element("a", { href: address, download: name }).click();
-  // The browser has its own hold on the file once the click was taken.
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
-}
 
 /** The pixels of a figure, as many as print needs. */
 async function pngOf(svg: Blob, millimetres: number): Promise<Blob> {

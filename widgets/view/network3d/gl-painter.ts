@@ -1,6 +1,7 @@
 /** Balls and rods by WebGL2: a square or a strip each, whose pixels find the surface under them by the rules of draw/bodies.ts. */
 import { type Balls, type Body, HAZE, LIGHT, PALENESS, type Rods, SHADE, uncovered } from "../../draw/bodies.js";
 import type { Projection } from "../../draw/orthographic.js";
+import { isSoftware, linkedProgram, rendererName } from "../webgl.js";
 import type { Painter } from "./painter.js";
 
 const list = (values: readonly number[]): string => values.map((n) => n.toFixed(6)).join(", ");
@@ -107,7 +108,7 @@ export class GlPainter implements Painter {
     const canvas = document.createElement("canvas");
     try {
       const gl = canvas.getContext("webgl2", { antialias: false, powerPreference: "high-performance" });
-      if (gl === null || (!software && isSoftware(gl))) return undefined;
+      if (gl === null || (!software && isSoftware(rendererName(gl)))) return undefined;
       canvas.addEventListener("webglcontextlost", lost);
       return new GlPainter(canvas, gl);
     } catch {
@@ -225,13 +226,6 @@ export class GlPainter implements Painter {
   }
 }
 
-/** Browsers do not count all of these as slow (`failIfMajorPerformanceCaveat`): SwiftShader that was asked for is not. */
-function isSoftware(gl: WebGL2RenderingContext): boolean {
-  const names = gl.getExtension("WEBGL_debug_renderer_info");
-  const name = String(gl.getParameter(names?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER));
-  return /swiftshader|llvmpipe|softpipe|software|basic render/i.test(name);
-}
-
 function filled(gl: WebGL2RenderingContext, values: Float32Array | Uint32Array | Uint8Array): WebGLBuffer {
   const buffer = gl.createBuffer();
   gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
@@ -240,19 +234,7 @@ function filled(gl: WebGL2RenderingContext, values: Float32Array | Uint32Array |
 }
 
 function linked(gl: WebGL2RenderingContext, vertex: string, pixel: string): Program {
-  const program = gl.createProgram();
-  for (const [kind, source] of [
-    [gl.VERTEX_SHADER, vertex],
-    [gl.FRAGMENT_SHADER, pixel],
-  ] as const) {
-    const shader = gl.createShader(kind)!;
-    gl.shaderSource(shader, source);
-    gl.compileShader(shader);
-    if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS)) throw new Error(gl.getShaderInfoLog(shader) ?? "shader");
-    gl.attachShader(program, shader);
-  }
-  gl.linkProgram(program);
-  if (!gl.getProgramParameter(program, gl.LINK_STATUS)) throw new Error(gl.getProgramInfoLog(program) ?? "program");
+  const program = linkedProgram(gl, vertex, pixel);
   const known = new Map<string, WebGLUniformLocation | null>();
   return {
     program,

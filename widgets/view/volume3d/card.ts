@@ -1,4 +1,5 @@
 /** What draws: a graphics card, the processor in its place, or nothing. */
+import { isSoftware, rendererName } from "../webgl.js";
 
 export interface Card {
   readonly name: string;
@@ -12,9 +13,8 @@ export interface Card {
 export function cardOf(): Card | undefined {
   const context = document.createElement("canvas").getContext("webgl2");
   if (context === null) return undefined;
-  const facts = context.getExtension("WEBGL_debug_renderer_info");
-  const name = String(context.getParameter(facts?.UNMASKED_RENDERER_WEBGL ?? context.RENDERER));
+  const name = rendererName(context);
   const edge = context.getParameter(context.MAX_3D_TEXTURE_SIZE) as number;
   context.getExtension("WEBGL_lose_context")?.loseContext();
-  return { name, edge, software: /swiftshader|llvmpipe|software|basic render/i.test(name) };
+  return { name, edge, software: isSoftware(name) };
 }

@@ -1,8 +1,7 @@
 /** Phases that are seen and surfaces that are drawn: a button each, and for a surface its files. */
 import { phaseTable } from "../../../src/core/phases.js";
 import { labelColour } from "../../draw/transfer.js";
-import { button, choice, element, group } from "../dom.js";
-import { saveFile } from "./snapshot.js";
+import { button, choice, download, element, group } from "../dom.js";
 import type { Stage3d } from "./stage.js";
 
 const MOST = 16;
@@ -43,7 +42,7 @@ export function phasePanel(stage: Stage3d): { readonly panel: HTMLElement; follo
         const { buffer, byteOffset, byteLength } = buffers[0]!;
         parts.push(new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength).slice());
       }
-      saveFile(new Blob(parts), `${name.replace(/[^\p{L}\p{N}]+/gu, "-")}.${format}`);
+      download(new Blob(parts), `${name.replace(/[^\p{L}\p{N}]+/gu, "-")}.${format}`);
       stage.say("");
     } catch (error) {
       stage.failed((error as Error).message);

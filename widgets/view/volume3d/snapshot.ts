@@ -1,16 +1,8 @@
 /** Saves the view as a picture of 1 to 4 times its size, with scale bar and axes. */
-import { button, choice, element } from "../dom.js";
+import { button, choice, download, element } from "../dom.js";
 import type { Drawing } from "./drawing.js";
 import { drawOverlay } from "./overlay.js";
 import type { Stage3d } from "./stage.js";
-
-/** Offers a file to the reader. */
-export function saveFile(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = element("a", { href: url, download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
 
 /** The view on a canvas of `factor` times its size. */
 export function pictureOf(
@@ -46,7 +38,7 @@ export function snapshot(
   const save = (): void => {
     pictureOf(stage, drawing(), still, Number(factor.value)).toBlob((blob) => {
       if (blob === null) stage.failed("The picture is too large for this browser; choose a smaller size.");
-      else saveFile(blob, `${stage.handle.get("volume").title.replace(/[^\p{L}\p{N}]+/gu, "-")}-3d.png`);
+      else download(blob, `${stage.handle.get("volume").title.replace(/[^\p{L}\p{N}]+/gu, "-")}-3d.png`);
     });
   };
   return {

@@ -1,5 +1,6 @@
 /** Draws planes by WebGL2: one context for all views of a page, whose picture is copied to where it is seen. */
 import { DTYPES, type DType, type Voxels } from "../../../../src/core/dtype.js";
+import { linkedProgram, rendererName } from "../../webgl.js";
 import type { Painted } from "../pane.js";
 import type { LoadedPlane } from "../planes.js";
 import { FRAGMENT, KINDS, VERTEX } from "./shader.js";
@@ -25,24 +26,7 @@ function formatOf(
   return [gl.R32UI, gl.UNSIGNED_INT, (v) => new Uint32Array(v.buffer, v.byteOffset, v.length)];
 }
 
-function programOf(gl: Context): WebGLProgram {
-  const program = gl.createProgram();
-  for (const [type, source] of [
-    [gl.VERTEX_SHADER, VERTEX],
-    [gl.FRAGMENT_SHADER, FRAGMENT],
-  ] as const) {
-    const shader = gl.createShader(type)!;
-    gl.shaderSource(shader, source);
-    gl.compileShader(shader);
-    gl.attachShader(program, shader);
-    if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS) && !gl.isContextLost())
-      throw new Error(`the shader of slices was refused: ${gl.getShaderInfoLog(shader)}`);
-  }
-  gl.linkProgram(program);
-  if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost())
-    throw new Error(`the shader of slices was refused: ${gl.getProgramInfoLog(program)}`);
-  return program;
-}
+const programOf = (gl: Context): WebGLProgram => linkedProgram(gl, VERTEX, FRAGMENT);
 
 interface OnCard {
   readonly textures: readonly WebGLTexture[];
@@ -84,9 +68,7 @@ export class Renderer {
 
   /** What draws, as the browser names it. */
   get name(): string {
-    const gl = this.#gl;
-    const facts = gl.getExtension("WEBGL_debug_renderer_info");
-    return String(gl.getParameter(facts === null ? gl.RENDERER : facts.UNMASKED_RENDERER_WEBGL));
+    return rendererName(this.#gl);
   }
 
   /** Gives the context back; also what a driver does when it loses it. */

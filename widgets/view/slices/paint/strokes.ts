@@ -1,4 +1,5 @@
 /** Strokes as they are drawn: on the planes at once, to the kernel when they end, and again where a plane comes before it knows them. */
+import { base64 } from "../../../../src/core/png.js";
 import { AXES, type Region } from "../../../../src/core/shape.js";
 import { boxOf, eachVoxel, encodeRuns, type Runs } from "../../../draw/runs.js";
 import type { Edit, Limits } from "../../../protocol.js";
@@ -75,9 +76,7 @@ export class Strokes {
 
   /** Tells the kernel of a whole stroke. */
   send({ runs, label, limits }: Stroke): void {
-    let text = "";
-    for (const byte of encodeRuns(runs, this.#stage.volume.shape)) text += String.fromCharCode(byte);
-    const id = this.edit({ tool: "stroke", label, limits, runs: btoa(text) });
+    const id = this.edit({ tool: "stroke", label, limits, runs: base64(encodeRuns(runs, this.#stage.volume.shape)) });
     this.#open.set(id, { runs, label, limits });
     this.#drawn = [];
   }
