@@ -163,6 +163,8 @@ export function spaceView(root: HTMLElement, handle: Handle3d): Mounted {
       for (const [k, body] of stage.bodies.entries()) if (body !== undefined) made.setBody(k, body);
       note.remove();
       surfaces.follow();
+      // What draws it is part of what is said.
+      stage.say("");
       draw.recoloured();
     } catch (error) {
       note.textContent = `Without WebGL this is a coarse picture by the CPU: ${(error as Error).message}. slices(…) shows every voxel and works without it.`;
@@ -180,6 +182,7 @@ export function spaceView(root: HTMLElement, handle: Handle3d): Mounted {
     stage.rendering = undefined;
     rendering.dispose();
     surfaces.forget();
+    stage.say("");
   }
 
   root.classList.add("voxbook");
