@@ -2,21 +2,21 @@
  * How a reader left the views of a scan: window and thresholds, kept beside the notebook by what the scan is, and taken up by the next
  * session. Only where someone sits before the page: a run without one gives the same numbers on every machine.
  */
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Volume } from "../../src/core/volume.js";
 import type { SceneState } from "../protocol.js";
 import { runningKernel } from "./core/kernel.js";
+import { volumeKey } from "./volume-key.js";
 
 /** What is remembered. */
 export type Remembered = Partial<Pick<SceneState, "window" | "thresholds">>;
 
 /** The file of a volume: volumes of the same origin share it. Undefined: nothing is kept. */
-function fileOf({ shape, dtype, provenance }: Volume): string | undefined {
+function fileOf(volume: Volume): string | undefined {
   const folder = runningKernel()?.stateFolder;
-  const facts = JSON.stringify([shape, dtype, provenance]);
-  return folder && join(folder, "views", `${createHash("sha256").update(facts).digest("hex").slice(0, 16)}.json`);
+  return folder && join(folder, "views", `${volumeKey(volume)}.json`);
 }
 
 const numbers = (value: unknown, most: number): value is number[] =>

@@ -1,23 +1,18 @@
 /** What is selected of the labels in a volume, and what of them is kept under names. Pages select, cells do, undo does. */
-import { createHash } from "node:crypto";
 import type { Json } from "../../kernel/comm.js";
 import { InvalidArgument } from "../../src/core/errors.js";
 import type { Volume } from "../../src/core/volume.js";
 import { decodeLabels, encodeLabels, litBy } from "../draw/label-set.js";
 import type { Lit, Reply } from "../protocol.js";
 import type { OwnWidget } from "./own-widget.js";
+import { volumeKey } from "./volume-key.js";
 
 /** Names and groups that a view shows, at most. */
 const LONGEST_NAME = 40;
 const MOST_GROUPS = 32;
 
-/** What a labelling is called in messages and actions: the same in every kernel that has made it in the same way. */
-export function labellingOf({ shape, dtype, provenance }: Volume): string {
-  return createHash("sha256")
-    .update(JSON.stringify([shape, dtype, provenance]))
-    .digest("hex")
-    .slice(0, 12);
-}
+/** What a labelling is called in messages and actions. */
+export const labellingOf = (labels: Volume): string => volumeKey(labels, 12);
 
 /** Labels as they stand in actions and in code. @param labels ascending, each once; none: null */
 export const litText = (of: string | null, labels: ArrayLike<number>): Lit | null =>

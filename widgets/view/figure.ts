@@ -3,11 +3,9 @@ import { withResolution } from "../../src/core/png.js";
 import { FIGURE_DPI, FIGURE_WIDTHS, type FigureReply, type FigureRequest } from "../protocol/figure.js";
 import { button, bytesOf, download, element, group } from "./dom.js";
 import type { ModelHandle } from "./handle.js";
+import { nextNumber } from "./request-number.js";
 
 type Handle = ModelHandle<never, FigureRequest, FigureReply | { kind: "error"; id: number; message: string }>;
-
-/** Replies of figures have numbers far from all others'. */
-let lastId = 3e9;
 
 /** The pixels of a figure, as many as print needs. */
 async function pngOf(svg: Blob, millimetres: number): Promise<Blob> {
@@ -48,7 +46,7 @@ export function figureButton(handle: unknown, name: string): FigureButton {
 
   function ask(kind: "svg" | "png"): void {
     const millimetres = Number(width.value);
-    wanted = { id: ++lastId, kind, millimetres, parts: [] };
+    wanted = { id: nextNumber(), kind, millimetres, parts: [] };
     note.textContent = "is drawn …";
     send({ kind: "figure", id: wanted.id, millimetres, caption: caption.value });
   }

@@ -3,6 +3,7 @@ import type { HistoryState } from "../protocol.js";
 import { button, element, group } from "./dom.js";
 import { figureButton } from "./figure.js";
 import type { ModelHandle } from "./handle.js";
+import { nextNumber } from "./request-number.js";
 
 const SHOWN_MS = 1500;
 
@@ -13,15 +14,13 @@ export interface HistoryButtons {
   dispose(): void;
 }
 
-let lastId = 0;
-
 /** @param name of the file that a figure is saved in */
 export function historyButtons(handle: ModelHandle<HistoryState>, name = "view"): HistoryButtons {
   const figure = figureButton(handle, name);
   const undo = button("↶", "take back the last gesture (u)", () => handle.send({ kind: "undo" }));
   const redo = button("↷", "do it again (Shift+U)", () => handle.send({ kind: "redo" }));
   const copy = button("Code", "a cell that makes this view as it is now", () => {
-    asked = ++lastId;
+    asked = nextNumber();
     handle.send({ kind: "code", id: asked });
   });
   const text = element("textarea", { readonly: "", rows: "5", "aria-label": "code or message" });

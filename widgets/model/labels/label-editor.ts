@@ -10,6 +10,7 @@ import { AXES, checkRegion, type Region } from "../../../src/core/shape.js";
 import type { Volume } from "../../../src/core/volume.js";
 import { decodeRuns, type Runs } from "../../draw/runs.js";
 import type { Edit, Limits } from "../../protocol.js";
+import { volumeKey } from "../volume-key.js";
 import { Editing, type Labelled, type Undo } from "./changes.js";
 import { filled, grown, interpolated } from "./found-voxels.js";
 import { Journal, type Line } from "./journal.js";
@@ -18,10 +19,7 @@ import { Journal, type Line } from "./journal.js";
 const FOLDER = ".voxbook/edits";
 
 /** The file of the edits of these labels. */
-export function journalOf(labels: Volume): string {
-  const facts = JSON.stringify([labels.shape, labels.dtype, labels.provenance]);
-  return join(FOLDER, `${createHash("sha256").update(facts).digest("hex").slice(0, 16)}.jsonl`);
-}
+export const journalOf = (labels: Volume): string => join(FOLDER, `${volumeKey(labels)}.jsonl`);
 
 function checkLimits({ grey, only, region }: Limits, { now }: Editing): void {
   if (grey !== undefined && !(grey.length === 2 && grey[0] <= grey[1]))

@@ -10,13 +10,14 @@ import type { AlignmentFacts, Side } from "../../protocol/alignment.js";
 import { element, ownKeys, perFrame } from "../dom.js";
 import type { Mounted } from "../handle.js";
 import { historyButtons } from "../history.js";
+import { nextNumber } from "../request-number.js";
 import { showWhole } from "./camera.js";
 import { draw } from "./drawing.js";
 import { fieldsOf, placementNow } from "./fields.js";
 import { gestures } from "./gestures.js";
 import { keys } from "./keys.js";
 import { landmarkTable } from "./landmarks.js";
-import { type AlignmentHandle, nextId, Rasters } from "./rasters.js";
+import { type AlignmentHandle, Rasters } from "./rasters.js";
 import { type AlignmentPane, type AlignmentStage, metresAt, nextSide, voxelAt } from "./stage.js";
 import { landmarkHint, toolbarOf } from "./toolbar.js";
 
@@ -116,7 +117,7 @@ export function alignmentBoard(root: HTMLElement, handle: AlignmentHandle): Moun
       toolbar.progress(undefined);
       stage.say(reply.message);
       // What was shown before the kernel refused it.
-      handle.send({ kind: "about", id: nextId() });
+      handle.send({ kind: "about", id: nextNumber() });
     }
   });
   const stopChanges = handle.onChange((names) => {
@@ -176,7 +177,7 @@ export function alignmentBoard(root: HTMLElement, handle: AlignmentHandle): Moun
       w: () => table.nextWorst(),
       L: () => {
         const { side } = nextSide(stage);
-        handle.send({ kind: "mark", id: nextId(), side, at: metresAt(stage, stage.cursor) });
+        handle.send({ kind: "mark", id: nextNumber(), side, at: metresAt(stage, stage.cursor) });
       },
     }),
     ownKeys(root),
@@ -190,7 +191,7 @@ export function alignmentBoard(root: HTMLElement, handle: AlignmentHandle): Moun
   const observer = new ResizeObserver(resized);
   observer.observe(root);
   resized();
-  handle.send({ kind: "about", id: nextId() });
+  handle.send({ kind: "about", id: nextNumber() });
   return {
     resized,
     dispose() {

@@ -2,11 +2,11 @@
 import { gridMap, inverted, mapped, turned } from "../../../src/core/affine.js";
 import type { Triple } from "../../../src/core/shape.js";
 import type { AlignmentFacts, Side } from "../../protocol/alignment.js";
+import { nextNumber } from "../request-number.js";
 import { settling } from "../settling.js";
 import { inside, panBy, step, zoomBy } from "./camera.js";
 import { alongEdges, type Grip, gripAt, middleOf } from "./grips.js";
 import { scaled, shifted, stretched, turnedIn } from "./motions.js";
-import { nextId } from "./rasters.js";
 import {
   type AlignmentPane,
   type AlignmentStage,
@@ -132,7 +132,7 @@ function landmarkDrag(stage: AlignmentStage, pane: AlignmentPane, x0: number, y0
     end() {
       const at = metresAt(stage, voxelAt(stage, pane, x, y));
       const side = held?.side ?? pane.side ?? nextSide(stage).side;
-      stage.handle.send({ kind: "mark", id: nextId(), side, at, ...(held && { pair: held.pair }) });
+      stage.handle.send({ kind: "mark", id: nextNumber(), side, at, ...(held && { pair: held.pair }) });
     },
   };
 }

@@ -2,8 +2,8 @@
 import { formatLength } from "../../../src/core/length.js";
 import type { PairFacts } from "../../protocol/alignment.js";
 import { button, element } from "../dom.js";
+import { nextNumber } from "../request-number.js";
 import { lookAt } from "./camera.js";
-import { nextId } from "./rasters.js";
 import type { AlignmentStage } from "./stage.js";
 
 const micrometres = (metres: number | null): string => (metres === null ? "–" : (metres * 1e6).toFixed(3));
@@ -47,7 +47,7 @@ export function landmarkTable(stage: AlignmentStage): LandmarkTable {
         "td",
         {},
         button("Go", `show landmark ${k + 1}`, () => goTo(k)),
-        button("×", `delete landmark ${k + 1}`, () => stage.handle.send({ kind: "unmark", id: nextId(), pair: k })),
+        button("×", `delete landmark ${k + 1}`, () => stage.handle.send({ kind: "unmark", id: nextNumber(), pair: k })),
         ...(worst ? [element("small", {}, " worst")] : []),
       ),
     ];

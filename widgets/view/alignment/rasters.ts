@@ -8,6 +8,7 @@ import type { AlignmentReply, AlignmentRequest, AlignmentState, Side } from "../
 import type { ObliquePlane } from "../../protocol.js";
 import { bytesOf } from "../dom.js";
 import type { ModelHandle } from "../handle.js";
+import { nextNumber } from "../request-number.js";
 
 export type AlignmentHandle = ModelHandle<AlignmentState, AlignmentRequest, AlignmentReply>;
 
@@ -47,9 +48,7 @@ export class Raster {
 }
 
 const IN_FLIGHT = 2;
-let lastId = 0;
 /** Numbers of messages are of the page, not of one view. */
-export const nextId = (): number => ++lastId;
 
 export class Rasters {
   readonly #handle: AlignmentHandle;
@@ -93,7 +92,7 @@ export class Rasters {
       if (next === undefined) return;
       this.#wishes = this.#wishes.filter((wish) => wish !== next);
       this.#asked.set(next.name, { text: JSON.stringify(next), order: ++this.#order });
-      const id = nextId();
+      const id = nextNumber();
       this.#flying.set(id, next);
       const { side, plane, fine, nearest } = next;
       this.#handle.send(

@@ -5,8 +5,9 @@ import { SIDES } from "../../draw/layout.js";
 import { fixedSection, mappedPlane, type Outline, outlineOf, voxelMap } from "../../draw/section.js";
 import type { AlignmentFacts, AlignmentState, Comparison, Model, PlacedFacts, Side } from "../../protocol/alignment.js";
 import type { ObliquePlane } from "../../protocol.js";
+import { nextNumber } from "../request-number.js";
 import { movedBy } from "./motions.js";
-import { type AlignmentHandle, nextId, type Rasters } from "./rasters.js";
+import type { AlignmentHandle, Rasters } from "./rasters.js";
 
 /** Side by side each pane shows one volume; else both. */
 export interface AlignmentPane {
@@ -107,7 +108,7 @@ export function move(stage: AlignmentStage, motion: AffineMap, from: AlignmentFa
 export function settleMove(stage: AlignmentStage): void {
   const { map } = stage.facts.transform;
   stage.unsettled = false;
-  if (map !== null) stage.handle.send({ kind: "move", id: nextId(), map });
+  if (map !== null) stage.handle.send({ kind: "move", id: nextNumber(), map });
 }
 
 /** Saves what the view shows; the kernel hears once. */

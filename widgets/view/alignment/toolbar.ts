@@ -1,10 +1,10 @@
 /** The rows of buttons above the planes: tools, ways of comparing, models. */
 import { COMPARISONS, type Comparison, type ComparisonMode, MODELS, type Model } from "../../protocol/alignment.js";
 import { button, choice, element, group } from "../dom.js";
+import { nextNumber } from "../request-number.js";
 import { showWhole, zoomBy } from "./camera.js";
 import { FIXED_COLOUR, MOVING_COLOUR } from "./drawing.js";
 import { HELP } from "./keys.js";
-import { nextId } from "./rasters.js";
 import { type AlignmentStage, nextSide, saveView, type Tool } from "./stage.js";
 
 export interface Toolbar {
@@ -103,11 +103,11 @@ export function toolbarOf(stage: AlignmentStage, history: HTMLElement, placed: (
   const solve = button("Solve", "the transform from the landmarks (s)", () => {
     const missing = stage.facts.missing[stage.model];
     if (missing !== undefined) return stage.say(missing);
-    handle.send({ kind: "solve", id: nextId(), model: stage.model });
+    handle.send({ kind: "solve", id: nextNumber(), model: stage.model });
   });
   const refine = button("Refine", "makes the transform better by what is in the volumes", () => {
     progress(0);
-    handle.send({ kind: "refine", id: nextId() });
+    handle.send({ kind: "refine", id: nextNumber() });
   });
   const stop = button("Stop", "stops the refinement; the transform stays as it was", () =>
     handle.send({ kind: "stop" }),

@@ -1,9 +1,8 @@
 /** Which voxels are counted, and the questions to the kernel that follow from it: the newest is asked when the last was answered. */
 import type { Part, Reply } from "../../protocol.js";
 import { bytesOf, choice, element } from "../dom.js";
+import { nextNumber } from "../request-number.js";
 import type { Chart } from "./chart.js";
-
-let lastId = 0;
 
 /** Numbers that came as a buffer. */
 export const numbersOf = (part: DataView): Float64Array => new Float64Array(bytesOf(part).buffer);
@@ -14,7 +13,7 @@ export function asking(chart: Chart, kind: "counts" | "suggest" | "joint") {
   let next: Part | undefined;
   let answered: string | undefined;
   const send = (part: Part): void => {
-    open = { id: ++lastId, key: JSON.stringify(part) };
+    open = { id: nextNumber(), key: JSON.stringify(part) };
     chart.handle.send({ kind, id: open.id, part });
   };
   return {

@@ -9,6 +9,7 @@ import type {
   PathChoice,
 } from "../../protocol/network3d.js";
 import { bytesOf } from "../dom.js";
+import { nextNumber } from "../request-number.js";
 import type { NetworkHandle } from "./handle.js";
 
 type Answer<Kind extends Network3dReply["kind"]> = Extract<Network3dReply, { kind: Kind }> & {
@@ -21,9 +22,6 @@ export interface ShownPath {
   readonly throats: Int32Array;
   readonly text: string;
 }
-
-/** Numbers of requests, of all views of a page: two views of one model hear each other's answers. */
-let lastId = 0;
 
 export class NetworkData {
   readonly #handle: NetworkHandle;
@@ -44,7 +42,7 @@ export class NetworkData {
     kind: Kind,
     rest: object = {},
   ): Promise<Answer<Kind>> {
-    const id = ++lastId;
+    const id = nextNumber();
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, (reply, buffers) => {
         if (reply.kind === "error") reject(new Error(reply.message));

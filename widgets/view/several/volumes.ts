@@ -2,11 +2,11 @@
 import type { Look } from "../../draw/colours.js";
 import type { SeveralRequest, VolumeAbout } from "../../protocol/several.js";
 import type { ModelHandle } from "../handle.js";
+import { nextNumber } from "../request-number.js";
 import type { PageScene } from "../scene.js";
 import type { GreyWindow } from "../slices/stage.js";
 
 type Window = readonly [low: number, high: number];
-let lastId = 0;
 
 /** Asks what volumes there are. @returns a function that ends the waiting */
 export function askVolumes<Got extends { kind: string; id: number }>(
@@ -14,8 +14,7 @@ export function askVolumes<Got extends { kind: string; id: number }>(
   told: (answer: Extract<Got, { kind: "volumes" }>) => void,
   failed: (message: string) => void,
 ): () => void {
-  // Other requests have numbers of their own.
-  const id = 2e9 + ++lastId;
+  const id = nextNumber();
   const stop = handle.onMessage((reply) => {
     if (reply.id !== id) return;
     if (reply.kind === "volumes") told(reply as Extract<Got, { kind: "volumes" }>);

@@ -7,6 +7,7 @@ import type { Axis } from "../../../src/core/shape.js";
 import type { PredictionKey } from "../../protocol/training.js";
 import type { Layer, Reply, SlabMode } from "../../protocol.js";
 import type { ModelHandle } from "../handle.js";
+import { nextNumber } from "../request-number.js";
 import { IncomingRows } from "./incoming-rows.js";
 
 export interface PlaneKey {
@@ -35,8 +36,6 @@ const KEPT_BYTES = 96 * 2 ** 20;
 
 const keyText = ({ volume, layer, axis, index, level, planes, mode, prediction: of }: PlaneKey): string =>
   `${volume} ${layer} ${axis} ${index} ${level} ${planes} ${mode}${of === undefined ? "" : ` ${of.model} ${of.show}`}`;
-
-let lastId = 0;
 
 export class Planes {
   readonly #handle: ModelHandle<object>;
@@ -110,7 +109,7 @@ export class Planes {
     while (this.#flying.size < IN_FLIGHT) {
       const key = this.#wishes.shift();
       if (key === undefined) return;
-      const id = ++lastId;
+      const id = nextNumber();
       this.#flying.set(id, { key, rows: new IncomingRows() });
       this.#handle.send({ kind: "plane", id, ...key });
     }

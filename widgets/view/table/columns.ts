@@ -3,6 +3,7 @@ import { orderOf } from "../../draw/median.js";
 import type { ColumnFacts, ColumnType, TableReply, TableRequest, TableState } from "../../protocol/table.js";
 import { bytesOf } from "../dom.js";
 import type { ModelHandle } from "../handle.js";
+import { nextNumber } from "../request-number.js";
 
 export type TableHandle = ModelHandle<TableState, TableRequest, TableReply>;
 
@@ -25,8 +26,6 @@ const numbersIn = (type: ColumnType, part: DataView): LoadedColumn["values"] => 
   if (type === "float64") return new Float64Array(buffer);
   return type === "uint32" ? new Uint32Array(buffer) : new Int32Array(buffer);
 };
-
-let lastId = 0;
 
 export class PageColumns {
   readonly facts: readonly ColumnFacts[];
@@ -61,7 +60,7 @@ export class PageColumns {
   get(column: number): LoadedColumn | undefined {
     const known = this.#loaded.get(column);
     if (known !== undefined || this.#flying.has(column) || this.facts[column] === undefined) return known;
-    const id = ++lastId;
+    const id = nextNumber();
     this.#flying.set(column, undefined);
     this.#asked.add(id);
     this.#handle.send({ kind: "column", id, column });

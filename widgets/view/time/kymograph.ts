@@ -6,13 +6,12 @@ import type { TimeReply, TimeRequest, TimeState } from "../../protocol/time.js";
 import type { Layer } from "../../protocol.js";
 import { element } from "../dom.js";
 import type { ModelHandle } from "../handle.js";
+import { nextNumber } from "../request-number.js";
 import { IncomingRows, type Rows } from "../slices/incoming-rows.js";
 import type { Stage } from "../slices/stage.js";
 import { scrubber, type TimeAxis } from "./axis.js";
 
 const HEIGHT = 96;
-
-let lastId = 0;
 
 interface Wish {
   readonly axis: Axis;
@@ -41,8 +40,7 @@ class Lines {
   }
 
   #send(wish: Wish): void {
-    // Other requests have numbers of their own.
-    const id = 3e9 + ++lastId;
+    const id = nextNumber();
     this.#open = { id, wish, rows: new IncomingRows() };
     this.send({ kind: "kymograph", id, layer: this.layer, ...wish });
   }

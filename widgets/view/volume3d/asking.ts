@@ -1,6 +1,7 @@
 /** Asks the kernel and waits for the answer: at most two requests are on their way. */
 import type { Reply3d, Request3d, Volume3dState } from "../../protocol/volume3d.js";
 import type { ModelHandle } from "../handle.js";
+import { nextNumber } from "../request-number.js";
 
 export type Handle3d = ModelHandle<Volume3dState, Request3d, Reply3d>;
 type Asked = Extract<Request3d, { id: number }>["kind"];
@@ -9,8 +10,6 @@ export type Question = WithoutId<Extract<Request3d, { kind: Exclude<Asked, "canc
 type AnswerTo<Kind> = Extract<Reply3d, { kind: Kind }>;
 
 const IN_FLIGHT = 2;
-/** Those of the code button begin at 1. */
-let lastId = 1e6;
 
 /** A request was given up: the view is gone, or wants something else. */
 export class GivenUp extends Error {}
@@ -42,7 +41,7 @@ export class Asking {
 
   ask<Q extends Question>(question: Q): Promise<{ reply: AnswerTo<Q["kind"]>; buffers: readonly DataView[] }> {
     return new Promise((done, failed) => {
-      this.#queue.push({ id: ++lastId, question, done: done as Waiting["done"], failed });
+      this.#queue.push({ id: nextNumber(), question, done: done as Waiting["done"], failed });
       this.#next();
     });
   }

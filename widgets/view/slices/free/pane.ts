@@ -6,6 +6,7 @@ import { drawPlane, type Look } from "../../../draw/colours.js";
 import { frameOf, freePlane } from "../../../draw/free-plane.js";
 import type { Layer, ObliquePlane, Reply } from "../../../protocol.js";
 import { bytesOf, element } from "../../dom.js";
+import { nextNumber } from "../../request-number.js";
 import { settling } from "../../settling.js";
 import { inside, type Stage } from "../stage.js";
 
@@ -17,8 +18,6 @@ interface Raster {
   readonly values: Voxels;
   readonly inside: Uint8Array;
 }
-
-let lastId = 0;
 
 /** Pixels of the screen per pixel of the page; a plane of more would be larger than a message may be. */
 const ratio = (): number => Math.min(2, window.devicePixelRatio || 1);
@@ -50,8 +49,7 @@ class Rasters {
   }
 
   #send(plane: ObliquePlane): void {
-    // Other requests have numbers of their own.
-    this.#open = { id: 1e9 + ++lastId, plane };
+    this.#open = { id: nextNumber(), plane };
     this.stage.handle.send({ kind: "oblique", id: this.#open.id, layer: this.layer, plane });
   }
 

@@ -3,6 +3,7 @@ import { base64 } from "../../../../src/core/png.js";
 import { AXES, type Region } from "../../../../src/core/shape.js";
 import { boxOf, eachVoxel, encodeRuns, type Runs } from "../../../draw/runs.js";
 import type { Edit, Limits } from "../../../protocol.js";
+import { nextNumber } from "../../request-number.js";
 import type { LoadedPlane, PlaneKey } from "../planes.js";
 import type { Stage } from "../stage.js";
 
@@ -37,8 +38,6 @@ function drawOn(plane: LoadedPlane, grey: LoadedPlane | undefined, { runs, label
   });
   return true;
 }
-
-let lastId = 0;
 
 export class Strokes {
   readonly #stage: Stage;
@@ -83,8 +82,7 @@ export class Strokes {
 
   /** Tells the kernel of any edit. @returns its number */
   edit(edit: Edit): number {
-    // Plane requests have numbers of their own, from 1 on.
-    const id = -++lastId;
+    const id = nextNumber();
     this.#stage.handle.send({ kind: "edit", id, edit });
     return id;
   }

@@ -5,6 +5,7 @@ import type { PredictionShown, TrainingReply, TrainingRequest } from "../../../p
 import type { SlicesState } from "../../../protocol.js";
 import { addStyles, button, choice, element, group } from "../../dom.js";
 import type { ModelHandle } from "../../handle.js";
+import { nextNumber } from "../../request-number.js";
 import { keysOf } from "../drawing.js";
 import type { Help } from "../keys.js";
 import type { PaneCanvas } from "../pane.js";
@@ -46,8 +47,6 @@ function wantPredictions(stage: Stage, look: Look, predicted: Predicted): boolea
   predicted.want(missing ? shown : [...shown, ...at(first, 1), ...at(first, -1)]);
   return !missing;
 }
-
-let lastId = 0;
 
 /** @param failed shows why something was refused */
 export function mountTraining(
@@ -96,13 +95,13 @@ export function mountTraining(
   live.addEventListener("change", () => choose({ live: live.checked }));
 
   function predict(region: Region | null): void {
-    const id = -++lastId;
+    const id = nextNumber();
     running = { id, region, text: "" };
     handle.send({ kind: "predict", id, region });
     follow();
   }
   function leastCertain(): void {
-    doubting = -++lastId;
+    doubting = nextNumber();
     handle.send({ kind: "leastCertain", id: doubting });
     follow();
   }
