@@ -240,23 +240,26 @@ export interface ObliquePlane {
   readonly height: number;
 }
 
+export interface PlaneRequest {
+  id: number;
+  /** Which one, of a view of several volumes. Default 0. */
+  volume?: number;
+  layer: Layer;
+  axis: Axis;
+  index: number;
+  /** Averaged over 2^level voxels along both sides. */
+  level: number;
+  /** Planes around `index` that are put together, fewer at the faces; of labels and fields one. */
+  planes: number;
+  mode: SlabMode;
+  /** Of the layer `prediction`. */
+  prediction?: PredictionKey;
+}
+
 /** Page → kernel, as custom messages. */
 export type Request =
-  | {
-      kind: "plane";
-      id: number;
-      /** Which one, of a view of several volumes. Default 0. */
-      volume?: number;
-      layer: Layer;
-      axis: Axis;
-      index: number /** Averaged over 2^level voxels along both sides. */;
-      level: number;
-      /** Planes around `index` that are put together, fewer at the faces; of labels and fields one. */
-      planes: number;
-      mode: SlabMode;
-      /** Of the layer `prediction`. */
-      prediction?: PredictionKey;
-    }
+  /** Planes, each answered as if it had been asked for alone: one message costs the server as much as one plane. */
+  | { kind: "planes"; of: readonly PlaneRequest[] }
   /** Values along a plane that goes along no axis. */
   | { kind: "oblique"; id: number; layer: Layer; plane: ObliquePlane }
   | { kind: "counts"; id: number; part: Part }

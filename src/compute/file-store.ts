@@ -50,6 +50,12 @@ export class FileStore implements BrickStore {
     closing.register(this, bytes, this);
   }
 
+  /** The same for every store of this file, as long as nobody changes it. */
+  get identity(): string {
+    const { dev, ino, mtimeMs, size } = this.#opened;
+    return `${dev} ${ino} ${mtimeMs} ${size}`;
+  }
+
   /** @throws MissingData if the volume was released or its file has changed: also what was read before is then out of date */
   check(): void {
     if (this.#released) throw new MissingData(`this volume (${this.#bytes.name}) was released; open it again`);

@@ -102,7 +102,7 @@ test("the page hears in which box labels have changed, and its planes have them"
   ask(model, stroke([[2.5, 3.5, 4.5]], [0, 1, 1], 7), 5);
   await expect.poll(() => answers(model).length).toBe(1);
   expect(answers(model)[0]).toEqual({ kind: "edited", id: 5, box: { start: [2, 2, 3], stop: [3, 5, 6] } });
-  model.say(custom({ kind: "plane", id: 9, layer: "labels", axis: "z", index: 2, level: 0 }));
+  model.say(custom({ kind: "planes", of: [{ id: 9, layer: "labels", axis: "z", index: 2, level: 0 }] }));
   const plane = () => model.sent.find(({ data }) => (data.content as { id?: number } | undefined)?.id === 9);
   await expect.poll(plane).toBeDefined();
   const values = plane()!.buffers[0]!;

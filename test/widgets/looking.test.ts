@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fromVoxels, open, release, save, type Volume } from "voxbook";
 import type { Axis } from "#src/core/shape.js";
 import { planeOf } from "#widgets/model/kept-bricks.js";
-import { reduced } from "#widgets/model/planes.js";
+import { reduced } from "#widgets/model/reduced.js";
 
 const shape = [70, 90, 150] as const;
 const voxel = (z: number, y: number, x: number): number => (z * 7919 + y * 104729 + x * 1299709) % 65521;
@@ -51,6 +51,17 @@ describe("planes of a volume that is looked at", () => {
         for (let k = 0; k < values.length; k++) if (values[k] !== at(Math.floor(k / width), k % width)) wrong++;
         expect(wrong, `${axis} ${index}`).toBe(0);
       }
+  });
+
+  test.each(["z", "y", "x"] as const)("across %s made smaller are the whole plane made smaller", async (axis) => {
+    // Seven levels: more than a brick has voxels.
+    for (const level of [0, 1, 2, 3, 7])
+      for (const labels of [false, true])
+        for (const volume of [inMemory, inFile])
+          for (const index of [0, 41, 69]) {
+            const whole = reduced(await volume.plane(axis, index), level, labels);
+            expect(await planeOf(volume, axis, index, { level, labels }), `${level} ${labels} ${index}`).toEqual(whole);
+          }
   });
 
   test("may be changed by who gets them", async () => {

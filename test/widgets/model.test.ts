@@ -5,7 +5,8 @@ import { displaySymbol } from "#src/core/display.js";
 import { crop, downsample, gradientMagnitude, median, pipeline, threshold, type Volume } from "#src/index.js";
 import { electrode } from "#src/simulate/electrode.js";
 import { histogramOf, preview, slices, together } from "#widgets/model/index.js";
-import { reduced, slab } from "#widgets/model/planes.js";
+import { slab } from "#widgets/model/planes.js";
+import { reduced } from "#widgets/model/reduced.js";
 import { MAX_PART_BYTES, VIEW_MIME } from "#widgets/protocol.js";
 import { memoryVolume } from "../support/memory-volume.js";
 import { custom, FakePage, type Opened, update } from "../support/page.js";
@@ -81,7 +82,9 @@ describe("a view", () => {
       ["beside", clean],
       ["grey", scan],
     ] as const) {
-      model.say(custom({ kind: "plane", id: 77, layer, axis: "z", index: 4, level: 0, planes: 3, mode: "max" }));
+      model.say(
+        custom({ kind: "planes", of: [{ id: 77, layer, axis: "z", index: 4, level: 0, planes: 3, mode: "max" }] }),
+      );
       const wanted = new Uint8Array((await slab(volume, "z", 4, 3, "max")).values.buffer);
       const found = () =>
         model.sent.filter(({ data }) => (data.content as { id?: number } | undefined)?.id === 77).at(-1);
@@ -139,12 +142,12 @@ describe("a view", () => {
     const volume = memoryVolume(values, [2, 900, 1100], { brick: [2, 256, 256] });
     await slices(volume);
     const { say, sent } = page.model("SlicesModel");
-    say(custom({ kind: "plane", id: 1, layer: "grey", axis: "z", index: 1, level: 0 }));
-    say(custom({ kind: "plane", id: 2, layer: "grey", axis: "q", index: 1, level: 0 }));
-    say(custom({ kind: "plane", id: 3, layer: "grey", axis: "z", index: 7, level: 0 }));
-    say(custom({ kind: "plane", id: 4, layer: "grey", axis: "z", index: 0, level: 0 }));
+    say(custom({ kind: "planes", of: [{ id: 1, layer: "grey", axis: "z", index: 1, level: 0 }] }));
+    say(custom({ kind: "planes", of: [{ id: 2, layer: "grey", axis: "q", index: 1, level: 0 }] }));
+    say(custom({ kind: "planes", of: [{ id: 3, layer: "grey", axis: "z", index: 7, level: 0 }] }));
+    say(custom({ kind: "planes", of: [{ id: 4, layer: "grey", axis: "z", index: 0, level: 0 }] }));
     say(custom({ kind: "cancel", id: 4 }));
-    say(custom({ kind: "plane", id: 5, layer: "labels", axis: "z", index: 0, level: 0 }));
+    say(custom({ kind: "planes", of: [{ id: 5, layer: "labels", axis: "z", index: 0, level: 0 }] }));
     const replies = (id: number) =>
       sent.filter(({ data }) => data.method === "custom" && (data.content as { id: number }).id === id);
     await expect.poll(() => replies(5).length).toBe(1);
@@ -218,7 +221,7 @@ describe("a view", () => {
 
 describe("a preview", () => {
   const planeOf = async (opened: Opened, layer: string, index: number): Promise<Uint8Array> => {
-    opened.say(custom({ kind: "plane", id: 7, layer, axis: "z", index, level: 0 }));
+    opened.say(custom({ kind: "planes", of: [{ id: 7, layer, axis: "z", index, level: 0 }] }));
     const found = () => opened.sent.find(({ data }) => (data.content as { id?: number } | undefined)?.id === 7);
     await expect.poll(() => found() !== undefined).toBe(true);
     expect(found()!.data.content).toMatchObject({ kind: "plane" });

@@ -53,7 +53,7 @@ describe("sideBySide", () => {
       [4, 0, "labels"],
       [5, 3, "grey"],
     ] as const)
-      model().say(custom({ kind: "plane", id, volume, layer, axis: "y", index: 7, level: 0 }));
+      model().say(custom({ kind: "planes", of: [{ id, volume, layer, axis: "y", index: 7, level: 0 }] }));
     await expect.poll(() => replies("error", 5).length, patience).toBe(1);
     const across = (all: ArrayLike<number>): number[] =>
       Array.from({ length: 240 }, (_, k) => all[(Math.floor(k / 40) * 10 + 7) * 40 + (k % 40)]!);

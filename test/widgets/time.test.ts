@@ -61,7 +61,7 @@ describe("timeSeries", () => {
   test("sends the planes of each state, and says why where there is none", async () => {
     await timeSeries(growing(3));
     const ask = (id: number, volume: Json, layer: string) =>
-      model().say(custom({ kind: "plane", id, volume, layer, axis: "z", index: 2, level: 0 }));
+      model().say(custom({ kind: "planes", of: [{ id, volume, layer, axis: "z", index: 2, level: 0 }] }));
     ask(1, 0, "grey");
     ask(2, 2, "grey");
     ask(3, 2, "labels");

@@ -68,8 +68,13 @@ const trainedTo = (number: number) =>
 const ask = (id: number, axis: Axis, index: number, show: Json, number: number): void =>
   model().say(
     custom({
-      ...{ kind: "plane", id, layer: "prediction", axis, index, level: 0 },
-      ...{ planes: 1, mode: "mean", prediction: { model: number, show } },
+      kind: "planes",
+      of: [
+        {
+          ...{ id, layer: "prediction", axis, index, level: 0 },
+          ...{ planes: 1, mode: "mean", prediction: { model: number, show } },
+        },
+      ],
     }),
   );
 /** The voxels of a plane that came, whatever parts it came in. */
@@ -333,7 +338,7 @@ test("a page that says anything is told what is wrong, or nothing happens", asyn
   expect(await errorOf(32)).toContain("axis w");
   ask(33, "z", 1, "everything", 1);
   expect(await errorOf(33)).toContain("show is everything");
-  model().say(custom({ kind: "plane", id: 34, layer: "prediction", axis: "z", index: 1, level: 0 }));
+  model().say(custom({ kind: "planes", of: [{ id: 34, layer: "prediction", axis: "z", index: 1, level: 0 }] }));
   expect(await errorOf(34)).toContain("model is undefined");
   model().say(custom({ kind: "stopPredicting" }));
   model().say(custom({ kind: "train" }));

@@ -5,6 +5,7 @@
 import { DTYPES, type Voxels, voxelArray } from "../../src/core/dtype.js";
 import type { Region, Shape } from "../../src/core/shape.js";
 import type { Volume } from "../../src/core/volume.js";
+import { type PlaneValues, pixelsOf, type Reduction, reduceRows, type VoxelRows } from "./reduced.js";
 
 /** Bytes of a line of memory. */
 const LINE = 64;
@@ -21,20 +22,25 @@ interface Group {
 
 export class Columns {
   readonly #volume: Volume;
+  readonly #reduction: Reduction;
+  /** Pixels of a plane: rows along z, columns along y. */
+  readonly #size: readonly [height: number, width: number];
   readonly #together: number;
   /** The group that was asked for last, and the one that the reader goes towards. */
   #groups: Group[] = [];
 
-  /** @param volume whose bricks are at hand */
-  constructor(volume: Volume) {
+  /** @param volume whose bricks are at hand, their edges multiples of what becomes a pixel */
+  constructor(volume: Volume, reduction: Reduction) {
     this.#volume = volume;
+    this.#reduction = reduction;
+    this.#size = [pixelsOf(volume.shape[0], reduction), pixelsOf(volume.shape[1], reduction)];
     const { bytes } = DTYPES[volume.dtype];
-    const plane = volume.shape[0] * volume.shape[1] * bytes;
+    const plane = this.#size[0] * this.#size[1] * bytes;
     this.#together = 2 ** Math.floor(Math.log2(Math.max(1, Math.min(LINE / bytes, MOST_BYTES / plane))));
   }
 
   /** Do not write to it. @param way where the reader goes: 1, −1, or 0 */
-  async plane(index: number, way: number): Promise<Voxels> {
+  async plane(index: number, way: number): Promise<PlaneValues> {
     const from = index - (index % this.#together);
     const group = this.#group(from);
     await this.#fill(group, group.missing.length);
@@ -43,7 +49,8 @@ export class Columns {
     this.#groups = ahead === undefined ? [group] : [group, ahead];
     // Behind the answer; what cannot be read is told of when it is wanted.
     if (ahead !== undefined) setImmediate(() => this.#fill(ahead, ahead.share).catch(() => undefined));
-    return group.planes[index - from]!;
+    const [height, width] = this.#size;
+    return { values: group.planes[index - from]!, height, width };
   }
 
   /** Lets go of the memory. */
@@ -56,7 +63,7 @@ export class Columns {
     if (known !== undefined) return known;
     const { grid, shape, dtype } = this.#volume;
     const to = Math.min(shape[2], from + this.#together);
-    const planes = Array.from({ length: to - from }, () => voxelArray(dtype, shape[0] * shape[1]));
+    const planes = Array.from({ length: to - from }, () => voxelArray(dtype, this.#size[0] * this.#size[1]));
     const missing = grid.touching({ start: [0, 0, from], stop: [shape[0], shape[1], to] });
     // Ready when the reader is half through the group before.
     const share = Math.ceil((2 * missing.length) / this.#together);
@@ -65,11 +72,13 @@ export class Columns {
 
   /** Takes some of the bricks that are missing. */
   #fill(group: Group, bricks: number): Promise<void> {
-    const { store, grid, shape } = this.#volume;
+    const { store, grid } = this.#volume;
     group.filling = group.filling.then(async () => {
       for (let n = 0; n < bricks && group.missing.length > 0; n++) {
         const index = group.missing[0]!;
-        take(await store.read(index), grid.brick, grid.region(index), group, shape[1]);
+        const brick = await store.read(index);
+        const takePart = this.#reduction.level === 0 ? take : takeReduced;
+        takePart(brick, grid.brick, grid.region(index), group, this.#size[1], this.#reduction);
         group.missing.shift();
       }
     });
@@ -96,4 +105,32 @@ function take(
       for (let to = z * width + start[1], at = row + n; to < end; to++, at += columns) plane[to] = brick[at]!;
     }
   }
+}
+
+/** As {@link take}, a pixel for several voxels. */
+function takeReduced(
+  values: Voxels,
+  [, rows, columns]: Shape,
+  { start, stop }: Region,
+  { from, planes }: Group,
+  width: number,
+  reduction: Reduction,
+): void {
+  const first = Math.max(0, start[2] - from);
+  const last = Math.min(planes.length, stop[2] - from);
+  const size = 2 ** reduction.level;
+  const step = rows * columns;
+  // Plane by plane within one row of pixels, whose voxels stay in the cache meanwhile.
+  for (let z = start[0]; z < stop[0]; z += size)
+    for (let n = first; n < last; n++) {
+      const part: VoxelRows = {
+        values,
+        first: (z - start[0]) * step + n + from - start[2],
+        step,
+        across: columns,
+        height: Math.min(size, stop[0] - z),
+        width: stop[1] - start[1],
+      };
+      reduceRows(part, reduction, planes[n]!, (z >> reduction.level) * width + (start[1] >> reduction.level), width);
+    }
 }

@@ -5,10 +5,11 @@
 import { FileStore } from "../../src/compute/file-store.js";
 import { machine } from "../../src/compute/memory.js";
 import { ScratchStore } from "../../src/compute/store.js";
-import { DTYPES, type Voxels } from "../../src/core/dtype.js";
+import { DTYPES, type Voxels, voxelArray } from "../../src/core/dtype.js";
 import { AXES, type Axis, type Region, type Triple, wholeRegion } from "../../src/core/shape.js";
 import { type BrickPlace, type BrickStore, Volume, type Zone } from "../../src/core/volume.js";
 import { Columns } from "./columns.js";
+import { type PlaneValues, pixelsOf, type Reduction, reduced, reduceRows, type VoxelRows, WHOLE } from "./reduced.js";
 
 /** Share of the budget for volumes that bricks may take. */
 const SHARE = 0.25;
@@ -19,7 +20,7 @@ const AT_ONCE = 4;
 /** All bricks that are kept, in the order of their last use. */
 class Kept {
   readonly #bricks = new Map<string, Promise<Voxels>>();
-  readonly #columns = new Set<Columns>();
+  readonly #viewed = new Set<Viewed>();
   #bytes = 0;
   #idle: NodeJS.Timeout | undefined;
 
@@ -28,8 +29,8 @@ class Kept {
   }
 
   /** Somebody looks at a volume, whose planes across x are let go with the bricks. */
-  looked(columns: Columns): void {
-    this.#columns.add(columns);
+  looked(viewed: Viewed): void {
+    this.#viewed.add(viewed);
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => this.#clear(), IDLE_MS);
     this.#idle.unref();
@@ -66,24 +67,24 @@ class Kept {
   #clear(): void {
     this.#bricks.clear();
     this.#bytes = 0;
-    for (const columns of this.#columns) columns.forget();
-    this.#columns.clear();
+    for (const { columns } of this.#viewed) columns.clear();
+    this.#viewed.clear();
   }
 }
 
 const kept = new Kept();
-let count = 0;
 
-/** The bricks of a file, read once while they are looked at. */
+/** The bricks of a file, read once while they are looked at, also where a cell that runs again opens it again. */
 class KeptStore implements BrickStore {
   readonly memoryBytes = 0;
   readonly #store: FileStore;
   readonly #bytes: number;
-  readonly #name = `${++count} `;
+  readonly #name: string;
 
   constructor(store: FileStore, brickBytes: number) {
     this.#store = store;
     this.#bytes = brickBytes;
+    this.#name = `${store.identity} `;
   }
 
   read(index: number): Promise<Voxels> {
@@ -118,7 +119,8 @@ interface Viewed {
   readonly store: KeptStore | undefined;
   /** The plane asked for last along each axis: which way the reader goes. */
   readonly last: Partial<Record<Axis, number>>;
-  readonly columns: Columns;
+  /** Planes across x, by how they are made smaller. */
+  readonly columns: Map<string, Columns>;
 }
 
 const viewed = new WeakMap<BrickStore, Viewed>();
@@ -131,7 +133,7 @@ function viewedOf(volume: Volume): Viewed | undefined {
   if (!inFile && !(volume.store instanceof ScratchStore)) return undefined;
   const store = inFile ? new KeptStore(volume.store, volume.grid.brickVoxels * DTYPES[volume.dtype].bytes) : undefined;
   const through = store === undefined ? volume : new Volume({ ...volume, brick: volume.grid.brick, store });
-  const made: Viewed = { volume: through, store, last: {}, columns: new Columns(through) };
+  const made: Viewed = { volume: through, store, last: {}, columns: new Map() };
   viewed.set(volume.store, made);
   return made;
 }
@@ -145,22 +147,24 @@ function layer({ shape }: Volume, k: 0 | 1 | 2, from: number, to: number): Regio
 
 /**
  * {@link Volume.plane} for who looks at plane after plane: bricks of a file stay in memory for the next one, and those that the reader
- * goes towards are read before they are wanted.
+ * goes towards are read before they are wanted. @param reduction default: all pixels
  */
 export async function planeOf(
   volume: Volume,
   axis: Axis,
   index: number,
-): Promise<{ values: Voxels; height: number; width: number }> {
+  reduction: Reduction = WHOLE,
+): Promise<PlaneValues> {
+  const { level, labels } = reduction;
   const known = viewedOf(volume);
   const k = AXES[axis];
   if (known === undefined || !(Number.isInteger(index) && index >= 0 && index < volume.shape[k]!))
-    return volume.plane(axis, index);
+    return reduced(await volume.plane(axis, index), level, labels);
   const { store } = known;
   // What is kept must not outlive its volume.
   if (volume.store instanceof FileStore) volume.store.check();
   else volume.store.place(0);
-  kept.looked(known.columns);
+  kept.looked(known);
   await store?.fetch(volume.grid.touching(layer(volume, k, index, index + 1)));
   const way = Math.sign(index - (known.last[axis] ?? index));
   known.last[axis] = index;
@@ -168,7 +172,48 @@ export async function planeOf(
   if (way !== 0 && ahead >= 0 && ahead < volume.shape[k]!)
     // Nobody waits for it; a brick that is damaged is told of when it is shown.
     store?.fetch(volume.grid.touching(layer(volume, k, ahead, ahead + 1))).catch(() => undefined);
-  if (axis !== "x") return known.volume.plane(axis, index);
+  // Pixels must not lie in two bricks.
+  const fits = known.volume.grid.brick.every((n) => n % 2 ** level === 0);
+  if (!fits) return reduced(await known.volume.plane(axis, index), level, labels);
+  if (axis === "x") return acrossX(known, index, way, reduction);
+  return level === 0 ? known.volume.plane(axis, index) : reducedPlane(known.volume, axis, index, reduction);
+}
+
+async function acrossX({ volume, columns }: Viewed, index: number, way: number, by: Reduction): Promise<PlaneValues> {
+  const key = `${by.level} ${by.labels}`;
+  const own = columns.get(key) ?? new Columns(volume, by);
+  columns.set(key, own);
+  const plane = await own.plane(index, way);
   // A copy: who gets a plane may change it.
-  return { values: (await known.columns.plane(index, way)).slice(), height: volume.shape[0], width: volume.shape[1] };
+  return { ...plane, values: plane.values.slice() };
+}
+
+/** A plane across z or y made smaller, without the whole one in between. */
+async function reducedPlane(
+  volume: Volume,
+  axis: "z" | "y",
+  index: number,
+  reduction: Reduction,
+): Promise<PlaneValues> {
+  const { shape, grid, store, dtype } = volume;
+  const k = AXES[axis];
+  const rows = axis === "z" ? 1 : 0;
+  const height = pixelsOf(shape[rows], reduction);
+  const width = pixelsOf(shape[2], reduction);
+  const values = voxelArray(dtype, height * width);
+  const [, brickRows, brickColumns] = grid.brick;
+  for (const brick of grid.touching(layer(volume, k, index, index + 1))) {
+    const { start, stop } = grid.region(brick);
+    const part: VoxelRows = {
+      values: await store.read(brick),
+      first: (index - start[k]) * (axis === "z" ? brickRows * brickColumns : brickColumns),
+      step: axis === "z" ? brickColumns : brickRows * brickColumns,
+      across: 1,
+      height: stop[rows] - start[rows],
+      width: stop[2] - start[2],
+    };
+    const at = (start[rows] >> reduction.level) * width + (start[2] >> reduction.level);
+    reduceRows(part, reduction, values, at, width);
+  }
+  return { values, height, width };
 }

@@ -8,44 +8,7 @@ import type { Volume } from "../../src/core/volume.js";
 import { type Layer, MAX_PART_BYTES, type Reply, type SlabMode } from "../protocol.js";
 import { planeOf } from "./kept-bricks.js";
 import type { OwnWidget } from "./own-widget.js";
-
-/** Values of a plane, row after row. */
-export interface PlaneValues {
-  readonly values: Voxels;
-  readonly height: number;
-  readonly width: number;
-}
-
-/** Averages 2^level × 2^level voxels (labels: takes the upper left one); what is left over at the far sides is a smaller mean. */
-export function reduced(plane: PlaneValues, level: number, labels: boolean): PlaneValues {
-  if (level === 0) return plane;
-  const step = 2 ** level;
-  const height = Math.ceil(plane.height / step);
-  const width = Math.ceil(plane.width / step);
-  const values = plane.values.slice(0, height * width);
-  if (labels)
-    for (let y = 0; y < height; y++)
-      for (let x = 0; x < width; x++) values[y * width + x] = plane.values[y * step * plane.width + x * step]!;
-  else takeMeans(plane, level, values);
-  return { values, height, width };
-}
-
-/** Row after row, as the voxels lie in memory. */
-function takeMeans({ values, height, width }: PlaneValues, level: number, out: Voxels): void {
-  const step = 2 ** level;
-  const sums = new Float64Array(Math.ceil(width / step));
-  const whole = !(out instanceof Float32Array);
-  for (let top = 0, to = 0; top < height; top += step) {
-    const bottom = Math.min(height, top + step);
-    sums.fill(0);
-    for (let y = top, k = top * width; y < bottom; y++)
-      for (let x = 0; x < width; x++, k++) sums[x >> level]! += values[k]!;
-    for (let x = 0; x < sums.length; x++) {
-      const mean = sums[x]! / ((bottom - top) * (Math.min(width, (x + 1) * step) - x * step));
-      out[to++] = whole ? Math.round(mean) : mean;
-    }
-  }
-}
+import { type PlaneValues, type Reduction, reduced, WHOLE } from "./reduced.js";
 
 const LAYERS: readonly Layer[] = ["grey", "labels", "field", "beside"];
 /** How several planes become one. */
@@ -54,9 +17,10 @@ export const MODES: readonly SlabMode[] = ["mean", "max", "min"];
 export const THICKEST = 256;
 
 /**
- * Several planes as one: mean, largest or least value of each line across them; whole numbers are rounded. At the faces of the volume
+ * A plane, or several as one: mean, largest or least value of each line across them; whole numbers are rounded. At the faces of the volume
  * there are fewer.
  * @param planes that are put together, as many before `index` as behind it; one more before, where they are even
+ * @param reduction default: all pixels
  */
 export async function slab(
   volume: Volume,
@@ -64,10 +28,11 @@ export async function slab(
   index: number,
   planes: number,
   mode: SlabMode,
+  reduction: Reduction = WHOLE,
 ): Promise<PlaneValues> {
   checkNumber("planes", planes, 1, THICKEST, true);
   checkChoice("mode", mode, MODES);
-  if (planes === 1) return planeOf(volume, axis, index);
+  if (planes === 1) return planeOf(volume, axis, index, reduction);
   const k = AXES[axis];
   checkNumber(`index of the ${axis} plane`, index, 0, volume.shape[k] - 1, true);
   const from = Math.max(0, index - Math.floor(planes / 2));
@@ -84,7 +49,7 @@ export async function slab(
   const scale = mode === "mean" ? 1 / (to - from) : 1;
   const whole = DTYPES[volume.dtype].integer;
   for (let i = 0; i < sums.length; i++) values[i] = whole ? Math.round(sums[i]! * scale) : sums[i]! * scale;
-  return { ...first, values };
+  return reduced({ ...first, values }, reduction.level, reduction.labels);
 }
 
 /** The volumes whose planes lie over each other. */
@@ -141,17 +106,15 @@ export function serve(widget: OwnWidget<object>, sources: Sources): void {
   const reply = (message: Reply, buffers: readonly ArrayBufferView[] = []): void =>
     widget.send(message as unknown as Record<string, Json>, buffers);
 
-  async function answer(request: Record<string, Json>, { signal }: AbortController): Promise<void> {
+  async function answer(kind: string, request: Record<string, Json>, { signal }: AbortController): Promise<void> {
     if (signal.aborted) return;
     const id = Number(request.id);
     try {
-      const answered = await (request.kind === "plane"
-        ? rowsOf(request, signal)
-        : others[String(request.kind)]!(request));
+      const answered = await (kind === "plane" ? rowsOf(request, signal) : others[kind]!(request));
       if (answered === undefined || signal.aborted) return;
-      if ("dtype" in answered) return sendRows(id, request.kind, answered);
+      if ("dtype" in answered) return sendRows(id, kind, answered);
       const [message, buffers] = answered;
-      reply({ id, kind: request.kind, ...message } as Reply, buffers);
+      reply({ id, kind, ...message } as Reply, buffers);
     } catch (error) {
       if (!signal.aborted) reply(errorReply(id, error));
     } finally {
@@ -184,11 +147,11 @@ export function serve(widget: OwnWidget<object>, sources: Sources): void {
     const level = Number(request.level);
     if (!Number.isInteger(level) || level < 0 || level > 16) throw new InvalidArgument(`level ${level}`);
     const { planes = 1, mode = "mean" } = request as { planes?: number; mode?: SlabMode };
-    const plane = await slab(volume, axis, Number(request.index), planes, mode);
-    return { ...reduced(plane, level, layer === "labels"), dtype: volume.dtype };
+    const reduction = { level, labels: layer === "labels" };
+    return { ...(await slab(volume, axis, Number(request.index), planes, mode, reduction)), dtype: volume.dtype };
   }
 
-  function sendRows(id: number, kind: Json | undefined, { values, dtype, height, width }: Rows): void {
+  function sendRows(id: number, kind: string, { values, dtype, height, width }: Rows): void {
     const rows = Math.max(1, Math.floor(MAX_PART_BYTES / (width * DTYPES[dtype].bytes)));
     for (let row = 0; row < height; row += rows) {
       const part = values.subarray(row * width, Math.min(height, row + rows) * width);
@@ -196,16 +159,22 @@ export function serve(widget: OwnWidget<object>, sources: Sources): void {
     }
   }
 
+  function take(kind: string, request: Record<string, Json>): void {
+    const wanted = new AbortController();
+    pending.set(Number(request.id), wanted);
+    if (request.layer === "prediction") predictions = predictions.then(() => answer(kind, request, wanted));
+    else turn = turn.then(() => answer(kind, request, wanted));
+  }
+
   widget.onMessage((content) => {
-    const id = Number(content.id);
-    if (content.kind === "cancel") {
-      pending.get(id)?.abort();
-      pending.delete(id);
-    } else if (content.kind === "plane" || Object.hasOwn(others, String(content.kind))) {
-      const wanted = new AbortController();
-      pending.set(id, wanted);
-      if (content.layer === "prediction") predictions = predictions.then(() => answer(content, wanted));
-      else turn = turn.then(() => answer(content, wanted));
-    }
+    const { kind } = content;
+    if (kind === "cancel") {
+      pending.get(Number(content.id))?.abort();
+      pending.delete(Number(content.id));
+    } else if (kind === "planes") {
+      // What is no request is nobody's: a page of ours sends none.
+      for (const request of Array.isArray(content.of) ? content.of : [])
+        if (typeof request === "object" && request !== null && !Array.isArray(request)) take("plane", request);
+    } else if (Object.hasOwn(others, String(kind))) take(String(kind), content);
   });
 }

@@ -9,7 +9,8 @@ import { blank, drawBar, type Plane, paint } from "../../draw/pictures.js";
 import type { PanelAbout, SideBySideState } from "../../protocol/side-by-side.js";
 import { type CaptionPart, OwnWidget } from "../own-widget.js";
 import { lengthText } from "../picture.js";
-import { reduced, serve, slab } from "../planes.js";
+import { serve, slab } from "../planes.js";
+import { reduced } from "../reduced.js";
 import { factsOf, type Scene, sceneAccepts } from "../scene.js";
 import { SceneView, written } from "../scene-view.js";
 import type { VolumeWindows } from "../several/windows.js";
@@ -131,7 +132,7 @@ export class SideBySide extends SceneView<State> {
       const alone = labels === volume && opacity > 0 ? { opacity: 1 } : {};
       const shown: Look = { window: this.#windowOf(k), thresholds, phases: own, opacity, outline: display.outline };
       const look = { ...shown, ...alone };
-      const plane = reduced(await slab(volume, axis, index, display.planes, display.mode), level, false);
+      const plane = await slab(volume, axis, index, display.planes, display.mode, { level, labels: false });
       const over = labels && reduced(await labels.plane(axis, index), level, true);
       const drawn: Plane = {
         ...{ axis, ...plane },

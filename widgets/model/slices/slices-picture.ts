@@ -11,7 +11,8 @@ import { planeOf } from "../kept-bricks.js";
 import { obliqueValues } from "../oblique.js";
 import type { CaptionPart } from "../own-widget.js";
 import { lengthText } from "../picture.js";
-import { type PlaneValues, reduced, slab } from "../planes.js";
+import { slab } from "../planes.js";
+import { type PlaneValues, reduced } from "../reduced.js";
 import type { Scene } from "../scene.js";
 import { written } from "../scene-view.js";
 import type { Shown } from "../view.js";
@@ -77,7 +78,7 @@ async function behindPlane(
   [axis, index, level]: Cut,
 ): Promise<Pick<Plane, "behind">> {
   if (sources.beside === undefined || beside === null || display.curtain === 1) return {};
-  const { values } = reduced(await slab(sources.beside, axis, index, display.planes, display.mode), level, false);
+  const { values } = await slab(sources.beside, axis, index, display.planes, display.mode, { level, labels: false });
   const behind = { values, dtype: beside.dtype, window: beside.window, from: display.curtain };
   if (sources.besideLabels === undefined) return { behind };
   const over = reduced(await sources.besideLabels.plane(axis, index), level, true);
@@ -91,11 +92,11 @@ async function overPlane(
   [axis, index, level]: Cut,
 ): Promise<Pick<Plane, "over" | "outlined">> {
   if (sources.field !== undefined && field !== null) {
-    const { values } = reduced(await planeOf(sources.field, axis, index), level, false);
+    const { values } = await planeOf(sources.field, axis, index, { level, labels: false });
     return { over: { values, range: field.range } };
   }
   if (sources.labels === undefined) return {};
-  const { values, width } = reduced(await planeOf(sources.labels, axis, index), level, true);
+  const { values, width } = await planeOf(sources.labels, axis, index, { level, labels: true });
   const labels = { values, phases, width };
   const predicted = await sources.predicted?.plane(axis, index);
   if (predicted === undefined) return { over: labels };
@@ -126,7 +127,7 @@ export async function slicesShown(
       0,
       Math.floor(Math.log2(Math.min(shape[right] / pane.width, shape[down] / pane.height) / scale)),
     );
-    const plane = reduced(await slab(sources.grey, axis, index, display.planes, display.mode), level, false);
+    const plane = await slab(sources.grey, axis, index, display.planes, display.mode, { level, labels: false });
     planes.push({
       axis,
       ...plane,

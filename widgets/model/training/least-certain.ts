@@ -5,7 +5,7 @@
  * would be the largest at the rim, for fewer voxels vary more.
  */
 import type { Shape, Triple } from "../../../src/core/shape.js";
-import type { PlaneValues } from "../planes.js";
+import type { PlaneValues } from "../reduced.js";
 
 /** Half-width of the window. */
 const REACH = 4;

@@ -8,7 +8,7 @@ import type { KnownFeatures } from "../../../src/segment/known-features.js";
 import { type PredictForestOptions, predictForest } from "../../../src/segment/predict-forest.js";
 import type { PredictionShown, TrainingReport, TrainingState } from "../../protocol/training.js";
 import type { LabelEditor } from "../labels/label-editor.js";
-import type { PlaneValues } from "../planes.js";
+import type { PlaneValues } from "../reduced.js";
 import { type Doubt, Doubts, planesLookedAt } from "./least-certain.js";
 import { type GrowOptions, phasesOf, type Trained, trained } from "./lesson.js";
 

@@ -107,6 +107,10 @@ function wishes(stage: Stage, look: Look): PlaneKey[] {
 /** A plane that has come is shown if it is nearer to the cursor than what is shown, and no further away than this. */
 const NEAR = 64;
 
+/** Whether a plane may be shown now: one that the reader comes to later is not worth a frame. */
+export const isSeen = ({ scene, motion }: Stage, { axis, index }: PlaneKey): boolean =>
+  (index - scene.state.cursor[AXES[axis]]) * motion.way(axis) <= 0;
+
 /**
  * The planes of a picture: those of the cursor if all layers have come, else of those that have the nearest ones behind it, else what was
  * shown. Layers of different planes or sizes would lie beside each other.

@@ -1,11 +1,11 @@
 /**
- * Planes on request: at most two requests are under way, the newest wish goes first, a wish that nobody has any more is
+ * Planes on request: at most so many bytes are under way, the newest wish goes first, a wish that nobody has any more is
  * never sent. What has come is kept, up to a limit.
  */
-import type { DType, Voxels } from "../../../src/core/dtype.js";
-import type { Axis } from "../../../src/core/shape.js";
+import { DTYPES, type DType, type Voxels } from "../../../src/core/dtype.js";
+import { AXES, type Axis, type Shape } from "../../../src/core/shape.js";
 import type { PredictionKey } from "../../protocol/training.js";
-import type { Layer, Reply, SlabMode } from "../../protocol.js";
+import type { Layer, PlaneRequest, PlanesState, Reply, SlabMode } from "../../protocol.js";
 import type { ModelHandle } from "../handle.js";
 import { nextNumber } from "../request-number.js";
 import { IncomingRows } from "./incoming-rows.js";
@@ -31,14 +31,19 @@ export interface LoadedPlane extends PlaneKey {
   readonly width: number;
 }
 
-const IN_FLIGHT = 2;
+/** Planes under way, as long as they are few bytes; of large ones two. */
+const AT_ONCE = 6;
+const FEW_BYTES = 2 ** 20;
 const KEPT_BYTES = 96 * 2 ** 20;
 
 const keyText = ({ volume, layer, axis, index, level, planes, mode, prediction: of }: PlaneKey): string =>
   `${volume} ${layer} ${axis} ${index} ${level} ${planes} ${mode}${of === undefined ? "" : ` ${of.model} ${of.show}`}`;
 
 export class Planes {
-  readonly #handle: ModelHandle<object>;
+  readonly #handle: ModelHandle<PlanesState>;
+  readonly #shape: Shape;
+  readonly #voxelBytes: number;
+  readonly #atOnce: number;
   readonly #arrived: (plane: LoadedPlane) => void;
   readonly #failed: (message: string) => void;
   /** In the order of their last use. */
@@ -48,8 +53,18 @@ export class Planes {
   readonly #flying = new Map<number, { key: PlaneKey; rows: IncomingRows; stale?: true }>();
   readonly #stop: () => void;
 
-  constructor(handle: ModelHandle<object>, arrived: (plane: LoadedPlane) => void, failed: (message: string) => void) {
+  /** @param atOnce planes under way at a time, at most */
+  constructor(
+    handle: ModelHandle<PlanesState>,
+    arrived: (plane: LoadedPlane) => void,
+    failed: (message: string) => void,
+    atOnce = AT_ONCE,
+  ) {
+    const { shape, dtype } = handle.get("volume");
     this.#handle = handle;
+    this.#shape = shape;
+    this.#voxelBytes = DTYPES[dtype].bytes;
+    this.#atOnce = atOnce;
     this.#arrived = arrived;
     this.#failed = failed;
     this.#stop = handle.onMessage((reply, buffers) => this.#receive(reply, buffers));
@@ -105,14 +120,27 @@ export class Planes {
     for (const flight of this.#flying.values()) if (flight.key.layer === layer && is(flight.key)) flight.stale = true;
   }
 
+  /** Sends what may go, in one message: the server and the page work as long for each as for a plane. */
   #pump(): void {
-    while (this.#flying.size < IN_FLIGHT) {
+    // With half of them still to come a message takes several.
+    if (this.#flying.size > this.#atOnce / 2) return;
+    const of: PlaneRequest[] = [];
+    let bytes = [...this.#flying.values()].reduce((sum, { key }) => sum + this.#bytesOf(key), 0);
+    while (this.#flying.size < this.#atOnce && (bytes < FEW_BYTES || this.#flying.size < 2)) {
       const key = this.#wishes.shift();
-      if (key === undefined) return;
+      if (key === undefined) break;
       const id = nextNumber();
       this.#flying.set(id, { key, rows: new IncomingRows() });
-      this.#handle.send({ kind: "plane", id, ...key });
+      bytes += this.#bytesOf(key);
+      of.push({ id, ...key });
     }
+    if (of.length > 0) this.#handle.send({ kind: "planes", of });
+  }
+
+  /** What a plane takes, about: layers are of different types. */
+  #bytesOf({ axis, level }: PlaneKey): number {
+    const sides = this.#shape.filter((_, k) => k !== AXES[axis]);
+    return sides.reduce((size, n) => size * Math.ceil(n / 2 ** level), this.#voxelBytes);
   }
 
   #receive(reply: Reply, buffers: readonly DataView[]): void {

@@ -10,7 +10,7 @@ import type { ModelHandle, Mounted } from "../handle.js";
 import { historyButtons } from "../history.js";
 import { type PageScene, sceneFor } from "../scene.js";
 import { DISPLAY_HELP, displayRow } from "./display.js";
-import { draw, REST_MS } from "./drawing.js";
+import { draw, isSeen, REST_MS } from "./drawing.js";
 import { gestures } from "./gestures.js";
 import { type Help, keys } from "./keys.js";
 import { Motion } from "./motion.js";
@@ -94,7 +94,7 @@ export function openShell<Shown extends Content>(
     handle,
     (plane) => {
       hooks.arrived?.(plane);
-      stage.ask();
+      if (isSeen(stage, plane)) stage.ask();
     },
     failed,
   );

@@ -7,6 +7,8 @@ import { type LoadedPlane, type PlaneKey, Planes } from "../planes.js";
 
 /** A plane that is outdated for a shorter time is not hatched: it would flash after each stroke. */
 const PATIENCE = 250;
+/** Planes that are computed at a time. */
+const AT_ONCE = 2;
 
 /** Place of a plane, whatever layer it is of. */
 export type PlaneAt = Pick<PlaneKey, "axis" | "index" | "level">;
@@ -25,7 +27,7 @@ export class Predicted {
     this.#handle = handle;
     this.#ask = ask;
     this.#model = handle.get("training")!.model;
-    this.#planes = new Planes(handle, ask, failed);
+    this.#planes = new Planes(handle, ask, failed, AT_ONCE);
   }
 
   get show(): PredictionShown {
