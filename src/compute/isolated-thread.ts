@@ -4,8 +4,10 @@ import { runInThisContext } from "node:vm";
 import { parentPort, workerData } from "node:worker_threads";
 import { ComputeFailed, flatten } from "../core/errors.js";
 import { collectGarbage } from "./collect-garbage.js";
+import { giveWay } from "./give-way.js";
 import type { FromIsolated, ToIsolated } from "./isolated.js";
 
+giveWay();
 const port = parentPort!;
 const { module } = workerData as { module: string };
 const loaded = import(module) as Promise<Readonly<Record<string, (argument: unknown) => unknown>>>;

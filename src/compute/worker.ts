@@ -3,9 +3,11 @@ import { parentPort, workerData } from "node:worker_threads";
 import { flatten } from "../core/errors.js";
 import { closeJob, computeBrick, computePart, lookAlong, type OpenJob, openJob, reduceBrick } from "./brick.js";
 import { collectGarbage } from "./collect-garbage.js";
+import { giveWay } from "./give-way.js";
 import type { FromThread, LinesJob, PartJob, ReduceJob, ToThread, VolumeJob } from "./job.js";
 import { KEPT_BYTES, Wasm } from "./kernels.js";
 
+giveWay();
 const port = parentPort!;
 const { module } = workerData as { module: WebAssembly.Module };
 

@@ -45,8 +45,12 @@ export function download(file: Blob, name: string): void {
 }
 
 /** Calls `draw` once in the next frame, however often it was asked. */
-export function perFrame(draw: () => void): { ask(): void; cancel(): void } {
+export function perFrame(draw: () => void): { ask(): void; now(): void; cancel(): void } {
   let frame: number | undefined;
+  const cancel = (): void => {
+    if (frame !== undefined) cancelAnimationFrame(frame);
+    frame = undefined;
+  };
   return {
     ask() {
       frame ??= requestAnimationFrame(() => {
@@ -54,10 +58,11 @@ export function perFrame(draw: () => void): { ask(): void; cancel(): void } {
         draw();
       });
     },
-    cancel() {
-      if (frame !== undefined) cancelAnimationFrame(frame);
-      frame = undefined;
+    now() {
+      cancel();
+      draw();
     },
+    cancel,
   };
 }
 

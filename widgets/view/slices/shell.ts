@@ -133,6 +133,7 @@ export function openShell<Shown extends Content>(
       return content;
     },
     ask: frame.ask,
+    drawNow: frame.now,
     changed() {
       stage.look = undefined;
       frame.ask();

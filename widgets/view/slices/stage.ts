@@ -92,6 +92,8 @@ export interface Stage {
   readonly over: ((pane: PaneCanvas, context: CanvasRenderingContext2D) => void)[];
   /** Draws in the next frame. */
   ask(): void;
+  /** Draws at once: what a hand draws must not wait for the frame after the next one. */
+  drawNow(): void;
   /** Draws in the next frame, with colours made anew. */
   changed(): void;
 }

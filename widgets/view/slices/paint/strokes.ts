@@ -70,7 +70,7 @@ export class Strokes {
     this.#drawn.push(stroke);
     const { planes } = this.#stage;
     planes.change("labels", (plane) => drawOn(plane, planes.get({ ...plane, layer: "grey" }), stroke));
-    this.#stage.ask();
+    this.#stage.drawNow();
   }
 
   /** Tells the kernel of a whole stroke. */
