@@ -175,44 +175,40 @@ export async function planeOf(
   // Pixels must not lie in two bricks.
   const fits = known.volume.grid.brick.every((n) => n % 2 ** level === 0);
   if (!fits) return reduced(await known.volume.plane(axis, index), level, labels);
-  if (axis === "x") return acrossX(known, index, way, reduction);
+  const found = axis === "x" ? acrossX(known, index, way, reduction) : undefined;
+  if (found !== undefined) return found;
   return level === 0 ? known.volume.plane(axis, index) : reducedPlane(known.volume, axis, index, reduction);
 }
 
-async function acrossX({ volume, columns }: Viewed, index: number, way: number, by: Reduction): Promise<PlaneValues> {
+function acrossX({ volume, columns }: Viewed, index: number, way: number, by: Reduction): PlaneValues | undefined {
   const key = `${by.level} ${by.labels}`;
   const own = columns.get(key) ?? new Columns(volume, by);
   columns.set(key, own);
-  const plane = await own.plane(index, way);
+  const plane = own.plane(index, way);
   // A copy: who gets a plane may change it.
-  return { ...plane, values: plane.values.slice() };
+  return plane && { ...plane, values: plane.values.slice() };
 }
 
-/** A plane across z or y made smaller, without the whole one in between. */
-async function reducedPlane(
-  volume: Volume,
-  axis: "z" | "y",
-  index: number,
-  reduction: Reduction,
-): Promise<PlaneValues> {
+/** A plane made smaller, without the whole one in between. */
+async function reducedPlane(volume: Volume, axis: Axis, index: number, reduction: Reduction): Promise<PlaneValues> {
   const { shape, grid, store, dtype } = volume;
   const k = AXES[axis];
-  const rows = axis === "z" ? 1 : 0;
+  const [rows, columns] = ([0, 1, 2] as const).filter((n) => n !== k) as [0 | 1, 1 | 2];
   const height = pixelsOf(shape[rows], reduction);
-  const width = pixelsOf(shape[2], reduction);
+  const width = pixelsOf(shape[columns], reduction);
   const values = voxelArray(dtype, height * width);
-  const [, brickRows, brickColumns] = grid.brick;
+  const steps = [grid.brick[1] * grid.brick[2], grid.brick[2], 1] as const;
   for (const brick of grid.touching(layer(volume, k, index, index + 1))) {
     const { start, stop } = grid.region(brick);
     const part: VoxelRows = {
       values: await store.read(brick),
-      first: (index - start[k]) * (axis === "z" ? brickRows * brickColumns : brickColumns),
-      step: axis === "z" ? brickColumns : brickRows * brickColumns,
-      across: 1,
+      first: (index - start[k]) * steps[k],
+      step: steps[rows],
+      across: steps[columns],
       height: stop[rows] - start[rows],
-      width: stop[2] - start[2],
+      width: stop[columns] - start[columns],
     };
-    const at = (start[rows] >> reduction.level) * width + (start[2] >> reduction.level);
+    const at = (start[rows] >> reduction.level) * width + (start[columns] >> reduction.level);
     reduceRows(part, reduction, values, at, width);
   }
   return { values, height, width };
