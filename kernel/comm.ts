@@ -101,3 +101,9 @@ export const kernelSymbol: unique symbol = Symbol.for("voxbook.kernel") as never
  * plain result.
  */
 export const displayIdSymbol: unique symbol = Symbol.for("voxbook.displayId") as never;
+
+/**
+ * A method under this symbol of a value with a display id returns what is shown of it at once, until its whole bundle is there;
+ * undefined: nothing. A page can begin with it while the kernel still draws a picture for the notebook file.
+ */
+export const firstDisplaySymbol: unique symbol = Symbol.for("voxbook.firstDisplay") as never;

@@ -1,6 +1,6 @@
 /** How values become MIME bundles. */
 import { inspect } from "node:util";
-import type { Json, MimeBundle } from "../comm.js";
+import { displayIdSymbol, firstDisplaySymbol, type Json, type MimeBundle } from "../comm.js";
 
 const displaySymbol = Symbol.for("Jupyter.display");
 
@@ -14,6 +14,19 @@ function wire(value: unknown): Json {
 /** Text of a value as a console prints it. */
 export function plainText(value: unknown): string {
   return inspect(value, { depth: 4, maxArrayLength: 100, maxStringLength: 10_000, breakLength: 100 });
+}
+
+/** The id by which a value's display can be renewed, if it has one. */
+export function displayIdOf(value: unknown): string | undefined {
+  const id = (value as Record<symbol, unknown> | null | undefined)?.[displayIdSymbol];
+  return typeof id === "string" ? id : undefined;
+}
+
+/** What is shown of a value before its bundle is there. */
+export function firstBundle(value: unknown): MimeBundle | undefined {
+  if (displayIdOf(value) === undefined) return undefined;
+  const first = (value as Record<symbol, unknown>)[firstDisplaySymbol];
+  return typeof first === "function" ? (first.call(value) as MimeBundle | undefined) : undefined;
 }
 
 /**

@@ -5,13 +5,13 @@ import type { MessagePort } from "node:worker_threads";
 import { Bindings } from "../cells/bindings.js";
 import type { TransformedCell } from "../cells/cell.js";
 import { CellSyntaxError } from "../cells/cell-error.js";
-import { displayIdSymbol, type KernelApi, kernelSymbol, type MimeBundle } from "../comm.js";
+import { type KernelApi, kernelSymbol, type MimeBundle } from "../comm.js";
 import { type CellError, Tracebacks } from "../errors/traceback.js";
 import { home, Modules, ownEntries } from "../imports/modules.js";
 import { Compiler } from "../language/compiler.js";
 import { dropChecks } from "../threads/async-stack.js";
 import { type Halt, type Interrupted, install, newHalt } from "../threads/halt.js";
-import { mimeBundle } from "./display.js";
+import { displayIdOf, firstBundle, mimeBundle } from "./display.js";
 import { guardExits } from "./exits.js";
 import type { InputSettings } from "./input.js";
 import { contexts, currentContext, fallback, type OutputContext } from "./output.js";
@@ -113,9 +113,11 @@ export class Session {
 
   /** What cells call as `display(value)`. */
   readonly display = async (value: unknown, options: { displayId?: string; update?: boolean } = {}): Promise<void> => {
-    const own = (value as Record<symbol, unknown> | null | undefined)?.[displayIdSymbol];
-    const ids = typeof own === "string" ? { displayId: own } : {};
-    this.options.api.display(await mimeBundle(value), { ...ids, ...options });
+    const displayId = displayIdOf(value);
+    const settings = { ...(displayId && { displayId }), ...options };
+    const first = firstBundle(value);
+    if (first !== undefined) this.options.api.display(first, settings);
+    this.options.api.display(await mimeBundle(value), first === undefined ? settings : { ...settings, update: true });
   };
 
   /** What cells call as `page(value)`: the front end shows it beside the notebook once the cell has ended. */
@@ -205,13 +207,15 @@ export class Session {
       await Promise.race([begin(), interrupted]);
       const { result } = around;
       if (result !== undefined && result !== null) {
+        const display_id = displayIdOf(result);
+        const display = (output_type: "display_data" | "update_display_data", data: MimeBundle): void =>
+          context.send({ output_type, data, metadata: {}, transient: { display_id: display_id! } });
+        const first = firstBundle(result);
+        if (first !== undefined) display("display_data", first);
         const data = await Promise.race([contexts.run(context, () => mimeBundle(result)), interrupted]);
-        const display_id = (result as Record<symbol, unknown>)[displayIdSymbol];
-        context.send(
-          typeof display_id === "string"
-            ? { output_type: "display_data", data, metadata: {}, transient: { display_id } }
-            : { output_type: "execute_result", data, metadata: {}, execution_count: number },
-        );
+        if (display_id === undefined)
+          context.send({ output_type: "execute_result", data, metadata: {}, execution_count: number });
+        else display(first === undefined ? "display_data" : "update_display_data", data);
       }
       return { status: "ok" };
     } catch (error) {

@@ -8,6 +8,7 @@ import type { CaptionPart, OwnWidget } from "./own-widget.js";
 import { pictureBundle } from "./picture.js";
 
 const displayIdSymbol = Symbol.for("voxbook.displayId");
+const firstDisplaySymbol = Symbol.for("voxbook.firstDisplay");
 
 /** A picture of a view as it is now. */
 export interface Shown {
@@ -31,6 +32,9 @@ export abstract class View<State extends object> {
   protected constructor(widget: OwnWidget<State>) {
     this.widget = widget;
     Object.defineProperty(this, displayIdSymbol, { value: widget.id, enumerable: false });
+    // The page goes on while the picture is drawn.
+    const first = (): MimeBundle | undefined => (widget.live ? widget.bundle({ "text/plain": "…" }, []) : undefined);
+    Object.defineProperty(this, firstDisplaySymbol, { value: first, enumerable: false });
     serveFigures(widget, this);
   }
 
