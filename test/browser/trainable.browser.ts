@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { electrode } from "#src/simulate/electrode.js";
 import { LabSession, type OpenNotebook } from "../support/lab.js";
 import { lacks } from "../support/require.js";
-import { latencies, predictionOf, scribble } from "../support/scribbling.js";
+import { predictionOf, scribble } from "../support/scribbling.js";
 
 const SCAN = `import { predictForest, samples, trainForest } from "voxbook";
 import { trainable } from "voxbook/widgets";
@@ -164,14 +164,5 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     const share = Number.parseFloat(await table.locator('tr[data-label="3"] td').last().innerText());
     expect(share).toBeGreaterThan(20);
     expect(share).toBeLessThan(80);
-  });
-
-  test("a stroke is predicted within half a second, most of the time", async () => {
-    await page.getByLabel("label to paint").selectOption("3");
-    const all = await latencies(page, 8);
-    console.log("stroke to prediction, ms:", all.map(Math.round).join(" "));
-    const sorted = [...all].sort((a, b) => a - b);
-    // A busy machine may be slower by a factor; the benchmark holds the real limit.
-    expect(sorted[4]).toBeLessThan(2000);
   });
 });

@@ -82,7 +82,7 @@ export async function writeCodedVolume(path: string, edge: number): Promise<() =
 }
 
 /**
- * For a page: `shownPlane(canvas, axis)` is the number that a canvas with a whole plane shows, by its pixels.
+ * Code for a page: `shownPlane(canvas, axis)` is the number that a canvas with a whole plane shows, by its pixels.
  * @see BANDS
  */
 export const SHOWN_PLANE = `const BANDS = ${JSON.stringify(BANDS)};
@@ -97,13 +97,4 @@ function shownPlane(canvas, axis) {
   }
   return index;
 }
-const frame = () => new Promise((done) => requestAnimationFrame(() => {
-  // Behind what others draw in this frame.
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => done(performance.now());
-  port2.postMessage(0);
-}));
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-const press = (root, key, shiftKey = false) =>
-  root.dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey, bubbles: true }));
 `;

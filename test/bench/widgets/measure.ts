@@ -36,7 +36,14 @@ const bench: Bench = {
   notebook: (key, cells, lab = bench.lab()) =>
     bench.once(`notebook ${key}`, async (): Promise<OpenNotebook> => {
       const notebook = await (await lab).open(cells, { width: 1280, height: 1100 });
-      for (const k of cells.keys()) await notebook.run(k, 120_000);
+      for (const k of cells.keys()) {
+        await notebook.run(k, 120_000);
+        const error = notebook.page
+          .locator(".jp-CodeCell")
+          .nth(k)
+          .locator('[data-mime-type="application/vnd.jupyter.error"]');
+        if ((await error.count()) > 0) throw new Error(`cell ${k} of "${key}": ${await error.first().innerText()}`);
+      }
       return notebook;
     }),
 };

@@ -1,6 +1,7 @@
 /** What the machine itself takes: an empty round trip over a comm, and the drawing of an empty canvas. */
-import { SHOWN_PLANE } from "../coded-volume.js";
+
 import type { Row } from "../entry.js";
+import { IN_PAGE } from "../in-page.js";
 import { CONTROL, roundTrips } from "./control.js";
 
 export const rows: readonly Row[] = [
@@ -10,7 +11,7 @@ export const rows: readonly Row[] = [
     async measure(bench) {
       const { page } = await bench.notebook("control", [CONTROL]);
       return page.evaluate<number[]>(`(async () => {
-        ${SHOWN_PLANE}
+        ${IN_PAGE}
         const times = [];
         let before = await frame();
         for (let k = 0; k < ${3 * bench.samples}; k++) {

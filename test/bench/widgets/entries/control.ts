@@ -1,6 +1,7 @@
 /** A small control: from the page to a cell's code and back into another control. */
-import { SHOWN_PLANE } from "../coded-volume.js";
+
 import type { Bench, Row } from "../entry.js";
+import { IN_PAGE } from "../in-page.js";
 
 export const CONTROL = `import { HBox, IntSlider, Label } from "voxbook/widgets";
 const slider = new IntSlider({ value: 0, min: 0, max: 1000 });
@@ -26,7 +27,7 @@ export function roundTrips(bench: Bench, stock = false): Promise<RoundTrips> {
     await handle.waitFor();
     await handle.focus();
     return page.evaluate<RoundTrips>(`(async () => {
-      ${SHOWN_PLANE}
+      ${IN_PAGE}
       const handle = document.querySelector(".noUi-handle");
       const label = [...document.querySelectorAll(".jupyter-widgets.widget-label")].at(-1);
       const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;

@@ -3,6 +3,7 @@ import type { Axis } from "#src/core/shape.js";
 import type { OpenNotebook } from "../../../support/lab.js";
 import { SHOWN_PLANE } from "../coded-volume.js";
 import type { Bench, Row } from "../entry.js";
+import { IN_PAGE } from "../in-page.js";
 
 /** Where the cursor is before a scroll, as a share of an edge: no band is near. */
 const START = 0.41;
@@ -36,7 +37,7 @@ export async function largeVolume(bench: Bench): Promise<OpenNotebook> {
 
 /** Holds a key down in the page. */
 export const scrolled = (axis: Axis, from: number, steps: number): string => `(async () => {
-  ${SHOWN_PLANE}
+  ${IN_PAGE}${SHOWN_PLANE}
   const canvas = document.querySelector("canvas[data-axis=${axis}]");
   const root = canvas.closest(".voxbook");
   root.focus();

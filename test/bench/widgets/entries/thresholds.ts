@@ -1,10 +1,9 @@
 /** A threshold that is dragged on the histogram: until all planes have its colours, without a word to the kernel. */
-import { SHOWN_PLANE } from "../coded-volume.js";
 import type { Bench, Row } from "../entry.js";
+import { IN_PAGE } from "../in-page.js";
+import { scanOf } from "../scan.js";
 
-const LINKED = `import { samples } from "voxbook";
-import { histogramOf, slices, together } from "voxbook/widgets";
-const scan = await samples.electrode({ shape: [256, 512, 512], photons: 0, blur: 0 });
+const LINKED = `import { histogramOf, slices, together } from "voxbook/widgets";
 together(await slices(scan), await histogramOf(scan, { classes: 3 }))`;
 
 interface Drag {
@@ -12,42 +11,41 @@ interface Drag {
   readonly bytes: number;
 }
 
+/**
+ * Milliseconds from a move of the mouse to the frame in which all planes have other pixels. The scan has noise, so that there are voxels of every grey
+ * value: a threshold never moves without changing some of each plane.
+ */
+const drags = (moves: number): string => `(async () => {
+  ${IN_PAGE}
+  const canvases = [...document.querySelectorAll(".voxbook-panes canvas[data-plane]")];
+  const handle = document.querySelector(".voxbook-handle");
+  handle.setPointerCapture = () => {};
+  const box = handle.getBoundingClientRect();
+  const event = (type, by) => handle.dispatchEvent(new PointerEvent(type,
+    { clientX: box.x + box.width / 2 + by, clientY: box.y + 8, bubbles: true, pointerId: 1 }));
+  event("pointerdown", 0);
+  const times = [];
+  for (let k = 0; k < ${moves}; k++) {
+    await pause(60);
+    await frame();
+    const before = canvases.map(pixelsOf);
+    await frame();
+    const begin = performance.now();
+    event("pointermove", (k % 2 ? -1 : 1) * (20 + k));
+    const now = await until(() => canvases.every((canvas, n) => pixelsOf(canvas) !== before[n]));
+    times.push(now - begin);
+  }
+  return times;
+})()`;
+
 function drag(bench: Bench): Promise<Drag> {
   return bench.once("drag", async () => {
-    const { page, traffic } = await bench.notebook("linked", [LINKED]);
+    const { page, traffic } = await bench.notebook("linked", [scanOf([256, 512, 512]), LINKED]);
     await page.locator(".voxbook-handle").first().waitFor({ timeout: 60_000 });
     await page.locator('canvas[data-exact="true"]').nth(2).waitFor({ timeout: 30_000 });
     await page.waitForTimeout(2000);
     const before = traffic.sent.bytes;
-    const times = await page.evaluate<number[]>(`(async () => {
-      ${SHOWN_PLANE}
-      const canvases = [...document.querySelectorAll(".voxbook-panes canvas[data-plane]")];
-      const shown = (canvas) => {
-        const { data } = canvas.getContext("2d").getImageData(0, canvas.height >> 1, canvas.width, 2);
-        let sum = 0;
-        for (let k = 0; k < data.length; k++) sum = (Math.imul(sum, 31) + data[k]) | 0;
-        return sum;
-      };
-      const handle = document.querySelector(".voxbook-handle");
-      handle.setPointerCapture = () => {};
-      const box = handle.getBoundingClientRect();
-      const event = (type, by) => handle.dispatchEvent(new PointerEvent(type,
-        { clientX: box.x + box.width / 2 + by, clientY: box.y + 8, bubbles: true, pointerId: 1 }));
-      event("pointerdown", 0);
-      const times = [];
-      for (let k = 0; k < ${bench.samples}; k++) {
-        await pause(60);
-        await frame();
-        const before = canvases.map(shown);
-        const begin = performance.now();
-        event("pointermove", (k % 2 ? -1 : 1) * (20 + k));
-        let now;
-        do now = await frame();
-        while (canvases.some((canvas, n) => shown(canvas) === before[n]) && now - begin < 3000);
-        times.push(now - begin);
-      }
-      return times;
-    })()`);
+    const times = await page.evaluate<number[]>(drags(bench.samples));
     const bytes = traffic.sent.bytes - before;
     await page.evaluate(`document.querySelector(".voxbook-handle").dispatchEvent(
       new PointerEvent("pointerup", { bubbles: true, pointerId: 1 }))`);
