@@ -8,7 +8,15 @@ import { type Notebook, textOf } from "../kernel/bin/notebook.mjs";
 import { data, dataFolder, lacks, root } from "./support/require.js";
 
 const folder = join(root, "notebooks");
+/** The scans that notebooks are run on besides their own; minutes each, so that by day there is one, in the tour. */
+const SCANS = [
+  "electrode-grey/puma_fiberform_ct_100_u8.tif",
+  "cell-ct/mpj_cell_can_100x728x728_u8_deflate.tif",
+  "electrode-grey/ebner_nmc_90wt_2000bar_slice115_rgba8.tif",
+];
 const commit = (process.env.VOXBOOK_TIER ?? "commit") === "commit";
+const scansFor = (name: string): readonly string[] =>
+  commit ? SCANS.slice(0, name.endsWith("01-from-scan-to-report.ipynb") ? 1 : 0) : SCANS;
 const names = readdirSync(folder, { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".ipynb") && !name.includes(".ipynb_checkpoints"))
   .sort();
@@ -75,31 +83,22 @@ describe.each(names)("%s", (name) => {
     });
     afterAll(() => rmSync(scratch, { recursive: true }));
 
-    test.skipIf(lacks("data")).each(
-      takesScan
-        ? [
-            "electrode-grey/puma_fiberform_ct_100_u8.tif",
-            // The large ones take minutes.
-            ...(commit
-              ? []
-              : [
-                  "cell-ct/mpj_cell_can_100x728x728_u8_deflate.tif",
-                  "electrode-grey/ebner_nmc_90wt_2000bar_slice115_rgba8.tif",
-                ]),
-          ]
-        : [],
-    )("ends without an error on %s", { timeout: 900_000 }, (scan) => {
-      const copy = join(scratch, "tour.ipynb");
-      copyFileSync(path, copy);
-      const { status, stderr } = spawnSync(
-        process.execPath,
-        [join(root, "kernel/bin/voxbook.mjs"), "run", copy, "--param", `input=${data(scan)}`, "--out", copy],
-        { cwd: scratch, encoding: "utf8", env },
-      );
-      expect(status, stderr).toBe(0);
-      const { cells } = JSON.parse(readFileSync(copy, "utf8")) as Notebook;
-      expect(JSON.stringify(cells.at(-1)!.outputs)).toContain("all checks passed");
-    });
+    test.skipIf(lacks("data")).each(takesScan ? scansFor(name) : [])(
+      "ends without an error on %s",
+      { timeout: 900_000 },
+      (scan) => {
+        const copy = join(scratch, "tour.ipynb");
+        copyFileSync(path, copy);
+        const { status, stderr } = spawnSync(
+          process.execPath,
+          [join(root, "kernel/bin/voxbook.mjs"), "run", copy, "--param", `input=${data(scan)}`, "--out", copy],
+          { cwd: scratch, encoding: "utf8", env },
+        );
+        expect(status, stderr).toBe(0);
+        const { cells } = JSON.parse(readFileSync(copy, "utf8")) as Notebook;
+        expect(JSON.stringify(cells.at(-1)!.outputs)).toContain("all checks passed");
+      },
+    );
 
     test.skipIf(published && lacks("data"))(
       "ends without an error on its default input, with an executed notebook and a page",
