@@ -40,22 +40,22 @@ export class Columns {
   }
 
   /**
-   * Do not write to it. Undefined: its group has not come together yet, as at a first look or after a jump; until then one plane
-   * alone comes sooner by itself.
+   * Do not write to it. Undefined: nobody goes on from there, and its group has not come together; one plane alone comes sooner by itself.
    * @param way where the reader goes: 1, −1, or 0
    */
-  plane(index: number, way: number): PlaneValues | undefined {
+  async plane(index: number, way: number): Promise<PlaneValues | undefined> {
     const from = index - (index % this.#together);
+    const ready = this.#groups.some((group) => group.from === from && group.missing.length === 0);
+    if (way === 0 && !ready) return undefined;
     const group = this.#group(from);
+    await this.#fill(group, group.missing.length);
     const next = from + way * this.#together;
     const ahead = way !== 0 && next >= 0 && next < this.#volume.shape[2] ? this.#group(next) : undefined;
     this.#groups = ahead === undefined ? [group] : [group, ahead];
     // Behind the answer; what cannot be read is told of when it is wanted.
-    if (way !== 0)
-      for (const part of [group, ahead])
-        if (part !== undefined) setImmediate(() => this.#fill(part, part.share).catch(() => undefined));
+    if (ahead !== undefined) setImmediate(() => this.#fill(ahead, ahead.share).catch(() => undefined));
     const [height, width] = this.#size;
-    return group.missing.length > 0 ? undefined : { values: group.planes[index - from]!, height, width };
+    return { values: group.planes[index - from]!, height, width };
   }
 
   /** Lets go of the memory. */
@@ -70,7 +70,7 @@ export class Columns {
     const to = Math.min(shape[2], from + this.#together);
     const planes = Array.from({ length: to - from }, () => voxelArray(dtype, this.#size[0] * this.#size[1]));
     const missing = grid.touching({ start: [0, 0, from], stop: [shape[0], shape[1], to] });
-    // Ready when the reader is half through it, or through the group before.
+    // Ready when the reader is half through the group before.
     const share = Math.ceil((2 * missing.length) / this.#together);
     return { from, planes, missing, share, filling: Promise.resolve() };
   }

@@ -16,6 +16,8 @@ const SHARE = 0.25;
 const IDLE_MS = 60_000;
 /** Bricks that are read at a time: reading waits for the disk, their checksums for this thread. */
 const AT_ONCE = 4;
+/** Of those that nobody waits for yet, so that planes come in between. */
+const AHEAD_AT_ONCE = 1;
 
 /** All bricks that are kept, in the order of their last use. */
 class Kept {
@@ -92,12 +94,12 @@ class KeptStore implements BrickStore {
   }
 
   /** Reads bricks that are not there yet, a few at a time. */
-  async fetch(indices: readonly number[]): Promise<void> {
+  async fetch(indices: readonly number[], atOnce = AT_ONCE): Promise<void> {
     const missing = indices.filter((index) => !kept.has(this.#name + index));
     const next = async (): Promise<void> => {
       for (let index = missing.shift(); index !== undefined; index = missing.shift()) await this.read(index);
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, next));
+    await Promise.all(Array.from({ length: atOnce }, next));
   }
 
   zone(index: number): Zone {
@@ -171,20 +173,25 @@ export async function planeOf(
   const ahead = index + way * Math.ceil(volume.grid.brick[k]! / 2);
   if (way !== 0 && ahead >= 0 && ahead < volume.shape[k]!)
     // Nobody waits for it; a brick that is damaged is told of when it is shown.
-    store?.fetch(volume.grid.touching(layer(volume, k, ahead, ahead + 1))).catch(() => undefined);
+    store?.fetch(volume.grid.touching(layer(volume, k, ahead, ahead + 1)), AHEAD_AT_ONCE).catch(() => undefined);
   // Pixels must not lie in two bricks.
   const fits = known.volume.grid.brick.every((n) => n % 2 ** level === 0);
   if (!fits) return reduced(await known.volume.plane(axis, index), level, labels);
-  const found = axis === "x" ? acrossX(known, index, way, reduction) : undefined;
+  const found = axis === "x" ? await acrossX(known, index, way, reduction) : undefined;
   if (found !== undefined) return found;
   return level === 0 ? known.volume.plane(axis, index) : reducedPlane(known.volume, axis, index, reduction);
 }
 
-function acrossX({ volume, columns }: Viewed, index: number, way: number, by: Reduction): PlaneValues | undefined {
+async function acrossX(
+  { volume, columns }: Viewed,
+  index: number,
+  way: number,
+  by: Reduction,
+): Promise<PlaneValues | undefined> {
   const key = `${by.level} ${by.labels}`;
   const own = columns.get(key) ?? new Columns(volume, by);
   columns.set(key, own);
-  const plane = own.plane(index, way);
+  const plane = await own.plane(index, way);
   // A copy: who gets a plane may change it.
   return plane && { ...plane, values: plane.values.slice() };
 }
