@@ -200,6 +200,23 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     expect(await grid().locator("[role=rowgroup] > [role=row]").count()).toBeLessThanOrEqual(13);
   });
 
+  test("rows are there again after it was drawn where it is not seen, as in a tab", async () => {
+    const cells = (): Promise<number> => grid().locator("[role=gridcell]").count();
+    const before = await cells();
+    await page.evaluate(`(async () => {
+      const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+      const view = document.querySelector(".voxbook-table");
+      view.style.display = "none";
+      // In another theme it is drawn anew.
+      document.body.setAttribute("data-jp-theme-name", document.body.getAttribute("data-jp-theme-name"));
+      await frames();
+      view.style.display = "";
+      await frames();
+    })()`);
+    expect(await cells()).toBe(before);
+    expect(before).toBeGreaterThan(0);
+  });
+
   test("what is selected is kept under a name, and found again", async () => {
     const { selected } = await read();
     await page.getByLabel("name to keep the selection as").fill("<b>large</b>");

@@ -14,6 +14,11 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+const TURNS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+
+/** A text of others inside one of ours: where it turns the direction of writing, that ends with it. */
+export const isolated = (text: string): string => (TURNS.test(text) ? `\u2068${text}\u2069` : text);
+
 /** A button with a text and a longer title. */
 export function button(text: string, title: string, pressed: () => void): HTMLButtonElement {
   const made = element("button", { type: "button", title, "aria-label": title }, text);

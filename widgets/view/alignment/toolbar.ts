@@ -1,6 +1,6 @@
 /** The rows of buttons above the planes: tools, ways of comparing, models. */
 import { COMPARISONS, type Comparison, type ComparisonMode, MODELS, type Model } from "../../protocol/alignment.js";
-import { button, choice, element, group } from "../dom.js";
+import { button, choice, element, group, isolated } from "../dom.js";
 import { nextNumber } from "../request-number.js";
 import { showWhole, zoomBy } from "./camera.js";
 import { FIXED_COLOUR, MOVING_COLOUR } from "./drawing.js";
@@ -212,5 +212,5 @@ export function toolbarOf(stage: AlignmentStage, history: HTMLElement, placed: (
 /** What is to be clicked next. */
 export function landmarkHint(stage: AlignmentStage): string {
   const { side, pair } = nextSide(stage);
-  return `landmark ${pair + 1}: click the ${side} volume (${stage[side].title})`;
+  return `landmark ${pair + 1}: click the ${side} volume (${isolated(stage[side].title)})`;
 }

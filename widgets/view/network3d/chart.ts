@@ -10,7 +10,7 @@ import {
   type ValueAxis,
   valueAt,
 } from "../../draw/network-look.js";
-import { element } from "../dom.js";
+import { element, isolated } from "../dom.js";
 import { settling } from "../settling.js";
 import type { Stage } from "./stage.js";
 
@@ -39,7 +39,7 @@ function nameList({ values, names = [] }: ColumnValues): HTMLElement {
   const lines = names.slice(0, NAMES).map((name, k) => {
     const chip = element("span", { class: "voxbook-chip" });
     chip.style.background = css(nameColour(k));
-    return element("span", {}, chip, `${name === "" ? "none" : name} (${counts[k]})`);
+    return element("span", {}, chip, `${name === "" ? "none" : isolated(name)} (${counts[k]})`);
   });
   const more = names.length > NAMES ? [element("span", {}, `… ${names.length - NAMES} more`)] : [];
   return element("div", { class: "voxbook-network-names" }, ...lines, ...more);
@@ -183,7 +183,7 @@ export function chartOf(stage: Stage): NetworkChart {
         inside: true,
       }));
       const unit = column.unit === "" || column.unit === "1" ? "" : ` (${column.unit})`;
-      name.textContent = `${colour.name} of ${colour.of}${unit}`;
+      name.textContent = `${isolated(colour.name)} of ${colour.of}${unit}`;
       follow();
     },
     follow,

@@ -19,13 +19,13 @@ export function poreTable(
   const body = element("tbody");
   const heading = element("h4");
   const neighbours = element("div", { class: "voxbook-network-neighbours" });
-  const made = element(
+  // Of many columns only some are in sight: keys scroll, too.
+  const rows = element(
     "div",
-    { class: "voxbook-network-values", "aria-live": "polite" },
-    heading,
-    neighbours,
+    { class: "voxbook-network-rows", role: "region", tabindex: "0", "aria-label": "values of the pore" },
     element("table", {}, body),
   );
+  const made = element("div", { class: "voxbook-network-values", "aria-live": "polite" }, heading, neighbours, rows);
   let shown: number | null = null;
   made.hidden = true;
 

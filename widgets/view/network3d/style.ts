@@ -10,8 +10,8 @@ export const STYLE = `
 .voxbook-network-side table { margin: 2px 0; width: 100%; }
 .voxbook-network-side td { padding: 1px 0 1px 10px; overflow-wrap: anywhere; }
 .voxbook-network-side h4 { margin: 0; font-size: 13px; font-weight: 600; }
-.voxbook-network-values table { display: block; max-height: 190px; overflow-y: auto; scrollbar-width: thin; }
-.voxbook-network-values tbody { display: table; width: 100%; }
+.voxbook-network-rows { max-height: 190px; overflow-y: auto; scrollbar-width: thin; }
+.voxbook-network-rows:focus-visible { outline: 2px solid var(--jp-brand-color1, #0072b2); }
 .voxbook-network-colour { max-width: 11em; }
 .voxbook-network-chart { position: relative; height: 118px; margin: 0 9px; touch-action: none; user-select: none; }
 .voxbook-network-chart canvas { position: absolute; left: 0; top: 0; width: 100%; height: 84px; }

@@ -2,7 +2,7 @@
 import { formatLength } from "../../../src/core/length.js";
 import type { Axis } from "../../../src/core/shape.js";
 import { layoutGrid } from "../../draw/grid.js";
-import { addStyles, choice, element } from "../dom.js";
+import { addStyles, choice, element, isolated } from "../dom.js";
 import { commonHandle, type Mounted } from "../handle.js";
 import { askVolumes } from "../several/volumes.js";
 import { placePanes } from "../slices/panes.js";
@@ -40,7 +40,7 @@ export function mountSideBySide(root: HTMLElement, handle: SideBySideHandle): Mo
       const label = valueAt(stage, pane, at, "labels")?.value;
       const phase = content.list[pane.volume]?.phases?.find((one) => one.label === label)?.name;
       const number = `${grey.exact ? "" : "≈ "}${Number(grey.value.toPrecision(6))}`;
-      return [`${content.name(pane.volume)} ${phase ?? number}`];
+      return [`${isolated(content.name(pane.volume))} ${phase === undefined ? number : isolated(phase)}`];
     });
     return [`z ${at[0]}  y ${at[1]}  x ${at[2]}`, ...place, ...values].join("   ·   ");
   }

@@ -4,7 +4,7 @@ import type { Triple } from "../../../src/core/shape.js";
 import { fieldColour, type Look, phaseOf } from "../../draw/colours.js";
 import { SIDES } from "../../draw/layout.js";
 import type { FieldFacts } from "../../protocol.js";
-import { element } from "../dom.js";
+import { element, isolated } from "../dom.js";
 import { activePane, inside, type Stage, valueAt } from "./stage.js";
 
 /** The voxel under the mouse, else the cursor's. */
@@ -20,7 +20,8 @@ export function voxelShown(stage: Stage): Triple {
 /** What a forest says of a voxel. */
 function predictedText({ predicted, handle }: Stage, value: number): string {
   const { show } = predicted!;
-  const nameOf = (label: unknown): string => handle.get("phases").find((one) => one.label === label)?.name ?? "nothing";
+  const nameOf = (label: unknown): string =>
+    isolated(handle.get("phases").find((one) => one.label === label)?.name ?? "nothing");
   if (show === "labels") return `predicted ${nameOf(value)}`;
   return `${show === "uncertainty" ? show : `probability of ${nameOf(show)}`} ${Number(value.toPrecision(3))}`;
 }
@@ -38,7 +39,7 @@ export function readoutText(stage: Stage): string {
   if (grey !== undefined) parts.push(`grey ${grey.exact ? "" : "≈ "}${Number(grey.value.toPrecision(6))}`);
   const field = handle.get("field");
   const value = field === null ? undefined : valueAt(stage, pane, at, "field");
-  if (value !== undefined) parts.push(`${field!.name} ${Number(value.value.toPrecision(4))}`);
+  if (value !== undefined) parts.push(`${isolated(field!.name)} ${Number(value.value.toPrecision(4))}`);
   const phases = look?.phases ?? [];
   const { thresholds } = scene.state;
   const label = handle.get("labels") ? valueAt(stage, pane, at, "labels")?.value : undefined;
@@ -47,7 +48,7 @@ export function readoutText(stage: Stage): string {
     : thresholds.length > 0 && grey !== undefined
       ? phases[phaseOf(grey.value, thresholds)]
       : undefined;
-  if (phase !== undefined) parts.push(`${stage.predicted === undefined ? "" : "scribbled "}${phase.name}`);
+  if (phase !== undefined) parts.push(`${stage.predicted === undefined ? "" : "scribbled "}${isolated(phase.name)}`);
   else if (label !== undefined && label > 0 && phases.length === 0) parts.push(`label ${label}`);
   const predicted = stage.predicted && pane && valueAt(stage, pane, at, "prediction")?.value;
   if (predicted !== undefined) parts.push(predictedText(stage, predicted));
@@ -60,7 +61,7 @@ export function fieldLegend({ name, range }: FieldFacts): HTMLElement[] {
   const bar = element("span", { class: "voxbook-scale" });
   bar.style.background = `linear-gradient(to right, ${colours.join(", ")})`;
   const text = (value: number): string => String(Number(value.toPrecision(4)));
-  return [element("span", {}, `${name} ${text(range[0])} `, bar, ` ${text(range[1])}`)];
+  return [element("span", {}, `${isolated(name)} ${text(range[0])} `, bar, ` ${text(range[1])}`)];
 }
 
 /** Names of the colours that lie over the grey values. */

@@ -1,6 +1,7 @@
 /** What is said of the selection, in one line: how many rows, and medians of what is plotted beside those of all rows. */
 import { numberText } from "../../draw/axis.js";
 import { medianOf } from "../../draw/median.js";
+import { isolated } from "../dom.js";
 import type { TableStage } from "./stage.js";
 
 /** Digits in groups of three, which are read at a glance. */
@@ -15,10 +16,10 @@ export function figuresText({ columns, display, lit, count }: TableStage, left: 
     if (loaded === undefined || order === undefined) continue;
     const { name, unit } = columns.facts[k]!;
     const text = (value: number): string =>
-      Number.isNaN(value) ? "–" : `${numberText(value, 4)}${unit === "" ? "" : ` ${unit}`}`;
+      Number.isNaN(value) ? "–" : `${numberText(value, 4)}${unit === "" ? "" : ` ${isolated(unit)}`}`;
     const all = text(medianOf(loaded.values, order));
     parts.push(
-      `median ${name} ${lit === undefined ? all : `${text(medianOf(loaded.values, order, lit))} / all ${all}`}`,
+      `median ${isolated(name)} ${lit === undefined ? all : `${text(medianOf(loaded.values, order, lit))} / all ${all}`}`,
     );
   }
   if (left > 0) parts.push(`${grouped(left)} without a place in the plot`);

@@ -33,7 +33,8 @@ function layoutOf({ columns: { facts }, label, display: { x, y, bars } }: TableS
   const columns = [MARK, ...new Set([label, x, y, bars, ...facts.keys()])];
   const edges = [0];
   for (const k of columns) {
-    const width = k === MARK ? 34 : Math.min(190, Math.max(76, 7 * named(facts[k]!).length + 30));
+    const width =
+      k === MARK ? 34 : Math.min(190, Math.max(facts[k]!.kind === "text" ? 150 : 76, 7 * named(facts[k]!).length + 30));
     edges.push(edges.at(-1)! + width);
   }
   return { columns, edges };
@@ -158,6 +159,8 @@ export function gridOf(stage: TableStage): Grid {
   }
 
   function draw(): void {
+    // Where it is not seen nothing is in sight: what was there stays until it is.
+    if (grid.clientWidth === 0) return;
     refreshOrder();
     const layout = layoutOf(stage);
     const { columns, edges } = layout;
@@ -276,6 +279,8 @@ export function gridOf(stage: TableStage): Grid {
     frame.ask();
   }
 
+  const sizes = new ResizeObserver(() => frame.ask());
+  sizes.observe(grid);
   grid.addEventListener("scroll", () => frame.ask());
   grid.addEventListener("keydown", keyed);
   grid.addEventListener("pointerdown", pressed);
@@ -298,6 +303,7 @@ export function gridOf(stage: TableStage): Grid {
         }
     },
     dispose() {
+      sizes.disconnect();
       pending.cancel();
       frame.cancel();
     },

@@ -1,5 +1,5 @@
 /** The controls below the planes: step, play, speed, round and round, two states, one window; and the slider over the states. */
-import { button, choice, element, group } from "../dom.js";
+import { button, choice, element, group, isolated } from "../dom.js";
 import { scrubber, type TimeAxis } from "./axis.js";
 import { svg } from "./chart.js";
 import type { States } from "./states.js";
@@ -76,7 +76,7 @@ export function controlsOf(count: number, states: States, acts: Acts): Controls 
       swap.disabled = now.other === null;
       const facts = states.facts(now.index);
       told.replaceChildren(
-        element("b", {}, states.name(now.index)),
+        element("b", {}, isolated(states.name(now.index))),
         ` ${now.index + 1} of ${count}${facts === "" ? "" : `   ${facts}`}`,
       );
     },

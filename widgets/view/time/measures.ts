@@ -1,5 +1,5 @@
 /** Fractions of the phases and thickness over the states, with the values of the state that is shown. */
-import { element } from "../dom.js";
+import { element, isolated } from "../dom.js";
 import type { TimeAxis } from "./axis.js";
 import { type ChartLine, chartOf, legendMark } from "./chart.js";
 import type { States } from "./states.js";
@@ -24,7 +24,7 @@ export function measuresOf(axis: TimeAxis, states: States, go: (state: number) =
   /** A line's name with its value in the state that is shown, and in the other one. */
   function legendOf({ name, colour, values }: ChartLine, number: number, text: (value: number) => string): HTMLElement {
     const told = shownNow.map((state) => values[state]!).filter(Number.isFinite);
-    return element("span", {}, legendMark(number, colour), `${name} ${told.map(text).join(" → ")}`);
+    return element("span", {}, legendMark(number, colour), `${isolated(name)} ${told.map(text).join(" → ")}`);
   }
   let shownNow: readonly number[] = [];
   function follow(shown: readonly number[]): void {

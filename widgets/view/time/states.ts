@@ -1,5 +1,6 @@
 /** What the kernel tells of the states: names, what the cycler says, and what is measured of each, as it comes. */
 import type { StateAbout, TimeReply, TimeRequest, TimeState } from "../../protocol/time.js";
+import { isolated } from "../dom.js";
 import type { ModelHandle } from "../handle.js";
 import { askVolumes } from "../several/volumes.js";
 import type { ChartLine } from "./chart.js";
@@ -61,7 +62,7 @@ export class States {
     const { voltage, charge, time } = this.list[state] ?? {};
     const facts = [
       ...(voltage === undefined ? [] : [`${Number(voltage.toPrecision(5))} V`]),
-      ...(charge === undefined ? [] : [`${Number(charge.toPrecision(5))} ${this.#told?.chargeUnit ?? ""}`]),
+      ...(charge === undefined ? [] : [`${Number(charge.toPrecision(5))} ${isolated(this.#told?.chargeUnit ?? "")}`]),
       ...(time === undefined ? [] : [timeText(time)]),
     ];
     return facts.join(" · ");

@@ -190,7 +190,9 @@ export function spaceView(root: HTMLElement, handle: Handle3d): Mounted {
     tabindex: "0",
     role: "application",
     "aria-roledescription": "volume in space",
-    "aria-label": volume.title,
+    // Names stand in the picture, which a screen reader does not see.
+    "aria-label":
+      members.length === 1 ? volume.title : `${volume.title}: ${members.map(({ name }) => name).join(", ")}`,
     "data-jp-suppress-context-menu": "true",
   };
   for (const [name, value] of Object.entries(attributes)) root.setAttribute(name, value);
