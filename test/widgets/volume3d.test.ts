@@ -161,7 +161,7 @@ describe("a view in space", () => {
       expect((await ask(model, bad as unknown as Record<string, Json>)).content.kind, JSON.stringify(bad)).toBe(
         "error",
       );
-    expect(view.code).toContain('volume3d({ "Init": scan1, "D1": scan2 }, { mode: "mip"');
+    expect(view.code).toContain('volume3d({ Init: scan1, D1: scan2 }, { mode: "mip"');
   });
 
   test("takes from the page what it can be, and nothing else", async () => {

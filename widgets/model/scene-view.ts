@@ -7,7 +7,8 @@ import type { Scene, SceneMember } from "./scene.js";
 import { View } from "./view.js";
 
 /** How a number of the state is written in code. */
-export const written = (value: number): string => String(Number(value.toPrecision(9)));
+export const written = (value: number): string =>
+  String(Number.isInteger(value) ? value : Number(value.toPrecision(9)));
 
 export abstract class SceneView<State extends object> extends View<State> {
   /** @internal */

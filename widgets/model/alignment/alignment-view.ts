@@ -36,7 +36,7 @@ const placed = (volume: Volume, title: string): PlacedFacts => {
 };
 
 /** How the view begins. */
-export interface AlignmentStart extends Pick<AlignmentState, "windows" | "comparison" | "model"> {
+export interface AlignmentStart extends Pick<AlignmentState, "windows" | "comparison" | "model" | "cursor" | "axis"> {
   readonly titles: Readonly<Record<Side, string>>;
   readonly transform: Transform;
   readonly pairs: readonly Pair[];
@@ -63,8 +63,6 @@ export class Alignment extends View<AlignmentState> {
           history: [0, 0],
           fixed: placed(fixed, titles.fixed),
           moving: placed(moving, titles.moving),
-          cursor: fixed.shape.map((n) => Math.floor(n / 2)) as unknown as Triple,
-          axis: "z",
           refines: refine !== undefined,
         },
         alignmentAccepts(volumes),
@@ -119,7 +117,7 @@ export class Alignment extends View<AlignmentState> {
 
   /** A cell that shows this view as it is now, with the transform in both directions; the volumes are called `fixed` and `moving`. */
   get code(): string {
-    return codeOf(this.#transform, this.#pairs, this.widget.state);
+    return codeOf(this.#transform, this.#pairs, this.widget.state, this.#refine !== undefined);
   }
 
   /**

@@ -3,13 +3,14 @@ import { mapped } from "../../../src/core/affine.js";
 import { InvalidArgument } from "../../../src/core/errors.js";
 import { checkChoice, checkNumber, checkOptions, type Progress } from "../../../src/core/options.js";
 import { percentileWindow } from "../../../src/core/picture.js";
-import type { Triple } from "../../../src/core/shape.js";
+import type { Axis, Triple } from "../../../src/core/shape.js";
 import type { Volume } from "../../../src/core/volume.js";
 import { gridOf } from "../../../src/register/apply-transform.js";
 import { Transform } from "../../../src/register/transform.js";
 import type { TransformKind } from "../../../src/register/transform-kind.js";
 import { COMPARISONS, type ComparisonMode, MODELS } from "../../protocol/alignment.js";
-import { checkTitle } from "../slices/slices.js";
+import { changesOf, checkFlag, checkTitle } from "../slices/slices.js";
+import { TITLES } from "./alignment-code.js";
 import { checkPoint } from "./alignment-requests.js";
 import { Alignment, MOST_PAIRS } from "./alignment-view.js";
 
@@ -39,6 +40,16 @@ export interface AlignmentOptions {
   mode?: ComparisonMode;
   /** Of the moving volume in an overlay, 0 to 1. Default 0.5. */
   opacity?: number;
+  /** Side of a square of the checkerboard in pixels, 4 to 512. Default 48. */
+  square?: number;
+  /** Where the moving volume begins behind the curtain, as a share of the width of a plane, 0 to 1. Default 0.5. */
+  curtain?: number;
+  /** Whether magnified voxels are blended into each other. Default false. */
+  smooth?: boolean;
+  /** First voxel of the fixed volume where its planes meet, `[z, y, x]`. Default: the middle. */
+  cursor?: Triple;
+  /** The plane that is shown side by side and that keys act on. Default `z`. */
+  axis?: Axis;
   /** Grey values shown as black and as white, of each volume. Default: those between which 99 % of its middle plane lies. */
   windows?: { readonly fixed?: readonly [number, number]; readonly moving?: readonly [number, number] };
   /** Names above the view. Default: "fixed" and "moving". */
@@ -94,12 +105,20 @@ export async function alignment(fixed: Volume, moving: Volume, options: Alignmen
   checkVolume("alignment: fixed", fixed);
   checkVolume("alignment: moving", moving);
   checkOptions("alignment", options, [
-    ...["initial", "model", "landmarks", "mode", "opacity", "windows", "titles", "refine"],
+    ...["initial", "model", "landmarks", "mode", "opacity", "square", "curtain", "smooth", "cursor", "axis"],
+    ...["windows", "titles", "refine"],
   ]);
-  const { model = "rigid", mode = "overlay", opacity = 0.5, titles = ["fixed", "moving"], initial, refine } = options;
+  const { model = "rigid", mode = "overlay", opacity = 0.5, titles = TITLES, initial, refine } = options;
   checkChoice("model", model, MODELS);
   checkChoice("mode", mode, COMPARISONS);
+  const { square = 48, curtain = 0.5, smooth = false, axis = "z" } = options;
+  const { cursor = fixed.shape.map((n) => n >> 1) as unknown as Triple } = options;
   checkNumber("opacity", opacity, 0, 1);
+  checkNumber("square", square, 4, 512, true);
+  checkNumber("curtain", curtain, 0, 1);
+  checkFlag("smooth", smooth);
+  checkChoice("axis", axis, ["z", "y", "x"]);
+  changesOf(fixed, { cursor });
   if (!Array.isArray(titles) || titles.length !== 2) throw new InvalidArgument("titles are two texts");
   for (const title of titles) checkTitle(title);
   if (initial !== undefined && !(initial instanceof Transform))
@@ -122,7 +141,8 @@ export async function alignment(fixed: Volume, moving: Volume, options: Alignmen
         fixed: await windowOf(fixed, options.windows?.fixed),
         moving: await windowOf(moving, options.windows?.moving),
       },
-      comparison: { mode, opacity, square: 48, curtain: 0.5, smooth: false },
+      comparison: { mode, opacity, square, curtain, smooth },
+      ...{ cursor, axis },
     },
   );
 }

@@ -6,6 +6,7 @@ import { particles } from "../../../src/measure/particles.js";
 import { Series } from "../../../src/measure/series.js";
 import { PoreNetwork } from "../../../src/network/network.js";
 import { alignment } from "../alignment/alignment.js";
+import { jsonCode } from "../code.js";
 import { histogramOf } from "../histogram/histogram-view.js";
 import { network3d } from "../network3d/network3d.js";
 import { slices } from "../slices/slices.js";
@@ -89,7 +90,7 @@ export async function explore(thing: Explorable, options: ExploreOptions = {}): 
   const made = new Explorer(
     tabs,
     (now) =>
-      `import { explore } from "voxbook/widgets";\n\nawait explore(${name}, { ${over}state: ${JSON.stringify(now)} })\n`,
+      `import { explore } from "voxbook/widgets";\n\nawait explore(${name}, { ${over}state: ${jsonCode(now)} })\n`,
   );
   if (state !== undefined) made.state = state;
   return made;

@@ -8,11 +8,12 @@ import { multiOtsu } from "../../../src/segment/multi-otsu.js";
 import { Histogram, histogram } from "../../../src/statistics/histogram.js";
 import { fractionsOf, histogramPicture } from "../../draw/pictures.js";
 import type { HistogramState, Part } from "../../protocol.js";
+import { cellOf, given, unless } from "../code.js";
 import { type CaptionPart, OwnWidget } from "../own-widget.js";
 import { serve } from "../planes.js";
 import { remembered } from "../remembered.js";
 import { checkThresholds, factsOf, type Scene, sceneAccepts, sceneOf } from "../scene.js";
-import { SceneView, written } from "../scene-view.js";
+import { SceneView } from "../scene-view.js";
 import type { Shown } from "../view.js";
 import { boxOfPart, CountedParts } from "./counted-parts.js";
 import { jointCounts } from "./joint-counts.js";
@@ -43,6 +44,8 @@ export interface HistogramOptions {
   title?: string;
 }
 
+const TITLE = "histogram";
+
 type State = Omit<HistogramState, `_${string}`>;
 
 /** The histogram of a volume with thresholds to drag; made by {@link histogramOf}. */
@@ -50,6 +53,9 @@ export class HistogramView extends SceneView<State> {
   readonly #counted: Histogram;
   /** Where the reader left the thresholds in an earlier session. */
   readonly #left: string | undefined;
+
+  /** Volumes and counts that the call was given. */
+  readonly #given: object;
 
   /** @internal */
   constructor(
@@ -60,7 +66,7 @@ export class HistogramView extends SceneView<State> {
     options: HistogramOptions,
     left?: readonly number[],
   ) {
-    const { scale = "log", title = "histogram", mask, labels } = options;
+    const { scale = "log", title = TITLE, mask, labels } = options;
     super(
       new OwnWidget<State>(
         { model: "HistogramModel", view: "HistogramView" },
@@ -77,6 +83,7 @@ export class HistogramView extends SceneView<State> {
       scene,
     );
     this.#counted = counted;
+    this.#given = given(options, "mask", "labels", "references");
     this.#left = left?.join();
     const parts = new CountedParts(volume, counted, mask, labels);
     const partOf = ({ part }: Record<string, Json>): Part => Object(part) as Part;
@@ -126,9 +133,10 @@ export class HistogramView extends SceneView<State> {
   }
 
   get code(): string {
-    const { phases, scale } = this.widget.state;
-    const options = `thresholds: [${this.value.map(written).join(", ")}], names: ${JSON.stringify(phases.map(({ name }) => name))}, scale: "${scale}"`;
-    return `import { histogramOf } from "voxbook/widgets";\n\nawait histogramOf(scan, { ${options} })\n`;
+    const { phases, scale, volume } = this.widget.state;
+    const names = phases.map(({ name }) => name);
+    const title = unless(TITLE, volume.title);
+    return cellOf("histogramOf", "scan", { thresholds: this.value, names, scale, ...this.#given, title });
   }
 
   /** @internal */

@@ -9,10 +9,10 @@ import { type NetworkPath, networkPath } from "../../../src/network/network-path
 import { CORNER, unitTurn } from "../../draw/orthographic.js";
 import type { ColumnName, Network3dState, NetworkShown, PathChoice } from "../../protocol/network3d.js";
 import { MAX_PART_BYTES, type Reply } from "../../protocol.js";
+import { cellOf, given, unless } from "../code.js";
 import { OwnWidget } from "../own-widget.js";
 import { serve } from "../planes.js";
 import { type Scene, type SceneMember, sceneAccepts } from "../scene.js";
-import { written } from "../scene-view.js";
 import { labellingOf } from "../selection.js";
 import { type Shown, View } from "../view.js";
 import { type NetworkColumns, shapeOf } from "./columns.js";
@@ -31,6 +31,7 @@ export interface Ghost {
 
 /** Float64 values that one message holds. */
 const PART = MAX_PART_BYTES / 8;
+const TITLE = "pore network";
 let count = 0;
 
 /** A pore network in 3D; made by {@link network3d}. */
@@ -40,6 +41,8 @@ export class Network3d extends View<State> {
   readonly #columns: NetworkColumns;
   readonly #labels: Volume | undefined;
   readonly #ghost: Ghost | undefined;
+  /** Volumes that the call was given, and whose ghost is seen. */
+  readonly #given: object;
 
   /** @internal */
   constructor(
@@ -49,7 +52,7 @@ export class Network3d extends View<State> {
     ghost: Ghost | undefined,
     columns: NetworkColumns,
   ) {
-    const { labels, scale = "linear", range, selected, path, throats = true, title = "pore network" } = options;
+    const { labels, scale = "linear", range, selected, path, throats = true, voxels = false, title = TITLE } = options;
     const { camera = CORNER } = options;
     const { shape, size, unit, pores } = network;
     const nothing = { cursor: [0, 0, 0] as Triple, window: [0, 1] as [number, number], thresholds: [] };
@@ -66,7 +69,7 @@ export class Network3d extends View<State> {
           range: range === undefined ? null : [range[0], range[1]],
           selected: selected ?? null,
           path: path === undefined ? null : { axis: path.axis ?? "z", by: path.by ?? "widest" },
-          show: { throats, ghost: options.ghost ?? ghost !== undefined, voxels: false },
+          show: { throats, ghost: options.ghost ?? ghost !== undefined, voxels },
           has: { ghost: ghost !== undefined, voxels: labels !== undefined },
           labelsId: labels === undefined ? null : labellingOf(labels),
           camera,
@@ -87,6 +90,7 @@ export class Network3d extends View<State> {
     this.#columns = columns;
     this.#labels = labels;
     this.#ghost = ghost;
+    this.#given = { ...given(options, "volume", "labels"), phase: options.phase };
     serve(this.widget, { others: this.#answers() });
     if (scene !== undefined) scene.join(this as unknown as SceneMember);
     this.widget.onMessage(({ kind, id }) => {
@@ -134,20 +138,18 @@ export class Network3d extends View<State> {
   }
 
   get code(): string {
-    const { colour, scale, range, selected, path, show, camera } = this.widget.state;
-    const list = (values: readonly number[]): string => `[${values.map(written).join(", ")}]`;
-    const name = JSON.stringify(colour.name);
-    const options = [
-      this.#labels === undefined ? [] : ["labels"],
-      [`colour: ${colour.of === "pores" ? name : `{ throats: ${name} }`}`],
-      scale === "linear" ? [] : [`scale: "${scale}"`],
-      range === null ? [] : [`range: ${list(range)}`],
-      selected === null ? [] : [`selected: ${selected}`],
-      path === null ? [] : [`path: { axis: "${path.axis}", by: "${path.by}" }`],
-      show.throats ? [] : ["throats: false"],
-      [`camera: { turn: ${list(camera.turn)}, zoom: ${written(camera.zoom)}, shift: ${list(camera.shift)} }`],
-    ];
-    return `import { network3d } from "voxbook/widgets";\n\nawait network3d(network, { ${options.flat().join(", ")} })\n`;
+    const { colour, scale, range, selected, path, show, camera, title } = this.widget.state;
+    return cellOf("network3d", "network", {
+      ...this.#given,
+      colour: colour.of === "pores" ? colour.name : { throats: colour.name },
+      scale: unless("linear", scale),
+      ...{ range, selected, path },
+      throats: unless(true, show.throats),
+      ghost: unless(this.#ghost !== undefined, show.ghost),
+      voxels: unless(false, show.voxels),
+      camera: unless(CORNER, camera),
+      title: unless(TITLE, title),
+    });
   }
 
   /** @internal */

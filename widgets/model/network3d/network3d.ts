@@ -10,7 +10,7 @@ import type { NetworkPathOptions } from "../../../src/network/network-path.js";
 import type { Scale } from "../../draw/network-look.js";
 import type { Camera } from "../../draw/orthographic.js";
 import { sceneOf } from "../scene.js";
-import { checkTitle } from "../slices/slices.js";
+import { checkFlag, checkTitle } from "../slices/slices.js";
 import { NetworkColumns } from "./columns.js";
 import { cameraIn, columnOf, type Ghost, Network3d, pathIn, rangeIn } from "./network3d-view.js";
 
@@ -39,6 +39,8 @@ export interface Network3dOptions {
   throats?: boolean;
   /** Whether the phase is drawn behind. Default: where there are labels. */
   ghost?: boolean;
+  /** Whether the voxels of the selected pore are drawn; they need `labels`. Default false. */
+  voxels?: boolean;
   /** From where it is seen. Default: from a corner. */
   camera?: Camera;
   /** Name above the view. Default: "pore network". */
@@ -47,7 +49,7 @@ export interface Network3dOptions {
 
 const OPTIONS = [
   ...(["volume", "phase", "labels", "colour", "scale", "range", "selected"] as const),
-  ...(["path", "throats", "ghost", "camera", "title"] as const),
+  ...(["path", "throats", "ghost", "voxels", "camera", "title"] as const),
 ];
 
 /** What is behind: the regions, or a phase of labels. */
@@ -65,7 +67,7 @@ function ghostFor(network: PoreNetwork, { volume, labels, phase }: Network3dOpti
 }
 
 function check(network: PoreNetwork, options: Network3dOptions): void {
-  const { volume, labels, scale, range, selected, path, throats, ghost, camera, title } = options;
+  const { volume, labels, scale, range, selected, path, throats, ghost, voxels, camera, title } = options;
   for (const [name, one] of Object.entries({ volume, labels })) {
     if (one === undefined) continue;
     checkVolume(`network3d: ${name}`, one);
@@ -84,9 +86,9 @@ function check(network: PoreNetwork, options: Network3dOptions): void {
     throw new InvalidArgument(
       `path is ${JSON.stringify(path)}; give { axis: "z", by: "widest" } or another axis, or by: "shortest"`,
     );
-  for (const [name, value] of Object.entries({ throats, ghost }))
-    if (value !== undefined && typeof value !== "boolean")
-      throw new InvalidArgument(`${name} is ${JSON.stringify(value)}; give true or false`);
+  for (const [name, value] of Object.entries({ throats, ghost, voxels })) checkFlag(name, value);
+  if (voxels && labels === undefined)
+    throw new InvalidArgument("voxels are those of a pore's region: give the regions by the option labels");
   if (camera !== undefined && cameraIn(camera) === undefined)
     throw new InvalidArgument(
       `camera is ${JSON.stringify(camera)}; give { turn: [x, y, z, w], zoom, shift: [right, down] }, as Code of the view writes it`,

@@ -7,12 +7,13 @@ import { layoutGrid } from "../../draw/grid.js";
 import { SIDES } from "../../draw/layout.js";
 import { blank, drawBar, type Plane, paint } from "../../draw/pictures.js";
 import type { PanelAbout, SideBySideState } from "../../protocol/side-by-side.js";
+import { cellOf, displayCode, given, unless } from "../code.js";
 import { type CaptionPart, OwnWidget } from "../own-widget.js";
 import { lengthText } from "../picture.js";
 import { serve, slab } from "../planes.js";
 import { reduced } from "../reduced.js";
 import { factsOf, type Scene, sceneAccepts } from "../scene.js";
-import { SceneView, written } from "../scene-view.js";
+import { SceneView } from "../scene-view.js";
 import type { VolumeWindows } from "../several/windows.js";
 import { displayIn, phasesOf } from "../slices/slices-view.js";
 import type { Shown } from "../view.js";
@@ -27,17 +28,20 @@ export interface Panel {
   readonly labels: Volume | undefined;
 }
 
+const TITLE = "side by side";
 const PICTURE = { width: 640, height: 520 };
 
 /** Volumes of one shape beside each other; made by {@link sideBySide}. */
 export class SideBySide extends SceneView<State> {
   readonly #panels: readonly Panel[];
   readonly #windows: VolumeWindows;
+  /** Labels that the call was given. */
+  readonly #given: object;
 
   /** @internal */
   constructor(panels: readonly Panel[], scene: Scene, windows: VolumeWindows, options: SideBySideOptions) {
     const { planes = 1, mode = "mean", outline = false, opacity = 0.4, axis = "z" } = options;
-    const { title = "side by side", locked = false } = options;
+    const { title = TITLE, locked = false } = options;
     const labels = panels.find((panel) => panel.labels !== undefined)?.labels;
     super(
       new OwnWidget<State>(
@@ -67,6 +71,7 @@ export class SideBySide extends SceneView<State> {
     );
     this.#panels = panels;
     this.#windows = windows;
+    this.#given = given(options, "labels");
     windows.follow(this.widget);
     serve(this.widget, {
       volumes: (k) => (panels[k] === undefined ? undefined : { grey: panels[k].volume, labels: panels[k].labels }),
@@ -109,11 +114,18 @@ export class SideBySide extends SceneView<State> {
   }
 
   get code(): string {
-    const { cursor, window } = this.scene.state;
-    const { axis, locked, opacity } = this.widget.state;
-    const list = (values: readonly number[]): string => `[${values.map(written).join(", ")}]`;
-    const looks = `axis: "${axis}", cursor: ${list(cursor)}, locked: ${locked}${locked ? `, window: ${list(window)}` : ""}`;
-    return `import { sideBySide } from "voxbook/widgets";\n\nawait sideBySide(volumes, { ${looks}, opacity: ${written(opacity)} })\n`;
+    const { cursor, window, thresholds, region } = this.scene.state;
+    const { axis, locked, opacity, display, volume } = this.widget.state;
+    const own = this.#windows.changed(this.#panels.map(({ name }) => name));
+    return cellOf("sideBySide", "volumes", {
+      ...this.#given,
+      ...{ axis, cursor, locked, window },
+      windows: Object.keys(own).length > 0 ? own : undefined,
+      thresholds: thresholds.length > 0 ? thresholds : undefined,
+      ...{ region, opacity },
+      ...displayCode(display, false),
+      title: unless(TITLE, volume.title),
+    });
   }
 
   /** @internal */

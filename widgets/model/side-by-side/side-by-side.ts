@@ -1,13 +1,12 @@
 import { checkVolume } from "../../../src/compute/run.js";
 import { InvalidArgument } from "../../../src/core/errors.js";
 import { checkChoice, checkNumber, checkOptions } from "../../../src/core/options.js";
-import { type Axis, sameShape, type Triple } from "../../../src/core/shape.js";
+import { type Axis, type Region, sameShape, type Triple } from "../../../src/core/shape.js";
 import type { Volume } from "../../../src/core/volume.js";
 import type { SlabMode } from "../../protocol.js";
-import { MODES, THICKEST } from "../planes.js";
 import { sceneOf } from "../scene.js";
 import { VolumeWindows } from "../several/windows.js";
-import { changesOf, checkTitle } from "../slices/slices.js";
+import { changesOf, checkDisplay, checkFlag, checkTitle } from "../slices/slices.js";
 import { isLabelled } from "../slices/slices-view.js";
 import { type Panel, SideBySide } from "./side-by-side-view.js";
 
@@ -24,6 +23,12 @@ export interface SideBySideOptions {
   locked?: boolean;
   /** Grey values shown as black and as white in all volumes. Default: those between which 99 % of the middle planes of all lie. */
   window?: readonly [low: number, high: number];
+  /** Grey values shown as black and as white in single volumes, by their names, where each has its own window. Default: those of its middle plane. */
+  windows?: Readonly<Record<string, readonly [low: number, high: number]>>;
+  /** Thresholds whose phases colour what has no labels; shared with the histogram of the first volume. Default: those of the histogram. */
+  thresholds?: readonly number[];
+  /** A box of interest, in voxels; the reader can draw another. Default: none. */
+  region?: Region;
   /** First position of the cursor in voxels, `[z, y, x]`. Default: that of the first volume's views, else the middle. */
   cursor?: Triple;
   /** Planes around the cursor's that are shown as one, 1 to 256. Default 1. */
@@ -38,7 +43,10 @@ export interface SideBySideOptions {
   title?: string;
 }
 
-const OPTIONS = [...["axis", "labels", "locked", "window", "cursor", "planes", "mode", "outline", "opacity", "title"]];
+const OPTIONS = [
+  ...["axis", "labels", "locked", "window", "windows", "thresholds", "region", "cursor"],
+  ...["planes", "mode", "outline", "opacity", "title"],
+];
 const MOST = 8;
 const caller = "sideBySide";
 
@@ -80,25 +88,33 @@ export async function sideBySide(
   options: SideBySideOptions = {},
 ): Promise<SideBySide> {
   checkOptions(caller, options, OPTIONS);
-  const { axis, labels, window, cursor, planes, mode, outline, opacity, title } = options;
+  const { axis, labels, window, windows: own, cursor, thresholds, region, opacity, title } = options;
   const panels = panelsOf(volumes, labels);
   const first = panels[0]!.volume;
   const grey = panels.map(({ volume }) => volume).filter((volume) => !isLabelled(volume));
   const alike = grey.every(({ dtype, role }) => dtype === grey[0]!.dtype && role === "intensity");
   const { locked = alike } = options;
-  for (const [name, flag] of Object.entries({ locked, outline }))
-    if (flag !== undefined && typeof flag !== "boolean")
-      throw new InvalidArgument(`${name} is ${JSON.stringify(flag)}; give true or false`);
+  checkFlag("locked", locked);
+  checkDisplay(options);
   if (axis !== undefined) checkChoice("axis", axis, ["z", "y", "x"]);
-  if (planes !== undefined) checkNumber("planes", planes, 1, THICKEST, true);
-  if (mode !== undefined) checkChoice("mode", mode, MODES);
   if (opacity !== undefined) checkNumber("opacity", opacity, 0, 1);
   if (title !== undefined) checkTitle(title);
-  const changes = changesOf(first, { ...(cursor && { cursor }), ...(window && { window }) });
+  const changes = changesOf(first, {
+    ...(cursor && { cursor }),
+    ...(window && { window }),
+    ...(thresholds && { thresholds }),
+    ...(region && { region }),
+  });
   const windows = await VolumeWindows.of(
     panels.map(({ volume }) => volume),
     (volume) => !isLabelled(volume),
   );
+  if (own !== undefined)
+    windows.set(
+      caller,
+      panels.map(({ name }) => name),
+      own,
+    );
   const scene = await sceneOf(first);
   scene.set({ ...(locked && grey.length > 0 && { window: windows.common }), ...changes });
   return new SideBySide(panels, scene, windows, { ...options, locked });

@@ -4,13 +4,15 @@ import { InvalidArgument, MissingData } from "../../../src/core/errors.js";
 import { phaseTable } from "../../../src/core/phases.js";
 import type { Region, Triple } from "../../../src/core/shape.js";
 import type { Volume } from "../../../src/core/volume.js";
+import type { TrainingChoice } from "../../protocol/training.js";
 import type { Edit, Layer, SlicesDisplay, SlicesState } from "../../protocol.js";
+import { type Called, cellOf, displayCode, given, unless } from "../code.js";
 import type { LabelEditor } from "../labels/label-editor.js";
 import { checkObliquePlane, obliqueValues } from "../oblique.js";
 import { OwnWidget } from "../own-widget.js";
 import { errorReply, MODES, serve, THICKEST } from "../planes.js";
 import { factsOf, type Scene, sceneAccepts } from "../scene.js";
-import { SceneView, written } from "../scene-view.js";
+import { SceneView } from "../scene-view.js";
 import { labellingOf } from "../selection.js";
 import { choiceIn, predictedBy, predictedShown } from "../training/predicted.js";
 import type { Trainer } from "../training/trainer.js";
@@ -27,6 +29,8 @@ export class Slices extends SceneView<State> {
   readonly #sources: Omit<SlicesSources, "predicted">;
   readonly #editor: LabelEditor | undefined;
   readonly #trainer: Trainer | undefined;
+  /** Volumes that the call was given. */
+  readonly #given: Readonly<Record<string, Called>>;
 
   /** @internal @param windows of the volumes over it and beside it: values in the first and in the last colour */
   constructor(
@@ -36,14 +40,10 @@ export class Slices extends SceneView<State> {
     windows: { readonly [Name in "beside" | "field"]?: readonly [number, number] | undefined } = {},
     editor?: LabelEditor,
     trainer?: Trainer,
+    choice: TrainingChoice | null = null,
   ) {
     const { labels, field, beside, opacity = field === undefined ? 0.4 : 0.8 } = options;
-    const {
-      planes = 1,
-      mode = "mean",
-      outline = false,
-      title = volume.role === "labels" ? "labels" : "scan",
-    } = options;
+    const { planes = 1, mode = "mean", outline = false, title = usualTitle(volume), curtain = 0.5 } = options;
     const over = editor?.now ?? labels ?? (isLabelled(volume) ? volume : undefined);
     super(
       new OwnWidget<State>(
@@ -63,10 +63,10 @@ export class Slices extends SceneView<State> {
             beside === undefined
               ? null
               : { title: nameOf(beside), dtype: beside.dtype, window: [...(windows.beside ?? scene.state.window)] },
-          display: { planes, mode, outline, curtain: beside === undefined ? 1 : 0.5 },
+          display: { planes, mode, outline, curtain: beside === undefined ? 1 : curtain },
           opacity,
           training: trainer?.state ?? null,
-          prediction: trainer === undefined ? null : { show: "labels", live: true },
+          prediction: choice,
         },
         {
           ...sceneAccepts(scene),
@@ -81,6 +81,7 @@ export class Slices extends SceneView<State> {
     this.#sources = { grey: volume, labels: over, field, beside };
     this.#editor = editor;
     this.#trainer = trainer;
+    this.#given = given(options, "labels", "field", "beside");
     serve(this.widget, {
       ...this.#sources,
       ...(trainer && { predicted: predictedBy(trainer) }),
@@ -148,14 +149,21 @@ export class Slices extends SceneView<State> {
 
   get code(): string {
     const { cursor, window, thresholds, region, normal } = this.scene.state;
-    const shown = this.volume.role === "labels" || this.volume.role === "mask" ? "labels" : "scan";
-    const { labels } = this.#sources;
-    const over = labels !== undefined && labels !== this.volume ? "labels, " : "";
-    const list = (values: readonly number[]): string => `[${values.map(written).join(", ")}]`;
-    const looks = `cursor: ${list(cursor)}, window: ${list(window)}, thresholds: ${list(thresholds)}`;
-    const free = normal === null ? "" : `, normal: ${list(normal)}`;
-    const box = region === null ? "" : `, region: { start: ${list(region.start)}, stop: ${list(region.stop)} }`;
-    return `import { slices } from "voxbook/widgets";\n\nawait slices(${shown}, { ${over}${looks}${box}${free}, opacity: ${written(this.widget.state.opacity)} })\n`;
+    const { opacity, display, volume } = this.widget.state;
+    const own = this.#given.labels === undefined && isLabelled(this.volume);
+    return cellOf("slices", own ? "labels" : "scan", {
+      ...this.#given,
+      ...(this.#editor && { edit: this.#editor.path, ...(this.#given.labels || own ? {} : { names: this.#names }) }),
+      ...{ cursor, window, thresholds, region, normal },
+      ...displayCode(display, this.#given.beside !== undefined),
+      opacity,
+      title: unless(usualTitle(this.volume), volume.title),
+    });
+  }
+
+  /** Of the labels that are painted where there were none. */
+  get #names(): string[] {
+    return this.widget.state.phases.map(({ name }) => name);
   }
 
   /** @internal */
@@ -166,6 +174,8 @@ export class Slices extends SceneView<State> {
     return slicesShown({ ...this.#sources, predicted }, this.scene, this.widget.state, scale);
   }
 }
+
+const usualTitle = ({ role }: Volume): string => (role === "labels" ? "labels" : "scan");
 
 /** What a volume is called that nobody named: the operation that made it. */
 const nameOf = ({ provenance }: Volume): string => provenance.operation.slice(0, 40);

@@ -29,6 +29,8 @@ export interface SlicesOptions {
   field?: Volume;
   /** Another volume of the same shape, to compare with: it is behind a curtain that is drawn over the planes. */
   beside?: Volume;
+  /** Where that volume begins, as a share of the width of a plane, 0 to 1. Default 0.5. */
+  curtain?: number;
   /** Planes around the cursor's that are shown as one, 1 to 256. Default 1. */
   planes?: number;
   /** How several planes become one: "mean", "max" (maximum intensity projection) or "min". Default "mean". */
@@ -59,6 +61,26 @@ export function checkTitle(title: unknown): void {
     throw new InvalidArgument(`title is ${JSON.stringify(title)}; give a text of at most 60 characters`);
 }
 
+/** Throws unless `value`, where it is given, is true or false. */
+export function checkFlag(name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== "boolean")
+    throw new InvalidArgument(`${name} is ${JSON.stringify(value)}; give true or false`);
+}
+
+/** Throws unless planes can be shown so. */
+export function checkDisplay({ planes, mode, outline }: Pick<SlicesOptions, "planes" | "mode" | "outline">): void {
+  if (planes !== undefined) checkNumber("planes", planes, 1, THICKEST, true);
+  if (mode !== undefined) checkChoice("mode", mode, MODES);
+  checkFlag("outline", outline);
+}
+
+/** Two grey values in order. @param name of the option */
+export function checkWindow(name: string, window: unknown): [low: number, high: number] {
+  if (Array.isArray(window) && window.length === 2 && window.every(Number.isFinite) && window[0] < window[1])
+    return [window[0], window[1]];
+  throw new InvalidArgument(`${name} is ${JSON.stringify(window)}; give [low, high]`);
+}
+
 /** What paints on labels: one for all views of a volume. */
 export async function editorOf(scene: Scene, labels: Volume, edit: boolean | string): Promise<LabelEditor> {
   if (edit !== true && (typeof edit !== "string" || edit === ""))
@@ -80,6 +102,7 @@ const OPTIONS = [
     "names",
     "field",
     "beside",
+    "curtain",
     "planes",
     "mode",
     "outline",
@@ -100,10 +123,7 @@ export function changesOf(
     for (const [k, n] of cursor.entries()) checkNumber(`cursor[${k}]`, n, 0, volume.shape[k]! - 1, true);
     changes.cursor = cursor;
   }
-  if (window !== undefined) {
-    if (!(window[0] < window[1])) throw new InvalidArgument(`window is ${JSON.stringify(window)}; give [low, high]`);
-    changes.window = [window[0], window[1]];
-  }
+  if (window !== undefined) changes.window = checkWindow("window", window);
   if (thresholds !== undefined) changes.thresholds = checkThresholds(thresholds);
   if (region !== undefined) {
     checkRegion(region, volume.shape);
@@ -131,7 +151,7 @@ export function changesOf(
 export async function slices(volume: Volume, options: SlicesOptions = {}): Promise<Slices> {
   checkVolume("slices", volume);
   checkOptions("slices", options, OPTIONS);
-  const { labels, field, beside, edit = false, names, planes, mode, outline, opacity, title } = options;
+  const { labels, field, beside, edit = false, names, curtain, opacity, title } = options;
   for (const [name, one] of Object.entries({ labels, field, beside })) {
     if (one === undefined) continue;
     checkVolume(`slices: ${name}`, one);
@@ -140,10 +160,8 @@ export async function slices(volume: Volume, options: SlicesOptions = {}): Promi
         `${name}: the shape is ${one.shape.join(" × ")}, that of the volume ${volume.shape.join(" × ")}; they must be the same`,
       );
   }
-  if (planes !== undefined) checkNumber("planes", planes, 1, THICKEST, true);
-  if (mode !== undefined) checkChoice("mode", mode, MODES);
-  if (outline !== undefined && typeof outline !== "boolean")
-    throw new InvalidArgument(`outline is ${JSON.stringify(outline)}; give true or false`);
+  checkDisplay(options);
+  if (curtain !== undefined) checkNumber("curtain", curtain, 0, 1);
   if (opacity !== undefined) checkNumber("opacity", opacity, 0, 1);
   if (title !== undefined) checkTitle(title);
   const changes = changesOf(volume, options);

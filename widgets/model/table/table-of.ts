@@ -7,9 +7,9 @@ import type { Volume } from "../../../src/core/volume.js";
 import { checkLabelled } from "../../../src/morphology/find-components.js";
 import { sceneOf } from "../scene.js";
 import { labelsOfLit } from "../selection.js";
-import { checkTitle } from "../slices/slices.js";
+import { checkFlag, checkTitle } from "../slices/slices.js";
 import { Columns } from "./columns.js";
-import { TableView } from "./table-view.js";
+import { SELECTED_FIRST, TableView } from "./table-view.js";
 
 /** Options of {@link tableOf}. */
 export interface TableOptions {
@@ -30,8 +30,12 @@ export interface TableOptions {
   sort?: string;
   /** Whether the largest come first. Default false. */
   descending?: boolean;
+  /** Whether what is selected comes first; then `sort` is left out. Default false. */
+  selectedFirst?: boolean;
   /** Labels that are selected, or the text that stands for many of them in a copied cell. Default: what is selected already. */
   selected?: Iterable<number> | string;
+  /** Labels, or the texts that stand for many of them, that are kept under names: at most 32. They are added to those of other tables of the same volume. Default: none. */
+  groups?: Readonly<Record<string, Iterable<number> | string>>;
   /** Name above the view. Default: "table". */
   title?: string;
 }
@@ -46,10 +50,19 @@ const OPTIONS = [
   "label",
   "sort",
   "descending",
+  "selectedFirst",
   "selected",
+  "groups",
   "title",
 ] as const;
 const AXES = ["x", "y", "bars"] as const;
+
+/** Labels, as a list or as a text that a cell was copied with. */
+function labelsIn(what: string, labels: Iterable<number> | string): Iterable<number> {
+  if (typeof labels === "string") return labelsOfLit({ of: null, labels });
+  if (typeof Object(labels)[Symbol.iterator] === "function") return labels;
+  throw new InvalidArgument(`tableOf: ${what} is ${JSON.stringify(labels)}; give labels such as [1, 2]`);
+}
 
 /** The columns that are plotted where nobody chose any. */
 function chosen(columns: Columns, { x, y, bars }: TableOptions): { x: number; y: number; bars: number } {
@@ -88,6 +101,7 @@ export async function tableOf(table: ResultTable, options: TableOptions): Promis
   const caller = "tableOf";
   checkOptions(caller, options, OPTIONS);
   const { labels, scan, log = [], label = "label", sort, descending = false, selected, title = "table" } = options;
+  const { selectedFirst = false, groups = {} } = options;
   if (labels === undefined)
     throw new InvalidArgument("tableOf: give the volume that the rows are measured of: tableOf(table, { labels })");
   checkVolume(`${caller}: labels`, labels);
@@ -101,8 +115,10 @@ export async function tableOf(table: ResultTable, options: TableOptions): Promis
   }
   if (!Array.isArray(log) || !log.every((axis) => AXES.includes(axis)))
     throw new InvalidArgument(`tableOf: log is ${JSON.stringify(log)}; give a list of "x", "y" and "bars"`);
-  if (typeof descending !== "boolean")
-    throw new InvalidArgument(`tableOf: descending is ${JSON.stringify(descending)}; give true or false`);
+  checkFlag("tableOf: descending", descending);
+  checkFlag("tableOf: selectedFirst", selectedFirst);
+  if (selectedFirst && sort !== undefined)
+    throw new InvalidArgument("tableOf: rows are ordered by one thing: give sort or selectedFirst");
   checkTitle(title);
   const columns = new Columns(table, label);
   const display = {
@@ -110,11 +126,12 @@ export async function tableOf(table: ResultTable, options: TableOptions): Promis
     logX: log.includes("x"),
     logY: log.includes("y"),
     logBars: log.includes("bars"),
-    sort: sort === undefined ? -1 : columns.numberOf("sort", sort, false),
+    sort: selectedFirst ? SELECTED_FIRST : sort === undefined ? -1 : columns.numberOf("sort", sort, false),
     descending,
   };
   const view = new TableView(await sceneOf(scan ?? labels), labels, columns, title, display);
-  if (selected !== undefined)
-    view.select(typeof selected === "string" ? labelsOfLit({ of: null, labels: selected }) : selected);
+  if (selected !== undefined) view.select(labelsIn("selected", selected));
+  for (const [name, kept] of Object.entries(groups))
+    view.keep(name, labelsIn(`the group ${JSON.stringify(name)}`, kept));
   return view;
 }

@@ -9,6 +9,7 @@ import { trace } from "../../../src/core/provenance.js";
 import type { Volume } from "../../../src/core/volume.js";
 import type { TableDisplay, TableReply, TableState } from "../../protocol/table.js";
 import type { Lit } from "../../protocol.js";
+import { Called, cellOf, unless } from "../code.js";
 import { OwnWidget } from "../own-widget.js";
 import { errorReply } from "../planes.js";
 import { type Scene, sceneAccepts } from "../scene.js";
@@ -17,6 +18,9 @@ import { checkGroupName, labellingOf, labelsOfLit, litText } from "../selection.
 import type { Shown } from "../view.js";
 import type { Columns } from "./columns.js";
 import { tableShown } from "./table-picture.js";
+
+/** Stands for a column to order by: what is selected. */
+export const SELECTED_FIRST = -2;
 
 type State = Omit<TableState, `_${string}`>;
 
@@ -113,23 +117,26 @@ export class TableView extends SceneView<State> {
 
   get code(): string {
     const { title, display } = this.widget.state;
-    const { facts, label } = this.#columns;
-    const name = (k: number): string => JSON.stringify(facts[k]!.name);
-    const scan = this.scene.volume === this.#labels ? "" : ", scan";
+    const { x, y, bars, sort, descending } = display;
+    const { label, table } = this.#columns;
+    const name = (k: number): string | undefined => table.schema.fields[k]?.name;
     const logs = [display.logX && "x", display.logY && "y", display.logBars && "bars"].filter(Boolean);
-    const parts = [
-      `labels${scan}`,
-      `x: ${name(display.x)}, y: ${name(display.y)}, bars: ${name(display.bars)}`,
-      ...(logs.length > 0 ? [`log: ${JSON.stringify(logs)}`] : []),
-      ...(facts[label]!.name === "label" ? [] : [`label: ${name(label)}`]),
-      ...(display.sort >= 0 ? [`sort: ${name(display.sort)}${display.descending ? ", descending: true" : ""}`] : []),
-      ...(title === "table" ? [] : [`title: ${JSON.stringify(title)}`]),
-    ];
     const { selected } = this;
-    // A few labels are read, many are copied.
-    const list = selected.length <= 20 ? `[${selected.join(", ")}]` : JSON.stringify(litText(null, selected)!.labels);
-    if (selected.length > 0) parts.push(`selected: ${list}`);
-    return `import { tableOf } from "voxbook/widgets";\n\nawait tableOf(table, { ${parts.join(", ")} })\n`;
+    const groups = Object.entries(this.groups);
+    return cellOf("tableOf", "table", {
+      labels: new Called("labels"),
+      scan: this.scene.volume === this.#labels ? undefined : new Called("scan"),
+      ...{ x: name(x), y: name(y), bars: name(bars) },
+      log: logs.length > 0 ? logs : undefined,
+      label: unless("label", name(label)),
+      sort: name(sort),
+      descending: unless(false, descending),
+      selectedFirst: unless(false, sort === SELECTED_FIRST),
+      title: unless("table", title),
+      selected: selected.length > 0 ? labelsCode(selected) : undefined,
+      groups:
+        groups.length > 0 ? Object.fromEntries(groups.map(([group, kept]) => [group, labelsCode(kept)])) : undefined,
+    });
   }
 
   /** @internal */
@@ -202,12 +209,16 @@ export class TableView extends SceneView<State> {
   }
 }
 
+/** A few labels are read, many are copied. */
+const labelsCode = (labels: Int32Array): readonly number[] | string =>
+  labels.length <= 20 ? [...labels] : litText(null, labels)!.labels;
+
 /** What a page may set. */
 function displayIn(value: unknown, { facts }: Columns): TableDisplay | undefined {
   const { x, y, bars, logX, logY, logBars, sort, descending } = Object(value) as Partial<TableDisplay>;
   const numeric = [x, y, bars].every((k) => Number.isInteger(k) && facts[k!]?.kind === "number");
   const flags = [logX, logY, logBars, descending].every((flag) => typeof flag === "boolean");
-  const sorted = Number.isInteger(sort) && sort! >= -2 && sort! < facts.length;
+  const sorted = Number.isInteger(sort) && sort! >= SELECTED_FIRST && sort! < facts.length;
   if (!numeric || !flags || !sorted) return undefined;
   return { x, y, bars, logX, logY, logBars, sort, descending } as TableDisplay;
 }

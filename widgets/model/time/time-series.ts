@@ -1,11 +1,10 @@
 import { InvalidArgument, MissingData } from "../../../src/core/errors.js";
 import { checkChoice, checkNumber, checkOptions } from "../../../src/core/options.js";
 import { labelOf } from "../../../src/core/phases.js";
-import type { Axis, Triple } from "../../../src/core/shape.js";
+import type { Axis, Region, Triple } from "../../../src/core/shape.js";
 import { checkSeries, type Series } from "../../../src/measure/series.js";
 import type { SlabMode } from "../../protocol.js";
-import { MODES, THICKEST } from "../planes.js";
-import { changesOf, checkTitle } from "../slices/slices.js";
+import { changesOf, checkDisplay, checkFlag, checkTitle } from "../slices/slices.js";
 import { phasesOf, type ThicknessOf } from "./measures.js";
 import { type Show, seriesScene } from "./series-scene.js";
 import { FASTEST, TimeView } from "./time-view.js";
@@ -25,14 +24,20 @@ export interface TimeSeriesOptions {
   thickness?: ThicknessOf;
   /** Grey values shown as black and as white in all states. Default: those between which 99 % of the middle planes of all states lie. */
   window?: readonly [low: number, high: number];
+  /** Grey values shown as black and as white in single states, by their names, where each has its own window. Default: those of its middle plane. */
+  windows?: Readonly<Record<string, readonly [low: number, high: number]>>;
   /** Whether all states have one window; else each has that of its own middle plane. Default true. */
   locked?: boolean;
   /** First position of the cursor in voxels, `[z, y, x]`. Default: the middle. */
   cursor?: Triple;
+  /** A box of interest, in voxels; the reader can draw another. Default: none. */
+  region?: Region;
   /** Axis of the line through the cursor whose values are shown over time. Default `x`. */
   line?: Axis;
   /** States shown in a second while it plays, more than 0 and at most 60. Default 5. */
   fps?: number;
+  /** Where the state behind the curtain begins, as a share of the width of a plane, 0 to 1. Default 0.5. */
+  curtain?: number;
   /** Planes around the cursor's that are shown as one, 1 to 256. Default 1. */
   planes?: number;
   /** How several planes become one: "mean", "max" or "min". Default "mean". */
@@ -46,8 +51,8 @@ export interface TimeSeriesOptions {
 }
 
 const OPTIONS = [
-  ...["show", "at", "compare", "thickness", "window", "locked", "cursor", "line", "fps"],
-  ...["planes", "mode", "outline", "opacity", "title"],
+  ...["show", "at", "compare", "thickness", "window", "windows", "locked", "cursor", "region", "line", "fps"],
+  ...["curtain", "planes", "mode", "outline", "opacity", "title"],
 ];
 const caller = "timeSeries";
 
@@ -56,11 +61,6 @@ function numberOf(series: Series, name: string, state: string | number): number 
   if (typeof state === "string") return series.states.indexOf(series.state(state));
   checkNumber(`${caller}: ${name}`, state, 0, series.length - 1, true);
   return state;
-}
-
-function checkFlag(name: string, value: unknown): void {
-  if (value !== undefined && typeof value !== "boolean")
-    throw new InvalidArgument(`${name} is ${JSON.stringify(value)}; give true or false`);
 }
 
 /** Throws unless the phases that a thickness is of are there. */
@@ -96,7 +96,7 @@ export async function timeSeries(states: Series, options: TimeSeriesOptions = {}
   checkOptions(caller, options, OPTIONS);
   const scanned = states.states.every(({ scan }) => scan !== undefined);
   const { show = scanned ? "scan" : "labels", at, compare, thickness, locked, line, fps, ...rest } = options;
-  const { planes, mode, outline, opacity, title } = rest;
+  const { curtain, opacity, title } = rest;
   checkChoice("show", show, ["scan", "labels"]);
   if (show === "scan" && !scanned) {
     const without = states.states.find(({ scan }) => scan === undefined)!.name;
@@ -109,21 +109,26 @@ export async function timeSeries(states: Series, options: TimeSeriesOptions = {}
     );
   if (thickness !== undefined) checkThickness(states, thickness);
   checkFlag("locked", locked);
-  checkFlag("outline", outline);
+  checkDisplay(rest);
   if (line !== undefined) checkChoice("line", line, ["z", "y", "x"]);
   if (fps !== undefined) checkNumber("fps", fps, 0.1, FASTEST);
-  if (planes !== undefined) checkNumber("planes", planes, 1, THICKEST, true);
-  if (mode !== undefined) checkChoice("mode", mode, MODES);
+  if (curtain !== undefined) checkNumber("curtain", curtain, 0, 1);
   if (opacity !== undefined) checkNumber("opacity", opacity, 0, 1);
   if (title !== undefined) checkTitle(title);
   const first = states.states[0]!.labels;
-  const { cursor, window } = rest;
-  const changes = changesOf(first, { ...(cursor && { cursor }), ...(window && { window }) });
+  const { cursor, window, windows, region } = rest;
+  const changes = changesOf(first, { ...(cursor && { cursor }), ...(window && { window }), ...(region && { region }) });
   const shown = {
     ...(at !== undefined && { index: numberOf(states, "at", at) }),
     ...(compare !== undefined && { other: numberOf(states, "compare", compare) }),
   };
   const scene = await seriesScene(states, show);
+  if (windows !== undefined)
+    scene.windows.set(
+      caller,
+      states.states.map(({ name }) => name),
+      windows,
+    );
   if (Object.keys(changes).length > 0) scene.set(changes);
   if (Object.keys(shown).length > 0) scene.present({ ...scene.shown, ...shown });
   return new TimeView(states, scene, options);

@@ -8,10 +8,11 @@ import type { Volume } from "../../../src/core/volume.js";
 import type { Series, State } from "../../../src/measure/series.js";
 import type { StateAbout, TimeReply, TimeState } from "../../protocol/time.js";
 import type { Layer } from "../../protocol.js";
+import { cellOf, displayCode, unless } from "../code.js";
 import { OwnWidget } from "../own-widget.js";
 import { type Answer, serve } from "../planes.js";
 import { factsOf, sceneAccepts } from "../scene.js";
-import { SceneView, written } from "../scene-view.js";
+import { SceneView } from "../scene-view.js";
 import { displayIn } from "../slices/slices-view.js";
 import type { Shown } from "../view.js";
 import { kymograph, lineIn } from "./kymograph.js";
@@ -22,6 +23,7 @@ import type { TimeSeriesOptions } from "./time-series.js";
 
 export type ViewState = Omit<TimeState, `_${string}`>;
 
+const TITLE = "time series";
 /** States shown in a second, at most: no page draws more. */
 export const FASTEST = 60;
 
@@ -30,6 +32,7 @@ export class TimeView extends SceneView<ViewState> {
   declare readonly scene: SeriesScene;
   readonly #series: Series;
   readonly #measures: SeriesMeasures;
+  readonly #thickness: ThicknessOf | undefined;
   /** By state. */
   readonly #grey: readonly Volume[];
 
@@ -37,7 +40,7 @@ export class TimeView extends SceneView<ViewState> {
   constructor(series: Series, scene: SeriesScene, options: Omit<TimeSeriesOptions, "show">) {
     const { show, windows } = scene;
     const { planes = 1, mode = "mean", outline = false, opacity = show === "scan" ? 0.4 : 1 } = options;
-    const { title = "time series", locked = true, fps = 5, line = "x" } = options;
+    const { curtain = 0.5, title = TITLE, locked = true, fps = 5, line = "x" } = options;
     const grey = greyOf(series, show);
     super(
       new OwnWidget<ViewState>(
@@ -52,7 +55,7 @@ export class TimeView extends SceneView<ViewState> {
           // Each state has its own labelling.
           labelsId: null,
           field: null,
-          display: { planes, mode, outline, curtain: 0.5 },
+          display: { planes, mode, outline, curtain },
           opacity,
           ...{ count: series.length, shown: scene.shown, locked, fps, line },
         },
@@ -70,7 +73,8 @@ export class TimeView extends SceneView<ViewState> {
     );
     this.#series = series;
     this.#grey = grey;
-    this.#measures = new SeriesMeasures(series, options.thickness as ThicknessOf | undefined);
+    this.#measures = new SeriesMeasures(series, options.thickness);
+    this.#thickness = options.thickness;
     windows.follow(this.widget);
     serve(this.widget, {
       volumes: (k) => (grey[k] === undefined ? undefined : { grey: grey[k], labels: series.states[k]!.labels }),
@@ -133,14 +137,18 @@ export class TimeView extends SceneView<ViewState> {
   }
 
   get code(): string {
-    const { opacity, locked, line, fps } = this.widget.state;
-    const { window, cursor } = this.scene.state;
-    const list = (values: readonly number[]): string => `[${values.map(written).join(", ")}]`;
-    const { ab, state } = this;
-    const pair = ab === undefined ? "" : `, compare: ${JSON.stringify(ab.b.name)}`;
-    const states = `show: "${this.scene.show}", at: ${JSON.stringify(state.name)}${pair}`;
-    const looks = `cursor: ${list(cursor)}, window: ${list(window)}, opacity: ${written(opacity)}`;
-    return `import { timeSeries } from "voxbook/widgets";\n\nawait timeSeries(states, { ${states}, ${looks}, locked: ${locked}, line: "${line}", fps: ${written(fps)} })\n`;
+    const { opacity, locked, line, fps, display, volume } = this.widget.state;
+    const { window, cursor, region } = this.scene.state;
+    const { ab, state, scene } = this;
+    const own = scene.windows.changed(this.#series.states.map(({ name }) => name));
+    return cellOf("timeSeries", "states", {
+      ...{ show: scene.show, at: state.name, compare: ab?.b.name },
+      ...{ cursor, window, windows: Object.keys(own).length > 0 ? own : undefined, region },
+      thickness: this.#thickness,
+      ...{ opacity, locked, line, fps },
+      ...displayCode(display, true),
+      title: unless(TITLE, volume.title),
+    });
   }
 
   /** What the page is told of the states, once; then of each what is measured. */

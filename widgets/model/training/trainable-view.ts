@@ -8,7 +8,7 @@ import type { Volume } from "../../../src/core/volume.js";
 import type { Forest, ForestScore } from "../../../src/segment/forest.js";
 import { type PredictForestOptions, predictForest } from "../../../src/segment/predict-forest.js";
 import { countPhases } from "../../../src/statistics/phase-counts.js";
-import type { TrainingReply } from "../../protocol/training.js";
+import type { TrainingChoice, TrainingReply } from "../../protocol/training.js";
 import type { LabelEditor } from "../labels/label-editor.js";
 import type { Scene } from "../scene.js";
 import type { SlicesOptions } from "../slices/slices.js";
@@ -34,8 +34,9 @@ export class Trainable extends Slices {
     editor: LabelEditor,
     trainer: Trainer,
     call: object,
+    choice: TrainingChoice,
   ) {
-    super(scan, scene, options, {}, editor, trainer);
+    super(scan, scene, options, {}, editor, trainer, choice);
     this.#trainer = trainer;
     this.#call = call;
     trainer.changed = (training) => {

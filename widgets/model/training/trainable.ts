@@ -5,17 +5,22 @@ import type { Volume } from "../../../src/core/volume.js";
 import { FEATURE_OPTIONS } from "../../../src/segment/feature-options.js";
 import { KnownFeatures } from "../../../src/segment/known-features.js";
 import { forestSettings } from "../../../src/segment/train-forest-options.js";
+import type { PredictionShown } from "../../protocol/training.js";
 import { unlabelled } from "../labels/unlabelled.js";
 import { sceneOf } from "../scene.js";
-import { changesOf, checkTitle, editorOf, type SlicesOptions } from "../slices/slices.js";
+import { changesOf, checkDisplay, checkFlag, checkTitle, editorOf, type SlicesOptions } from "../slices/slices.js";
 import type { GrowOptions } from "./lesson.js";
+import { shownIn } from "./predicted.js";
 import { Trainable } from "./trainable-view.js";
 import { Trainer } from "./trainer.js";
 
 /** Options of {@link trainable}: those of `trainForest` and of `slices` that make sense here, and its own. */
 export interface TrainableOptions
   extends Omit<GrowOptions, "unlabelled" | "heldOut">,
-    Pick<SlicesOptions, "cursor" | "window" | "region" | "normal" | "opacity" | "title"> {
+    Pick<
+      SlicesOptions,
+      "cursor" | "window" | "region" | "normal" | "planes" | "mode" | "outline" | "opacity" | "title"
+    > {
   /** Names of the phases that are told apart, two to eight. Their labels are 1, 2, …; 0 is what is not scribbled. */
   classes: readonly string[];
   /**
@@ -29,11 +34,19 @@ export interface TrainableOptions
   quickTrees?: number;
   /** Voxels of each phase, at most, that those learn from; Update has `samples`. Default 2000. */
   quickSamples?: number;
+  /**
+   * What lies over the grey values to begin with: the "scribbles" alone, the most likely phase ("labels"), the "uncertainty", or the
+   * probability of the phase with this label, 1, 2, …. Default "labels".
+   */
+  show?: PredictionShown;
+  /** Whether each stroke is followed by a training. Default true. */
+  live?: boolean;
 }
 
-const VIEW = ["cursor", "window", "region", "normal", "opacity", "title"] as const;
+const VIEW = ["cursor", "window", "region", "normal"] as const;
+const LOOK = ["planes", "mode", "outline", "opacity", "title"] as const;
 const GROW = ["trees", "depth", "minimumLeaf", "featuresPerSplit", "balance", "samples", "seed"] as const;
-const OWN = ["classes", "edit", "heldOut", "quickTrees", "quickSamples"] as const;
+const OWN = ["classes", "edit", "heldOut", "quickTrees", "quickSamples", "show", "live"] as const;
 
 const given = (options: object, names: readonly string[]): object =>
   Object.fromEntries(Object.entries(options).filter(([name, value]) => names.includes(name) && value !== undefined));
@@ -71,12 +84,20 @@ function checkClasses(classes: unknown): asserts classes is readonly string[] {
  */
 export async function trainable(scan: Volume, options: TrainableOptions): Promise<Trainable> {
   checkVolume("trainable", scan);
-  checkOptions("trainable", options, [...OWN, ...GROW, ...FEATURE_OPTIONS, ...VIEW]);
+  checkOptions("trainable", options, [...OWN, ...GROW, ...FEATURE_OPTIONS, ...VIEW, ...LOOK]);
   const { classes, edit, heldOut = 0.2, quickTrees = 30, quickSamples = 2000, title = "scan" } = options;
+  const { show = "labels", live = true } = options;
   checkClasses(classes);
   checkNumber("heldOut", heldOut, 0, 0.9);
   if (options.opacity !== undefined) checkNumber("opacity", options.opacity, 0, 1);
   checkTitle(title);
+  checkDisplay(options);
+  checkFlag("live", live);
+  const nothing = unlabelled(scan, classes);
+  if (shownIn(show, nothing.phases!) === undefined)
+    throw new InvalidArgument(
+      `trainable: show is ${JSON.stringify(show)}; give "scribbles", "labels", "uncertainty" or the label of a phase, 1 to ${classes.length}`,
+    );
   const known = new KnownFeatures(scan, given(options, FEATURE_OPTIONS));
   const full = { ...given(options, [...GROW, ...FEATURE_OPTIONS]), unlabelled: 0, heldOut } as GrowOptions;
   const quick = { ...full, trees: quickTrees, samples: quickSamples };
@@ -84,11 +105,11 @@ export async function trainable(scan: Volume, options: TrainableOptions): Promis
   const changes = changesOf(scan, given(options, VIEW));
   const scene = await sceneOf(scan);
   if (Object.keys(changes).length > 0) scene.set(changes);
-  const editor = await editorOf(scene, unlabelled(scan, classes), edit ?? true);
+  const editor = await editorOf(scene, nothing, edit ?? true);
   const trainer = new Trainer(scan, editor, known, { quick, full });
-  const { opacity = 0.45 } = options;
+  const look = { opacity: 0.45, ...given(options, LOOK), title };
   const call = { ...options, edit: editor.path };
-  const view = new Trainable(scan, scene, { opacity, title }, editor, trainer, call);
+  const view = new Trainable(scan, scene, look, editor, trainer, call, { show, live });
   // Scribbles that were kept: their forest is there as soon as it can be.
   if (editor.edits.length > 0) trainer.scribbled(true);
   return view;

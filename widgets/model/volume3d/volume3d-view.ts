@@ -7,10 +7,11 @@ import type { Region, Triple } from "../../../src/core/shape.js";
 import type { Volume } from "../../../src/core/volume.js";
 import type { Display3d, Turntable, Volume3dState } from "../../protocol/volume3d.js";
 import { TEXTURE_BUDGET } from "../../protocol/volume3d.js";
+import { asCode, Called, cellOf, unless } from "../code.js";
 import { OwnWidget } from "../own-widget.js";
 import { serve } from "../planes.js";
 import { factsOf, type Scene, sceneAccepts } from "../scene.js";
-import { SceneView, written } from "../scene-view.js";
+import { SceneView } from "../scene-view.js";
 import { labellingOf } from "../selection.js";
 import type { Shown } from "../view.js";
 import { displayIn, viewIn } from "./accepts.js";
@@ -35,6 +36,9 @@ type Answer = readonly [answer: object, buffers: readonly ArrayBufferView[]];
 
 /** Triangles of one surface in a page, at most. */
 const MOST_TRIANGLES = 4e6;
+
+/** Name above a view that has no other. */
+export const usualTitle = (labelled: boolean): string => (labelled ? "labels" : "scan");
 
 /** Volumes in space; made by {@link volume3d}. */
 export class Volume3d extends SceneView<State> {
@@ -107,26 +111,20 @@ export class Volume3d extends SceneView<State> {
   }
 
   get code(): string {
-    const { display, view, volumes, labelled } = this.widget.state;
-    const { thresholds, cursor } = this.scene.state;
-    const list = (values: readonly number[]): string => `[${values.map(written).join(", ")}]`;
+    const { display, view, volume } = this.widget.state;
+    const { labels, labelled, names, volumes } = this.#space;
+    const { thresholds, cursor, window } = this.scene.state;
     const one = labelled ? "labels" : "scan";
-    const shown =
-      volumes.length === 1
-        ? one
-        : `{ ${volumes.map(({ name }, k) => `${JSON.stringify(name)}: ${one}${k + 1}`).join(", ")} }`;
-    const { mode, iso, opacity, clip, surfaces, hidden, lit, planes } = display;
-    const parts = [
-      ...(this.#space.labels[0] !== undefined && !labelled ? ["labels"] : []),
-      `mode: "${mode}"`,
-      ...(iso === null ? [] : [`iso: ${written(iso)}`]),
-      ...(surfaces.length === 0 ? [] : [`surfaces: ${list(surfaces)}`]),
-      ...(clip === null ? [] : [`clip: { start: ${list(clip.start)}, stop: ${list(clip.stop)} }`]),
-      ...(labelled ? [] : [`thresholds: ${list(thresholds)}`]),
-      `hidden: ${list(hidden)}, opacity: ${written(opacity)}, lit: ${lit}, planes: ${planes}, cursor: ${list(cursor)}`,
-      `view: { azimuth: ${written(view.azimuth)}, elevation: ${written(view.elevation)}, zoom: ${written(view.zoom)}, pan: ${list(view.pan)} }`,
-    ];
-    return `import { volume3d } from "voxbook/widgets";\n\nawait volume3d(${shown}, { ${parts.join(", ")} })\n`;
+    const several = Object.fromEntries(names.map((name, k) => [name, new Called(`${one}${k + 1}`)]));
+    return cellOf("volume3d", volumes.length === 1 ? one : asCode(several), {
+      ...(labels.some((own, k) => own !== undefined && own !== volumes[k]) && { labels: new Called("labels") }),
+      ...display,
+      // Only labels have some.
+      surfaces: display.surfaces.length > 0 ? display.surfaces : undefined,
+      ...(labelled ? {} : { thresholds, window }),
+      ...{ cursor, view },
+      title: unless(usualTitle(labelled), volume.title),
+    });
   }
 
   /** @internal */

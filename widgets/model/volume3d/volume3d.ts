@@ -5,10 +5,11 @@ import { labelOf, type Phase, phaseTable } from "../../../src/core/phases.js";
 import { checkRegion, type Region, sameShape, type Triple } from "../../../src/core/shape.js";
 import { Volume } from "../../../src/core/volume.js";
 import { type Display3d, MOST_VOLUMES, type RenderMode, type Turntable } from "../../protocol/volume3d.js";
-import { checkThresholds, type Scene, sceneOf } from "../scene.js";
+import { type Scene, sceneOf } from "../scene.js";
+import { changesOf, checkTitle } from "../slices/slices.js";
 import { isLabelled } from "../slices/slices-view.js";
 import { MOST_LABELS, RENDER_MODES, viewIn } from "./accepts.js";
-import { type Space, Volume3d } from "./volume3d-view.js";
+import { type Space, usualTitle, Volume3d } from "./volume3d-view.js";
 
 /** Options of {@link volume3d}. */
 export interface Volume3dOptions {
@@ -36,6 +37,8 @@ export interface Volume3dOptions {
   planes?: boolean;
   /** Thresholds whose phases colour it; shared with all views of the volume. Default: those that there are. */
   thresholds?: readonly number[];
+  /** Grey values shown as black and as white, of the planes and of what has no phases; shared with all views of the volume. Default: those that there are. */
+  window?: readonly [low: number, high: number];
   /** First position of the cursor in voxels, `[z, y, x]`. Default: the middle. */
   cursor?: Triple;
   /** From where it is seen: degrees, zoom, and shift as shares of the largest side. Default: azimuth 30, elevation 25. */
@@ -56,6 +59,7 @@ const OPTIONS = [
     "lit",
     "planes",
     "thresholds",
+    "window",
     "cursor",
     "view",
   ] as const),
@@ -177,19 +181,19 @@ export async function volume3d(
   const labels = labelsOf(all, options.labels);
   const phases = labels[0] === undefined ? [] : phasesOf(labels[0]);
   const display = checked(first, phases, labels[0], options);
-  const { thresholds, cursor, title = labelled ? "labels" : "scan" } = options;
-  if (typeof title !== "string" || title.length > 60)
-    throw new InvalidArgument(`title is ${JSON.stringify(title)}; give a text of at most 60 characters`);
+  const { thresholds, cursor, window, title = usualTitle(labelled) } = options;
+  checkTitle(title);
   const view = viewIn({ azimuth: 30, elevation: 25, zoom: 1, pan: [0, 0], ...options.view });
   if (view === undefined)
     throw new InvalidArgument(
       `view is ${JSON.stringify(options.view)}; give azimuth (−360 to 360), elevation (−90 to 90), zoom (0.05 to 200) and pan [right, up]`,
     );
-  if (cursor !== undefined)
-    for (const [k, n] of cursor.entries()) checkNumber(`cursor[${k}]`, n, 0, first.shape[k]! - 1, true);
-  const given = thresholds === undefined ? undefined : checkThresholds(thresholds);
+  const changes = changesOf(first, {
+    ...(thresholds && { thresholds }),
+    ...(cursor && { cursor }),
+    ...(window && { window }),
+  });
   const scene = await sceneOf(first);
-  const changes = { ...(given && { thresholds: given }), ...(cursor && { cursor }) };
   if (Object.keys(changes).length > 0) scene.set(changes);
   // Of labels over grey values only the surfaces have the labels' phases: the grey values have the thresholds'.
   const space: Space = {
