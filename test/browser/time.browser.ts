@@ -4,6 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LabSession, type OpenNotebook } from "../support/lab.js";
 import { lacks } from "../support/require.js";
 
+/** When the states were scanned, in hours: in the end more seldom. */
+const HOURS = [0, 0.5, 1, 1.5, 2, 3, 6, 9];
+
 // Particles that swell: a simulated electrode whose active material is dilated more in each state, and the scan of each.
 const SERIES = `import { dilation, samples, series } from "voxbook";
 import { timeSeries } from "voxbook/widgets";
@@ -13,7 +16,7 @@ const made = [];
 for (const [k, radius] of [0, 1, 1.42, 1.74, 2, 2.24, 2.45, 2.83].entries()) {
   const labels = radius === 0 ? truth! : await dilation(truth!, { radius, phase: "active material" });
   const scan = await samples.scan(labels, { attenuation, photons: 2000, seed: k + 1 });
-  made.push({ name: k === 0 ? "Init" : "C" + k, labels, scan, voltage: 3 + 0.15 * k, charge: 25 * k, time: 1800 * k });
+  made.push({ name: k === 0 ? "Init" : "C" + k, labels, scan, voltage: 3 + 0.15 * k, charge: 25 * k, time: 3600 * ${JSON.stringify(HOURS)}[k] });
 }
 const states = series(made, { chargeUnit: "mAh/g" });`;
 const SHOW = `const view = await timeSeries(states, { thickness: { phase: "pore" } });
@@ -138,10 +141,20 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
   test("a press on the chart goes to the state there, a drag on the picture over time to state and voxel", async () => {
     const chart = page.locator(".voxbook-chart[aria-label^='fractions']");
     const box = (await chart.boundingBox())!;
-    const x = (k: number): number => box.x + 56 + ((k + 0.5) * (box.width - 68)) / 8;
+    const span = box.width - 68;
+    // Where its time is.
+    const x = (k: number): number => box.x + 56 + span / 16 + (HOURS[k]! / 9) * (span - span / 8);
     await page.mouse.click(x(6), box.y + 50);
     expect((await read()).name).toBe("C6");
     await page.getByLabel("axis of the line").selectOption("z");
+    // Round times below, each where it is on the axis.
+    const times = page.locator(".voxbook-times text");
+    expect(await times.allTextContents()).toEqual(["time, h", ..."0123456789"]);
+    const six = (await times.nth(7).boundingBox())!;
+    expect(Math.abs(six.x + six.width / 2 - x(6))).toBeLessThan(2);
+    // A key on the slider goes to the next state, though it is three times as far.
+    await page.getByRole("slider", { name: "state", exact: true }).press("ArrowRight");
+    expect((await read()).name).toBe("C7");
     const picture = (await page.locator(".voxbook-kymograph").boundingBox())!;
     await page.mouse.move(x(6), picture.y + 20);
     await page.mouse.down();

@@ -1,6 +1,6 @@
 /** Which state a player shows, by a clock of the test's own. */
 import { describe, expect, test } from "vitest";
-import { axisEnd, cellAt, cellMiddle, inMark } from "#widgets/draw/marks.js";
+import { axisEnd, inMark } from "#widgets/draw/marks.js";
 import { Playback } from "#widgets/view/time/playback.js";
 
 const always = () => true;
@@ -79,13 +79,7 @@ describe("playback", () => {
   });
 });
 
-describe("the axis of time", () => {
-  test("gives each place the state whose cell it is, and its ends to the first and the last", () => {
-    for (const count of [1, 2, 7, 100])
-      for (let k = 0; k < count; k++) expect(cellAt(cellMiddle(k, count, 50, 800), count, 50, 800)).toBe(k);
-    expect([cellAt(-9, 5, 50, 800), cellAt(9999, 5, 50, 800)]).toEqual([0, 4]);
-  });
-
+describe("a chart over states", () => {
   test.each([
     [0.449, 0.5],
     [0.5, 0.5],

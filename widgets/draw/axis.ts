@@ -36,7 +36,7 @@ export function axisFor(values: ArrayLike<number>, log: boolean): AxisScale {
 }
 
 /** Values to write at an axis, 1-2-5 apart; on a logarithmic one of some decades powers of ten. @param most so many, about */
-export function ticksOf({ low, high, log }: AxisScale, most: number): number[] {
+export function ticksOf({ low, high, log }: Pick<AxisScale, "low" | "high" | "log">, most: number): number[] {
   if (log && high / low >= 20) {
     const [from, to] = [Math.ceil(Math.log10(low)), Math.floor(Math.log10(high))];
     const step = Math.max(1, Math.ceil((to - from + 1) / most));

@@ -1,7 +1,8 @@
 /** A chart of numbers over states, as a notebook keeps it: lines with marks, and where the state is that is shown. */
 import { rgb } from "../../src/core/phases.js";
-import { axisEnd, cellMiddle, inMark } from "./marks.js";
+import { axisEnd, inMark } from "./marks.js";
 import type { Picture } from "./pictures.js";
+import { stateAxis } from "./state-axis.js";
 
 export interface Line {
   readonly colour: string;
@@ -12,8 +13,16 @@ export interface Line {
 const RADIUS = 4;
 const MARGIN = 8;
 
-/** @param index the state that is shown, with a line across the chart */
-export function linesPicture(lines: readonly Line[], index: number, size: { width: number; height: number }): Picture {
+/**
+ * @param index the state that is shown, with a line across the chart
+ * @param times of the states; undefined: they are the same step apart
+ */
+export function linesPicture(
+  lines: readonly Line[],
+  index: number,
+  size: { width: number; height: number },
+  times?: readonly number[],
+): Picture {
   const { width, height } = size;
   const pixels = new Uint8ClampedArray(4 * width * height).fill(255);
   const put = (x: number, y: number, colour: readonly number[]): void => {
@@ -22,7 +31,7 @@ export function linesPicture(lines: readonly Line[], index: number, size: { widt
   };
   const count = lines[0]?.values.length ?? 1;
   const end = axisEnd(Math.max(0, ...lines.flatMap(({ values }) => values.filter(Number.isFinite))));
-  const x = (k: number): number => cellMiddle(k, count, 0, width);
+  const { middle: x } = stateAxis(count, times, 0, width);
   const y = (value: number): number => height - MARGIN - (value / end) * (height - 2 * MARGIN);
   for (const value of [0, end / 2, end]) for (let at = 0; at < width; at++) put(at, y(value), [225, 225, 225]);
   for (let at = 0; at < height; at++) for (const by of [-0.5, 0.5]) put(x(index) + by, at, [40, 40, 40]);

@@ -64,11 +64,3 @@ export function axisEnd(largest: number): number {
   const power = 10 ** Math.floor(Math.log10(largest));
   return power * ([1, 1.5, 2, 3, 4, 5, 6, 8].find((n) => n * power >= largest * (1 - 1e-9)) ?? 10);
 }
-
-/** Where the middle of state `k` of `count` is on an axis from `from` on, `width` long: each state has a cell of it. */
-export const cellMiddle = (k: number, count: number, from: number, width: number): number =>
-  from + ((k + 0.5) * width) / count;
-
-/** The state whose cell is there; the first or the last one beyond the ends. */
-export const cellAt = (x: number, count: number, from: number, width: number): number =>
-  Math.min(count - 1, Math.max(0, Math.floor(((x - from) * count) / width)));

@@ -3,6 +3,7 @@ import type { Volume } from "../../../src/core/volume.js";
 import type { Series } from "../../../src/measure/series.js";
 import { linesPicture } from "../../draw/lines-picture.js";
 import { stacked } from "../../draw/pictures.js";
+import { timesOf } from "../../draw/state-axis.js";
 import type { CaptionPart } from "../own-widget.js";
 import { slicesShown } from "../slices/slices-picture.js";
 import type { Shown } from "../view.js";
@@ -45,7 +46,7 @@ export async function timeShown(
   const line = (n: number): number[] => series.states.map((_, k) => done.get(k)?.[n] ?? Number.NaN);
   const lines = phases.map(({ colour }, n) => ({ colour, values: line(n) }));
   const { width } = planes.picture;
-  const chart = linesPicture(lines, index, { width, height: 120 });
+  const chart = linesPicture(lines, index, { width, height: 120 }, timesOf(series.states));
   const share = (n: number): string => {
     const value = done.get(index)?.[n];
     return value === undefined ? "" : ` ${(100 * value).toFixed(2)} %`;

@@ -1,15 +1,40 @@
-/** The axis of time that slider, charts and kymograph share: each state has a cell of it. */
-import { cellAt, cellMiddle } from "../../draw/marks.js";
+/** The axis of time that slider, charts and kymograph share: states are where their times are, else the same step apart. */
+import { type StateAxis, stateAxis, type TimeTicks, timeTicks } from "../../draw/state-axis.js";
 
 /** Room for the numbers beside the axes. */
 const LEFT = 56;
 const RIGHT = 12;
+/** Pixels from one time that is written to the next, about. */
+const APART = 80;
 
 export class TimeAxis {
-  /** Pixels of everything. */
-  width = 0;
+  #width = 0;
+  #times: readonly number[] | undefined;
+  #axis: StateAxis;
 
-  constructor(readonly count: number) {}
+  constructor(readonly count: number) {
+    this.#axis = this.#made();
+  }
+
+  #made(): StateAxis {
+    return stateAxis(this.count, this.#times, LEFT, this.span);
+  }
+
+  /** Pixels of everything. */
+  get width(): number {
+    return this.#width;
+  }
+
+  set width(width: number) {
+    this.#width = width;
+    this.#axis = this.#made();
+  }
+
+  /** Times of the states in seconds; undefined: there are none. */
+  take(times: readonly number[] | undefined): void {
+    this.#times = times;
+    this.#axis = this.#made();
+  }
 
   get left(): number {
     return LEFT;
@@ -17,17 +42,29 @@ export class TimeAxis {
 
   /** Width of all cells. */
   get span(): number {
-    return Math.max(1, this.width - LEFT - RIGHT);
+    return Math.max(1, this.#width - LEFT - RIGHT);
   }
 
-  /** Middle of a state's cell. */
+  /** Where a state is. */
   x(state: number): number {
-    return cellMiddle(state, this.count, LEFT, this.span);
+    return this.#axis.middle(state);
   }
 
-  /** The state that is there. */
+  /** Where what is shown of a state begins and ends. */
+  cell(state: number): readonly [begin: number, end: number] {
+    return this.#axis.cell(state);
+  }
+
+  /** The state that is nearest. */
   stateAt(x: number): number {
-    return cellAt(x, this.count, LEFT, this.span);
+    return this.#axis.at(x);
+  }
+
+  /** Round times with their places; undefined where states have none. */
+  get ticks(): (Pick<TimeTicks, "unit"> & { readonly marks: readonly { x: number; text: string }[] }) | undefined {
+    if (this.#times === undefined) return undefined;
+    const { unit, ticks } = timeTicks(this.#times, Math.max(2, this.span / APART));
+    return { unit, marks: ticks.map(({ time, text }) => ({ x: this.#axis.place(time), text })) };
   }
 }
 

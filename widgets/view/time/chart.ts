@@ -69,6 +69,13 @@ function pieces(points: readonly (readonly [x: number, y: number])[]): string {
     .join(" ");
 }
 
+/** Points of which each is some pixels behind the one before: marks that touch each other would hide the line. */
+function apart<P extends readonly [x: number, y: number]>(points: readonly P[]): P[] {
+  const kept: P[] = [];
+  for (const point of points) if (kept.length === 0 || point[0] - kept.at(-1)![0] >= 12) kept.push(point);
+  return kept;
+}
+
 /**
  * @param title what the numbers are
  * @param text how a number of the axis is written
@@ -98,7 +105,7 @@ export function chartOf(
     box: element("div", {}, picture),
     move,
     draw(lines, shown) {
-      const { width, left, span, count } = axis;
+      const { width, left, span } = axis;
       const known = lines.flatMap(({ values }) => values.filter(Number.isFinite));
       const end = axisEnd(Math.max(0, ...known));
       const y = (value: number): number => height - MARGIN - (value / end) * (height - 2 * MARGIN);
@@ -113,19 +120,18 @@ export function chartOf(
         line(left, y(value), left + span, y(value), "voxbook-grid"),
         svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, text(value)),
       ]);
+      const times = (axis.ticks?.marks ?? []).map(({ x }) => line(x, 0, x, height, "voxbook-grid"));
       const drawn = lines.flatMap(({ colour, values }, k) => {
         const points = values.map((value, state) => [axis.x(state), y(value)] as const);
         const style = { fill: "none", stroke: colour, "stroke-width": 2, "stroke-dasharray": dashOf(k).join(" ") };
-        // Marks that touch each other would hide the line.
-        const every = Math.ceil((12 * count) / span);
-        const marked = points.filter(([, at], state) => Number.isFinite(at) && state % every === 0);
+        const marked = apart(points.filter(([, at]) => Number.isFinite(at)));
         return [svg("path", { d: pieces(points), ...style }), ...marked.map(([x, at]) => markAt(k, colour, x, at))];
       });
       for (const head of heads) {
         head.setAttribute("y1", "0");
         head.setAttribute("y2", String(height));
       }
-      picture.replaceChildren(...grid, ...heads, ...drawn);
+      picture.replaceChildren(...times, ...grid, ...heads, ...drawn);
       move(shown);
     },
   };

@@ -126,7 +126,7 @@ export function kymographOf(
     if (from === undefined) return;
     colour(from, look);
     const ratio = window.devicePixelRatio || 1;
-    const { width, left, span, count } = axis;
+    const { width, left, span } = axis;
     if (canvas.width !== Math.round(width * ratio)) {
       canvas.width = Math.round(width * ratio);
       canvas.height = Math.round(HEIGHT * ratio);
@@ -135,9 +135,14 @@ export function kymographOf(
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, HEIGHT);
     context.imageSmoothingEnabled = false;
-    // Rows of the picture run along the line, which goes down.
-    context.setTransform(0, (HEIGHT * ratio) / image.width, (span * ratio) / count, 0, left * ratio, 0);
-    context.drawImage(image, 0, 0);
+    for (let state = 0; state < image.height; state++) {
+      // Whole pixels: else what lies beside would shine through.
+      const [begin, end] = axis.cell(state).map((x) => Math.round(x * ratio)) as [number, number];
+      if (end === begin) continue;
+      // Rows of the picture run along the line, which goes down.
+      context.setTransform(0, (HEIGHT * ratio) / image.width, end - begin, 0, begin, 0);
+      context.drawImage(image, 0, state, image.width, 1, 0, 0, image.width, 1);
+    }
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const place = at[along()];
     const y = ((place + 0.5) * HEIGHT) / shape[along()];

@@ -4,6 +4,7 @@
  */
 import { AXES, type Axis, type Triple } from "../../../src/core/shape.js";
 import { layoutPanes } from "../../draw/layout.js";
+import { timesOf } from "../../draw/state-axis.js";
 import type { ShownStates } from "../../protocol.js";
 import { addStyles, choice, element } from "../dom.js";
 import { commonHandle, type Mounted } from "../handle.js";
@@ -14,7 +15,7 @@ import { openShell } from "../slices/shell.js";
 import { TimeAxis } from "./axis.js";
 import { stateNames } from "./compare.js";
 import { TimeContent, type TimeHandle } from "./content.js";
-import { controlsOf, sliderOf } from "./controls.js";
+import { controlsOf, sliderOf, timeRow } from "./controls.js";
 import { kymographOf } from "./kymograph.js";
 import { measuresOf } from "./measures.js";
 import { Player } from "./player.js";
@@ -106,6 +107,13 @@ export function mountTime(root: HTMLElement, handle: TimeHandle): Mounted {
   };
   const slider = sliderOf(axis, states, scrub, settle);
   const measures = measuresOf(axis, states, scrub, settle);
+  const times = timeRow(axis);
+  /** All that the axis is under. */
+  function placeTimes(): void {
+    slider.place();
+    times.place();
+    measures.draw(content.numbers);
+  }
   const line = choice("axis of the line through the cursor whose values are shown over time (t)", [
     ["z", "along z"],
     ["y", "along y"],
@@ -142,8 +150,9 @@ export function mountTime(root: HTMLElement, handle: TimeHandle): Mounted {
   /** Names or figures have come. */
   function told(): void {
     content.windows.take(states.list);
+    axis.take(timesOf(states.list));
     follow();
-    measures.draw(content.numbers);
+    placeTimes();
     stage.changed();
   }
 
@@ -156,12 +165,11 @@ export function mountTime(root: HTMLElement, handle: TimeHandle): Mounted {
     place(width) {
       placePanes(stage, layoutPanes(stage.volume.shape, stage.volume.spacing, { width, height: TALLEST }));
       axis.width = width;
-      slider.place();
-      measures.draw(content.numbers);
+      placeTimes();
     },
     tools: curtainTools(stage),
     settings: [element("label", {}, "over time ", line)],
-    below: [controls.row, slider.box, measures.box, kymograph.box],
+    below: [controls.row, slider.box, measures.box, kymograph.box, times.box],
     help: HELP,
     keys: {
       ",": () => step(content.shown.index - 1),
