@@ -1,5 +1,6 @@
 /** What is drawn over the volumes: their boxes with lengths along the edges, the cursor, a scale bar, names and the handles of clip planes. */
 import { formatLength } from "../../../src/core/length.js";
+import { LabelRoom, type Rectangle, shortened } from "../../draw/label-room.js";
 import { roundLength } from "../../draw/layout.js";
 import { clipBox, placeOf, type SpaceUnit } from "../../draw/space.js";
 import { along, type Box, dot, type Projector, type Vector } from "../../draw/turntable.js";
@@ -9,7 +10,18 @@ const INK = "rgba(235, 238, 242, 0.9)";
 const FAINT = "rgba(235, 238, 242, 0.35)";
 const CLIP = "#56b4e9";
 const CURSOR = "#ffdc00";
+/** Around letters, for what is behind them may be bright. */
+const BEHIND = "rgba(18, 20, 25, 0.85)";
 const AXES = ["x", "y", "z"] as const;
+/** Height of a text. */
+const LINE = 14;
+/** Pixels outside of a pane from where texts are brought into it. */
+const REACH = 30;
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
 
 /** A length in space as text. */
 export const lengthIn = ({ unit, known }: SpaceUnit, length: number): string =>
@@ -57,42 +69,81 @@ function drawBox(context: CanvasRenderingContext2D, camera: Projector, box: Box,
   }
 }
 
-/** Lengths along the edge of each axis that is lowest on the screen; an axis that is seen end on has none. */
-function drawAxes(context: CanvasRenderingContext2D, camera: Projector, box: Box, unit: SpaceUnit): void {
-  const middle = camera.toScreen(box.from.map((n, k) => (n + box.to[k]!) / 2) as unknown as Vector);
-  context.font = "11px system-ui, sans-serif";
+/** Names and lengths in a pane: all are inside of it, none over another; what is far outside has none. */
+interface Writing {
+  readonly context: CanvasRenderingContext2D;
+  readonly pane: Pane3d;
+  readonly room: LabelRoom;
+}
+
+/** Writes a text beside the first of some points where there is room. @param out away from the volume @param far pixels */
+function write(
+  { context, pane, room }: Writing,
+  text: string,
+  points: readonly Point[],
+  { out, far, always = false }: { out: Point; far: number; always?: boolean },
+): void {
+  const near = points.filter(
+    ({ x, y }) => x > -REACH && y > -REACH && x < pane.width + REACH && y < pane.height + REACH,
+  );
+  const width = context.measureText(text).width;
+  // The text begins or ends at the point, or is above or below it.
+  const sideways = (Math.sign(out.x) * Math.min(1, Math.abs(out.x) / 0.35) * width) / 2;
+  const middles = near.map(({ x, y }) => ({ x: x + out.x * far + sideways, y: y + out.y * far }));
+  const box = room.place({ width, height: LINE }, middles, always);
+  if (box === undefined) return;
+  context.textAlign = "left";
   context.textBaseline = "middle";
-  for (const [axis, name] of AXES.entries()) {
+  context.lineWidth = 3;
+  context.lineJoin = "round";
+  context.strokeStyle = BEHIND;
+  context.strokeText(text, box.x, box.y + LINE / 2);
+  context.fillText(text, box.x, box.y + LINE / 2);
+  context.lineWidth = 1;
+}
+
+/** Lengths along the edge of each axis that is lowest on the screen; an axis that is seen end on has none. */
+function drawAxes(writing: Writing, camera: Projector, box: Box, unit: SpaceUnit): void {
+  const { context } = writing;
+  const middle = camera.toScreen(box.from.map((n, k) => (n + box.to[k]!) / 2) as unknown as Vector);
+  const axes = AXES.map((name, axis) => {
     const edges = EDGES.filter((edge) => edge.axis === axis).map(({ a, b }) => {
       const [p, q] = [camera.toScreen(corner(box, a)), camera.toScreen(corner(box, b))];
-      return { a, p, q, x: (p.x + q.x) / 2, y: (p.y + q.y) / 2, pixels: Math.hypot(q.x - p.x, q.y - p.y) };
+      return { p, q, x: (p.x + q.x) / 2, y: (p.y + q.y) / 2, pixels: Math.hypot(q.x - p.x, q.y - p.y) };
     });
-    const outermost = (place: { x: number; y: number }): number =>
-      axis === 2 ? -place.x + 0.01 * place.y : place.y + 0.01 * place.x;
+    const outermost = (place: Point): number => (axis === 2 ? -place.x + 0.01 * place.y : place.y + 0.01 * place.x);
     const edge = edges.reduce((best, one) => (outermost(one) > outermost(best) ? one : best));
-    if (edge.pixels < 46) continue;
     const away = Math.hypot(edge.x - middle.x, edge.y - middle.y) || 1;
     const out = { x: (edge.x - middle.x) / away, y: (edge.y - middle.y) / away };
-    const label = (x: number, y: number, text: string, far: number): void => {
-      context.textAlign = out.x < -0.35 ? "right" : out.x > 0.35 ? "left" : "center";
-      context.fillText(text, x + out.x * far, y + out.y * far);
-    };
+    const along = (share: number): Point => ({
+      x: edge.p.x + (edge.q.x - edge.p.x) * share,
+      y: edge.p.y + (edge.q.y - edge.p.y) * share,
+    });
+    return { name, axis, pixels: edge.pixels, out, along };
+  }).filter(({ pixels }) => pixels >= 46);
+  context.strokeStyle = INK;
+  context.fillStyle = INK;
+  context.font = "600 12px system-ui, sans-serif";
+  // Whole lengths before the steps between.
+  for (const { name, axis, out, along } of axes)
+    write(writing, `${name} ${lengthIn(unit, box.to[axis]!)}`, [1, 0.85, 0.7].map(along), {
+      out,
+      far: 10,
+      always: true,
+    });
+  context.font = "11px system-ui, sans-serif";
+  for (const { axis, pixels, out, along } of axes) {
     const side = box.to[axis]! - box.from[axis]!;
-    const step = roundLength((side * unit.unit) / Math.max(1, Math.min(4, edge.pixels / 70))) / unit.unit;
-    context.strokeStyle = INK;
-    context.fillStyle = INK;
+    const step = roundLength((side * unit.unit) / Math.max(1, Math.min(4, pixels / 70))) / unit.unit;
     for (let at = step; at < side - 0.3 * step; at += step) {
-      const share = at / side;
-      const [x, y] = [edge.p.x + (edge.q.x - edge.p.x) * share, edge.p.y + (edge.q.y - edge.p.y) * share];
+      const { x, y } = along(at / side);
+      context.strokeStyle = INK;
       context.beginPath();
       context.moveTo(x, y);
       context.lineTo(x + 5 * out.x, y + 5 * out.y);
       context.stroke();
-      label(x, y, lengthIn(unit, box.from[axis]! + at), 9);
+      write(writing, lengthIn(unit, box.from[axis]! + at), [{ x, y }], { out, far: 9 });
     }
-    context.font = "600 12px system-ui, sans-serif";
-    label(edge.q.x, edge.q.y, `${name} ${lengthIn(unit, box.to[axis]!)}`, 10);
-    context.font = "11px system-ui, sans-serif";
   }
 }
 
@@ -114,23 +165,37 @@ function drawCursor(context: CanvasRenderingContext2D, camera: Projector, place:
 }
 
 /** Lengths across the view are the same everywhere, for its rays are parallel. */
+/** @returns where it is */
 function drawScaleBar(
   context: CanvasRenderingContext2D,
   camera: Projector,
   unit: SpaceUnit,
   { width, height }: Pane3d,
-): void {
+): Rectangle {
   const length = roundLength(((width * 0.22) / camera.scale) * unit.unit) / unit.unit;
   const pixels = length * camera.scale;
   const [x, y] = [width - 14 - pixels, height - 14];
+  const box = { x: x - 6, y: y - 20, width: pixels + 12, height: 30 };
   context.fillStyle = "rgba(0,0,0,0.55)";
-  context.fillRect(x - 6, y - 20, pixels + 12, 30);
+  context.fillRect(box.x, box.y, box.width, box.height);
   context.fillStyle = "#fff";
   context.fillRect(x, y, pixels, 4);
   context.font = "12px system-ui, sans-serif";
   context.textAlign = "center";
   context.textBaseline = "alphabetic";
   context.fillText(lengthIn(unit, length), x + pixels / 2, y - 5);
+  return box;
+}
+
+/** The name of a volume at the top of its pane. @returns where it is */
+function drawName(context: CanvasRenderingContext2D, name: string, { width }: Pane3d): Rectangle {
+  context.font = "600 13px system-ui, sans-serif";
+  context.textAlign = "left";
+  context.textBaseline = "top";
+  context.fillStyle = "#fff";
+  const text = shortened(name, width - 20, (part) => context.measureText(part).width);
+  context.fillText(text, 10, 8);
+  return { x: 8, y: 4, width: context.measureText(text).width + 4, height: 20 };
 }
 
 function drawHandles(context: CanvasRenderingContext2D, camera: Projector, box: Box): void {
@@ -171,17 +236,12 @@ export function drawOverlay(stage: Stage3d, canvas: HTMLCanvasElement, ratio: nu
     context.lineWidth = 1;
     drawBox(context, camera, whole, FAINT, "rgba(235, 238, 242, 0.14)");
     if (display.clip !== null || stage.clipping) drawBox(context, camera, left, CLIP, "rgba(86, 180, 233, 0.35)");
-    drawAxes(context, camera, whole, unit);
     drawCursor(context, camera, placeOf(unit, members[0]!, scene.state.cursor), whole);
     if (stage.clipping) drawHandles(context, camera, left);
-    drawScaleBar(context, camera, unit, pane);
-    if (members.length > 1) {
-      context.font = "600 13px system-ui, sans-serif";
-      context.textAlign = "left";
-      context.textBaseline = "top";
-      context.fillStyle = "#fff";
-      context.fillText(members[k]!.name, 10, 8);
-    }
+    const room = new LabelRoom(pane);
+    room.keep(drawScaleBar(context, camera, unit, pane));
+    if (members.length > 1) room.keep(drawName(context, members[k]!.name, pane));
+    drawAxes({ context, pane, room }, camera, whole, unit);
     context.restore();
   }
 }
