@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LabSession, type OpenNotebook } from "../support/lab.js";
 import { lacks } from "../support/require.js";
 
-const SCAN = `import { gaussian, median, samples, threshold } from "voxbook";
+const SCAN = `import { crop, downsample, gaussian, median, samples, threshold } from "voxbook";
 import { sideBySide } from "voxbook/widgets";
 const raw = await samples.electrode({ shape: [40, 80, 120] });
 const clean = await median(raw, { radius: 2 });
@@ -12,6 +12,10 @@ const smooth = await gaussian(raw, { sigma: 3 });
 const phases = await threshold(clean, [24000, 31000], { names: ["pore", "binder", "active material"] });`;
 const SHOW = `const view = await sideBySide({ raw, "median 2": clean, "gaussian 3": smooth, phases }, { locked: true });
 view`;
+/** A box of the scan, and the scan in voxels of twice the size: each where it lies. */
+const LINKED = `const whole = raw;
+const linked = await sideBySide({ whole, part: await crop(raw, { start: [10, 20, 30], stop: [30, 60, 90] }), coarse: await downsample(raw, 2) });
+linked`;
 const READ = "JSON.stringify({ cursor: view.cursor, axis: view.axis, windows: view.windows })";
 
 interface Read {
@@ -29,7 +33,7 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
   let page: Page;
   beforeAll(async () => {
     lab = await LabSession.start();
-    notebook = await lab.open([SCAN, SHOW, READ], { width: 1280, height: 1200 });
+    notebook = await lab.open([SCAN, SHOW, READ, LINKED], { width: 1280, height: 1200 });
     page = notebook.page;
     await notebook.run(0);
     await notebook.run(1);
@@ -146,5 +150,66 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     const after = (await read()).windows;
     expect(after["gaussian 3"]).not.toEqual(own["gaussian 3"]);
     expect({ ...after, "gaussian 3": 0 }).toEqual({ ...own, "gaussian 3": 0 });
+  });
+
+  describe("of volumes of different shapes and voxel sizes", () => {
+    const PARTS = ["whole", "part", "coarse"];
+    const linked = (): Locator => page.locator(".voxbook[role=application]").last();
+    const readout = (): Promise<string> => linked().locator(".voxbook-readout").innerText();
+    /** The number that stands behind a name. */
+    const valueIn = async (name: string): Promise<string | undefined> =>
+      new RegExp(`${name} (\\S+)`).exec(await readout())?.[1];
+    /** Goes to a voxel of the whole, by a click on one of the panes, which are of one size. */
+    async function goTo(name: string, [y, x]: readonly [number, number]): Promise<void> {
+      const box = (await canvas(name).boundingBox())!;
+      await page.mouse.click(box.x + ((x + 0.5) / 120) * box.width, box.y + ((y + 0.5) / 80) * box.height);
+      // The readout is that of the cursor.
+      await page.mouse.move(box.x + box.width / 2, box.y - 40);
+    }
+    /** Colours that a pane has in a row of pixels at a share of its height. */
+    const colours = (name: string, down: number): Promise<number> =>
+      page.evaluate(`(async () => {
+        await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        const canvas = document.querySelector('canvas[aria-label="${name}"]');
+        const { data } = canvas.getContext("2d").getImageData(0, Math.round(${down} * canvas.height), canvas.width, 1);
+        return new Set(new Uint32Array(data.buffer)).size;
+      })()`);
+
+    test("each is shown where it lies, with one cursor, and its value there", async () => {
+      await notebook.run(3);
+      await linked().locator(".voxbook-readout", { hasText: "coarse" }).waitFor();
+      await canvas("part").scrollIntoViewIfNeeded();
+      await goTo("part", [33, 44]);
+      await expect.poll(async () => [await valueIn("whole"), await valueIn("part")], patience).not.toContain(undefined);
+      const place = await lines("whole");
+      for (const name of PARTS) expect(await lines(name)).toEqual(place);
+      const width = (await canvas("whole").boundingBox())!.width;
+      expect(Math.abs(place[0] - (44.5 / 120) * width)).toBeLessThanOrEqual(2);
+      const value = await valueIn("whole");
+      expect(Number(value)).toBeGreaterThan(0);
+      await expect.poll(() => valueIn("part"), patience).toBe(value);
+      expect(await valueIn("coarse")).not.toBe(value);
+      // Above the part there is nothing but the hatching.
+      expect(await colours("whole", 0.1)).toBeGreaterThan(100);
+      expect(await colours("part", 0.1)).toBeLessThan(60);
+      expect(await colours("part", 0.5)).toBeGreaterThan(100);
+    });
+
+    test("outside of one its pane is empty and says so, while the others go on", async () => {
+      await goTo("whole", [10, 44]);
+      await expect.poll(() => valueIn("part"), patience).toBe("–");
+      expect(Number(await valueIn("whole"))).toBeGreaterThan(0);
+      await goTo("whole", [33, 44]);
+      await expect.poll(() => valueIn("part"), patience).not.toBe("–");
+      await linked().focus();
+      // The part ends at plane 30.
+      for (let k = 0; k < 12; k++) await page.keyboard.press("PageDown");
+      await expect.poll(() => valueIn("part"), patience).toBe("–");
+      await expect.poll(() => canvas("coarse").getAttribute("data-plane"), patience).toBe("16");
+      expect(await canvas("part").getAttribute("data-plane")).toBe("");
+      expect(await colours("part", 0.5)).toBeLessThan(60);
+      for (let k = 0; k < 12; k++) await page.keyboard.press("PageUp");
+      await expect.poll(() => canvas("part").getAttribute("data-plane"), patience).toBe("10");
+    });
   });
 });

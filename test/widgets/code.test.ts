@@ -280,6 +280,8 @@ describe("a cell makes again", () => {
     modelOf(view).say(custom({ kind: "window", volume: 1, window: [1, 2] }));
     const made = await again(view, { volumes: volumes(), labels: phases() });
     expect(made.windows).toEqual(view.windows);
+    const linked = await sideBySide({ a: scan(), b: scan(1) }, { link: "position" });
+    await again(linked, { volumes: { a: scan(), b: scan(1) } });
   });
 
   test("an alignment, with its landmarks, windows, and way of comparing", async () => {

@@ -52,6 +52,13 @@ function fill(picture: Picture, x: number, y: number, width: number, height: num
     }
 }
 
+/** Where there is no volume: neither black nor white, as voxels may be. */
+export const NOTHING: Colour = [52, 56, 66];
+
+/** One colour in a pane. */
+export const fillPane = (picture: Picture, { x, y, width, height }: Pane, colour: Colour): void =>
+  fill(picture, x, y, width, height, colour);
+
 /** The other volume's plane: grey, with its labels where it has some. */
 function drawnBehind({ values, dtype, window, over }: NonNullable<Plane["behind"]>, look: Look): Uint8ClampedArray {
   const own: Look = { ...look, window, thresholds: [], opacity: over === undefined ? 0 : look.opacity };

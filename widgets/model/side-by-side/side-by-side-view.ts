@@ -4,19 +4,22 @@ import { AXES, type Axis, type Triple } from "../../../src/core/shape.js";
 import type { Volume } from "../../../src/core/volume.js";
 import type { Look } from "../../draw/colours.js";
 import { layoutGrid } from "../../draw/grid.js";
-import { SIDES } from "../../draw/layout.js";
-import { blank, drawBar, type Plane, paint } from "../../draw/pictures.js";
+import { type Pane, SIDES } from "../../draw/layout.js";
+import { blank, drawBar, fillPane, NOTHING, type Plane, paint } from "../../draw/pictures.js";
+import { around, indexIn, type PlacedGrid, paneOf, sizeOf, thicknessIn, wholeGrid } from "../../draw/placed-grid.js";
 import type { PanelAbout, SideBySideState } from "../../protocol/side-by-side.js";
-import { cellOf, displayCode, given, unless } from "../code.js";
+import type { SlabMode } from "../../protocol.js";
+import { cellOf, displayCode, unless } from "../code.js";
 import { type CaptionPart, OwnWidget } from "../own-widget.js";
 import { lengthText } from "../picture.js";
-import { serve, slab } from "../planes.js";
+import { serve, slab, THICKEST } from "../planes.js";
 import { reduced } from "../reduced.js";
 import { factsOf, type Scene, sceneAccepts } from "../scene.js";
 import { SceneView } from "../scene-view.js";
 import type { VolumeWindows } from "../several/windows.js";
 import { displayIn, phasesOf } from "../slices/slices-view.js";
 import type { Shown } from "../view.js";
+import type { Link } from "./placement.js";
 import type { SideBySideOptions } from "./side-by-side.js";
 
 type State = Omit<SideBySideState, `_${string}`>;
@@ -26,22 +29,30 @@ export interface Panel {
   readonly name: string;
   readonly volume: Volume;
   readonly labels: Volume | undefined;
+  /** Where it lies in the voxels of the first volume. */
+  readonly grid: PlacedGrid;
 }
 
 const TITLE = "side by side";
 const PICTURE = { width: 640, height: 520 };
 
-/** Volumes of one shape beside each other; made by {@link sideBySide}. */
+/** Volumes beside each other; made by {@link sideBySide}. */
 export class SideBySide extends SceneView<State> {
   readonly #panels: readonly Panel[];
   readonly #windows: VolumeWindows;
-  /** Labels that the call was given. */
-  readonly #given: object;
+  /** What the call was given and nobody changes. */
+  readonly #given: Readonly<Record<string, unknown>>;
 
   /** @internal */
-  constructor(panels: readonly Panel[], scene: Scene, windows: VolumeWindows, options: SideBySideOptions) {
+  constructor(
+    panels: readonly Panel[],
+    scene: Scene,
+    windows: VolumeWindows,
+    options: SideBySideOptions & { readonly link: Link },
+    given: Readonly<Record<string, unknown>>,
+  ) {
     const { planes = 1, mode = "mean", outline = false, opacity = 0.4, axis = "z" } = options;
-    const { title = TITLE, locked = false } = options;
+    const { title = TITLE, locked = false, link } = options;
     const labels = panels.find((panel) => panel.labels !== undefined)?.labels;
     super(
       new OwnWidget<State>(
@@ -58,6 +69,7 @@ export class SideBySide extends SceneView<State> {
           display: { planes, mode, outline, curtain: 1 },
           opacity,
           ...{ count: panels.length, axis, locked },
+          frame: link === "voxels" ? null : around(panels.map(({ grid }) => grid)),
         },
         {
           ...sceneAccepts(scene),
@@ -71,7 +83,7 @@ export class SideBySide extends SceneView<State> {
     );
     this.#panels = panels;
     this.#windows = windows;
-    this.#given = given(options, "labels");
+    this.#given = given;
     windows.follow(this.widget);
     serve(this.widget, {
       volumes: (k) => (panels[k] === undefined ? undefined : { grey: panels[k].volume, labels: panels[k].labels }),
@@ -81,10 +93,11 @@ export class SideBySide extends SceneView<State> {
   }
 
   #about(): PanelAbout[] {
-    return this.#panels.map(({ name, volume, labels }, k) => ({
+    return this.#panels.map(({ name, volume, labels, grid }, k) => ({
       ...{ name, dtype: volume.dtype, window: [...this.#windows.own[k]!] },
       phases: labels === undefined ? null : phasesOf(labels),
       alone: labels === volume,
+      grid,
     }));
   }
 
@@ -130,35 +143,52 @@ export class SideBySide extends SceneView<State> {
 
   /** @internal */
   async shown(): Promise<Shown> {
-    const { axis, display, opacity, phases, volume: facts } = this.widget.state;
+    const { axis, display, opacity, phases, volume: facts, frame } = this.widget.state;
     const { cursor, thresholds } = this.scene.state;
-    const { shape, spacing } = facts;
-    const grid = layoutGrid(this.#panels.length, axis, shape, spacing, PICTURE);
+    const seen = frame ?? wholeGrid(facts.shape);
+    const grid = layoutGrid(this.#panels.length, axis, sizeOf(seen), facts.spacing, PICTURE);
     const picture = blank(grid.width, grid.height);
-    const index = cursor[AXES[axis]];
-    const { right, down } = SIDES[axis];
-    const { width, height } = grid.panes[0]!;
-    const level = Math.max(0, Math.floor(Math.log2(Math.max(shape[right] / width, shape[down] / height))));
-    for (const [k, { volume, labels }] of this.#panels.entries()) {
-      const own: readonly Phase[] = labels === undefined ? phases : phasesOf(labels);
-      const alone = labels === volume && opacity > 0 ? { opacity: 1 } : {};
-      const shown: Look = { window: this.#windowOf(k), thresholds, phases: own, opacity, outline: display.outline };
-      const look = { ...shown, ...alone };
-      const plane = await slab(volume, axis, index, display.planes, display.mode, { level, labels: false });
-      const over = labels && reduced(await labels.plane(axis, index), level, true);
-      const drawn: Plane = {
-        ...{ axis, ...plane },
-        ...(over && { over: { values: over.values, phases: own, width: over.width } }),
-      };
-      paint(picture, grid.panes[k]!, drawn, volume.dtype, look);
+    const k = AXES[axis];
+    const outside: string[] = [];
+    for (const [n, { name, volume, labels, grid: placed }] of this.#panels.entries()) {
+      const index = indexIn(placed, k, cursor[k]);
+      if (frame !== null) fillPane(picture, grid.panes[n]!, NOTHING);
+      if (index === undefined) outside.push(name);
+      else {
+        const pane = paneOf(grid.panes[n]!, seen, placed);
+        const own: readonly Phase[] = labels === undefined ? phases : phasesOf(labels);
+        const alone = labels === volume && opacity > 0 ? { opacity: 1 } : {};
+        const shown: Look = { window: this.#windowOf(n), thresholds, phases: own, opacity, outline: display.outline };
+        const planes = thicknessIn(placed, k, display.planes, THICKEST);
+        const at = { axis, index, planes, mode: display.mode, pane };
+        paint(picture, pane, await planeAt({ volume, labels }, at, own), volume.dtype, { ...shown, ...alone });
+      }
     }
     const bar = drawBar(picture, grid.panes[0]!, grid.scale);
+    const known = facts.spacing !== null;
+    const place = `plane ${axis} ${cursor[k]}`;
     const caption: CaptionPart[] = [
       { text: `${this.#panels.map(({ name }) => name).join(" | ")}` },
       ...phases.map(({ name, colour }) => ({ text: name, colour })),
-      { text: `plane ${axis} ${index}` },
-      { text: `bar ${lengthText(bar.length, spacing !== null)}` },
+      { text: frame === null ? place : `${place} of ${this.#panels[0]!.name}, the others where it lies` },
+      ...(outside.length === 0 ? [] : [{ text: `it lies outside of ${outside.join(", ")}` }]),
+      { text: `bar ${lengthText(bar.length, known)}` },
     ];
     return { picture, alt: `${facts.title}: ${this.#panels.length} volumes`, caption };
   }
+}
+
+/** A plane of a volume with what lies over it, as small as its pane. */
+async function planeAt(
+  { volume, labels }: Pick<Panel, "volume" | "labels">,
+  at: { axis: Axis; index: number; planes: number; mode: SlabMode; pane: Pane },
+  phases: readonly Phase[],
+): Promise<Plane> {
+  const { axis, index, planes, mode, pane } = at;
+  const { right, down } = SIDES[axis];
+  const { shape } = volume;
+  const level = Math.max(0, Math.floor(Math.log2(Math.max(shape[right] / pane.width, shape[down] / pane.height))));
+  const plane = await slab(volume, axis, index, planes, mode, { level, labels: false });
+  const over = labels && reduced(await labels.plane(axis, index), level, true);
+  return { axis, ...plane, ...(over && { over: { values: over.values, phases, width: over.width } }) };
 }

@@ -4,17 +4,21 @@ import { checkChoice, checkNumber, checkOptions } from "../../../src/core/option
 import { type Axis, type Region, sameShape, type Triple } from "../../../src/core/shape.js";
 import type { Volume } from "../../../src/core/volume.js";
 import type { SlabMode } from "../../protocol.js";
+import { given } from "../code.js";
 import { sceneOf } from "../scene.js";
 import { VolumeWindows } from "../several/windows.js";
 import { changesOf, checkDisplay, checkFlag, checkTitle } from "../slices/slices.js";
 import { isLabelled } from "../slices/slices-view.js";
+import { type Link, linkOf, placementOf } from "./placement.js";
 import { type Panel, SideBySide } from "./side-by-side-view.js";
 
 /** Options of {@link sideBySide}. */
 export interface SideBySideOptions {
   /** The plane that is shown of each volume. Default `z`. */
   axis?: Axis;
-  /** Labels of the same shape that lie over all volumes that are no labels themselves. */
+  /** How volumes go together: by their "voxels", or by their "position" in space. Default: "voxels" where all have one shape and voxel size. */
+  link?: Link;
+  /** Labels that lie over all volumes of their shape and voxel size that are no labels themselves. */
   labels?: Volume;
   /**
    * Whether all volumes have one window of grey values; else each has that of its own middle plane. Labels have their
@@ -44,30 +48,45 @@ export interface SideBySideOptions {
 }
 
 const OPTIONS = [
-  ...["axis", "labels", "locked", "window", "windows", "thresholds", "region", "cursor"],
+  ...["axis", "link", "labels", "locked", "window", "windows", "thresholds", "region", "cursor"],
   ...["planes", "mode", "outline", "opacity", "title"],
 ];
 const MOST = 8;
 const caller = "sideBySide";
 
-/** The volumes by their names, with what lies over each. @throws InvalidArgument unless they have one shape */
-function panelsOf(volumes: Readonly<Record<string, Volume>>, labels: Volume | undefined): Panel[] {
+/** The volumes by their names. @throws InvalidArgument if there are too few, too many, or names are too long */
+function namedOf(volumes: Readonly<Record<string, Volume>>): [name: string, volume: Volume][] {
   const named = Object.entries(Object(volumes) as Record<string, Volume>);
   if (named.length < 2 || named.length > MOST)
     throw new InvalidArgument(
       `${caller}: ${named.length} volumes; give 2 to ${MOST} by their names, such as sideBySide({ raw: scan, clean })`,
     );
-  const first = named[0]![1];
-  for (const [name, volume] of [...named, ...(labels === undefined ? [] : [["labels", labels] as const])]) {
+  for (const [name, volume] of named) {
     if (name.length > 60)
       throw new InvalidArgument(`${caller}: the name ${JSON.stringify(name)} has more than 60 letters`);
     checkVolume(`${caller}: ${name}`, volume);
-    if (!sameShape(volume.shape, first.shape))
-      throw new InvalidArgument(
-        `${caller}: ${name} has the shape ${volume.shape.join(" × ")}, ${named[0]![0]} ${first.shape.join(" × ")}; crop or resample them to one`,
-      );
   }
-  return named.map(([name, volume]) => ({ name, volume, labels: isLabelled(volume) ? volume : labels }));
+  return named;
+}
+
+/** The volumes with where they lie and what lies over each. @throws InvalidArgument if they do not go together */
+function panelsOf(named: readonly [string, Volume][], labels: Volume | undefined, link: Link): Panel[] {
+  const grids = placementOf(named, link);
+  const panels = named.map(([name, volume], k): Panel => {
+    const own = isLabelled(volume) ? volume : undefined;
+    return { name, volume, labels: own, grid: grids[k]! };
+  });
+  if (labels === undefined) return panels;
+  checkVolume(`${caller}: labels`, labels);
+  // Labels have the voxels of what they lie over.
+  const fits = (volume: Volume): boolean =>
+    link === "voxels" ? sameShape(labels.shape, volume.shape) : linkOf([labels, volume]) === "voxels";
+  const over = panels.map((panel) => (panel.labels === undefined && fits(panel.volume) ? { ...panel, labels } : panel));
+  if (!over.some((panel) => panel.labels === labels))
+    throw new InvalidArgument(
+      `${caller}: labels has the shape ${labels.shape.join(" × ")}, ${named.map(([name, { shape }]) => `${name} ${shape.join(" × ")}`).join(", ")}; give labels of the shape and voxel size of one of them`,
+    );
+  return over;
 }
 
 /**
@@ -77,11 +96,19 @@ function panelsOf(volumes: Readonly<Record<string, Volume>>, labels: Volume | un
  *   await sideBySide({ raw: scan, median: clean, nlm })
  *   await sideBySide({ otsu, watershed, forest }, { axis: "y" })   // labels are shown in the colours of their phases
  *
+ *   await sideBySide({ micro, nano })                              // of any shape and voxel size: each at the same place in µm
+ *
+ * Volumes of one shape and voxel size are shown voxel by voxel. All others are shown where they lie in space, by voxel size and origin (a `crop` of
+ * a scan, a scan that was made coarser), at one scale; the cursor goes by the voxels of the first one, and where it is outside of another volume that
+ * pane is empty. Volumes that nobody has brought over each other yet: see {@link alignment}.
+ *
  * Cursor, thresholds and box are those of the other views of the first volume, so that they follow each other. To drag one volume over another
  * see `slices(…, { beside })`.
- * @param volumes by the names that stand over them; all of one shape, of any voxel type
+ * @param volumes by the names that stand over them; of any voxel type
  * @returns a view that shows itself in a notebook: live in JupyterLab, as a picture everywhere else
- * @throws InvalidArgument if shapes differ, there are less than 2 or more than 8 volumes, or an option is out of range
+ * @throws InvalidArgument if there are less than 2 or more than 8 volumes, an option is out of range, planes are not parallel, or a volume lies
+ * outside of the first one
+ * @throws MissingData if shapes differ and a voxel size is not known
  */
 export async function sideBySide(
   volumes: Readonly<Record<string, Volume>>,
@@ -89,7 +116,10 @@ export async function sideBySide(
 ): Promise<SideBySide> {
   checkOptions(caller, options, OPTIONS);
   const { axis, labels, window, windows: own, cursor, thresholds, region, opacity, title } = options;
-  const panels = panelsOf(volumes, labels);
+  const named = namedOf(volumes);
+  if (options.link !== undefined) checkChoice("link", options.link, ["voxels", "position"]);
+  const { link = linkOf(named.map(([, volume]) => volume)) } = options;
+  const panels = panelsOf(named, labels, link);
   const first = panels[0]!.volume;
   const grey = panels.map(({ volume }) => volume).filter((volume) => !isLabelled(volume));
   const alike = grey.every(({ dtype, role }) => dtype === grey[0]!.dtype && role === "intensity");
@@ -117,5 +147,6 @@ export async function sideBySide(
     );
   const scene = await sceneOf(first);
   scene.set({ ...(locked && grey.length > 0 && { window: windows.common }), ...changes });
-  return new SideBySide(panels, scene, windows, { ...options, locked });
+  const called = { ...given(options, "labels"), link: options.link };
+  return new SideBySide(panels, scene, windows, { ...options, link, locked }, called);
 }

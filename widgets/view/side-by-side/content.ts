@@ -1,12 +1,13 @@
 /** What each pane shows: one volume of several, with its own labels and, where they are unlocked, its own window. */
 import type { Look } from "../../draw/colours.js";
+import type { PlacedGrid } from "../../draw/placed-grid.js";
 import type { PanelAbout, SideBySideReply, SideBySideRequest, SideBySideState } from "../../protocol/side-by-side.js";
 import { commonHandle, type ModelHandle } from "../handle.js";
 import { Windows } from "../several/volumes.js";
 import { lookNow, neighbours } from "../slices/drawing.js";
 import type { PaneCanvas } from "../slices/pane.js";
 import type { PlaneKey } from "../slices/planes.js";
-import { activePane, type Content, type GreyWindow, type PaneImage, type Stage } from "../slices/stage.js";
+import { activePane, type Content, type GreyWindow, indexOf, type PaneImage, type Stage } from "../slices/stage.js";
 
 export type SideBySideHandle = ModelHandle<SideBySideState, SideBySideRequest, SideBySideReply>;
 
@@ -15,12 +16,15 @@ export class Panels implements Content {
   list: readonly PanelAbout[] = [];
   readonly windows: Windows;
   readonly window: GreyWindow;
+  /** Whether volumes are shown where they lie in space. */
+  readonly linked: boolean;
   readonly #stage: Stage;
   /** Looks with the phases of a panel, by the look that they were made of. */
   readonly #looks = new WeakMap<Look, Map<number, Look>>();
 
   constructor(stage: Stage, handle: SideBySideHandle) {
     this.#stage = stage;
+    this.linked = handle.get("frame") !== null;
     this.windows = new Windows(handle, stage.scene);
     const active = (): number => activePane(stage)?.volume ?? 0;
     this.window = this.windows.grey(active, stage.ask, () => stage.scene.settle(commonHandle(handle)));
@@ -49,8 +53,13 @@ export class Panels implements Content {
     return [{ volume, grey: "grey", over: labelled ? "labels" : undefined, look: this.#look(look, volume) }];
   }
 
-  title({ volume }: PaneCanvas): string {
-    return this.name(volume);
+  title(pane: PaneCanvas): string {
+    const name = this.name(pane.volume);
+    return indexOf(this.#stage, pane) === undefined ? `${name}: nothing here` : name;
+  }
+
+  grid(volume: number): PlacedGrid | undefined {
+    return this.linked ? this.list[volume]?.grid : undefined;
   }
 
   behind(): undefined {

@@ -2,13 +2,14 @@
 import { formatLength } from "../../../src/core/length.js";
 import type { Axis } from "../../../src/core/shape.js";
 import { layoutGrid } from "../../draw/grid.js";
+import { indexIn, sizeOf } from "../../draw/placed-grid.js";
 import { addStyles, choice, element, isolated } from "../dom.js";
 import { commonHandle, type Mounted } from "../handle.js";
 import { askVolumes } from "../several/volumes.js";
 import { placePanes } from "../slices/panes.js";
 import { voxelShown } from "../slices/readout.js";
 import { openShell } from "../slices/shell.js";
-import { valueAt } from "../slices/stage.js";
+import { gridOf, type Stage, valueAt } from "../slices/stage.js";
 import { Panels, type SideBySideHandle } from "./content.js";
 
 const TALLEST = 620;
@@ -23,24 +24,29 @@ const HELP = [
 
 /** Builds the view inside an element. */
 export function mountSideBySide(root: HTMLElement, handle: SideBySideHandle): Mounted {
+  const frame = handle.get("frame") ?? undefined;
   const { stage, content, failed, show } = openShell(root, commonHandle(handle), (on) => new Panels(on, handle), {
     readout,
+    frame,
   });
   addStyles(root.ownerDocument, ["side-by-side", STYLE]);
   root.classList.add("voxbook-several");
-  const { shape, spacing } = stage.volume;
+  const { spacing } = stage.volume;
 
   /** The voxel under the mouse, with the values of all volumes there. */
-  function readout(): string {
-    const at = voxelShown(stage);
+  function readout(on: Stage): string {
+    const at = voxelShown(on);
     const place = spacing === null ? [] : [at.map((n, k) => formatLength(n * spacing[k]!)).join(", ")];
-    const values = stage.panes.flatMap((pane) => {
-      const grey = valueAt(stage, pane, at, "grey");
+    const values = on.panes.flatMap((pane) => {
+      const name = isolated(content.name(pane.volume));
+      const grid = gridOf(on, pane.volume);
+      if (at.some((n, k) => indexIn(grid, k as 0 | 1 | 2, n) === undefined)) return [`${name} –`];
+      const grey = valueAt(on, pane, at, "grey");
       if (grey === undefined) return [];
-      const label = valueAt(stage, pane, at, "labels")?.value;
+      const label = valueAt(on, pane, at, "labels")?.value;
       const phase = content.list[pane.volume]?.phases?.find((one) => one.label === label)?.name;
       const number = `${grey.exact ? "" : "≈ "}${Number(grey.value.toPrecision(6))}`;
-      return [`${isolated(content.name(pane.volume))} ${phase === undefined ? number : isolated(phase)}`];
+      return [`${name} ${phase === undefined ? number : isolated(phase)}`];
     });
     return [`z ${at[0]}  y ${at[1]}  x ${at[2]}`, ...place, ...values].join("   ·   ");
   }
@@ -69,7 +75,7 @@ export function mountSideBySide(root: HTMLElement, handle: SideBySideHandle): Mo
     width = room;
     const axis = handle.get("axis");
     stage.active = axis;
-    placePanes(stage, layoutGrid(handle.get("count"), axis, shape, spacing, { width, height: TALLEST }));
+    placePanes(stage, layoutGrid(handle.get("count"), axis, sizeOf(stage.frame), spacing, { width, height: TALLEST }));
     for (const { canvas, volume } of stage.panes) canvas.setAttribute("aria-label", content.name(volume));
   }
   function follow(): void {

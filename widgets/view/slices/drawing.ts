@@ -4,36 +4,43 @@ import { phaseTable } from "../../../src/core/phases.js";
 import { AXES, type Axis } from "../../../src/core/shape.js";
 import { type ColourTable, colourTable, type LabelPlane, type Look } from "../../draw/colours.js";
 import { SIDES } from "../../draw/layout.js";
+import { indexIn, sizeOf, thicknessIn } from "../../draw/placed-grid.js";
 import type { Layer } from "../../protocol.js";
 import type { Painted, PaneCanvas } from "./pane.js";
 import type { LoadedPlane, PlaneKey } from "./planes.js";
-import { activePane, type LoadedLayers, type PaneImage, type Stage } from "./stage.js";
+import { activePane, gridOf, indexOf, type LoadedLayers, type PaneImage, type Stage } from "./stage.js";
 
 /** Pixels that a plane is shown with at zoom 1, at most. */
 const PIXELS = 1200;
+/** Planes that can be put together. */
+const THICKEST = 256;
 /** So long at a plane, and all its voxels are asked for. */
 export const REST_MS = 120;
 
 /** Half the size while a side has more than twice the voxels that pixels can show. */
-function levelOf({ volume: { shape }, camera }: Stage, axis: Axis): number {
+function levelOf(stage: Stage, axis: Axis, volume: number): number {
   const { right, down } = SIDES[axis];
-  const most = PIXELS * Math.max(1, camera.zoom);
+  const { shape } = gridOf(stage, volume);
+  const most = PIXELS * Math.max(1, stage.camera.zoom);
   return Math.max(0, Math.ceil(Math.log2(Math.max(shape[right], shape[down]) / most)));
 }
 
 /** While planes go by: no smaller than the pixels that show them now. */
-function quickLevelOf(stage: Stage, axis: Axis): number {
+function quickLevelOf(stage: Stage, axis: Axis, volume: number): number {
   const pane = stage.panes.find((one) => one.axis === axis)!;
   const step = pane.pixelsPerVoxel(stage.camera);
-  const ratio = window.devicePixelRatio || 1;
-  const voxels = 1 / (Math.max(step.right, step.down) * ratio);
-  return Math.max(levelOf(stage, axis), Math.floor(Math.log2(Math.max(1, voxels))));
+  const grid = gridOf(stage, volume);
+  const size = sizeOf(grid);
+  const { right, down } = SIDES[axis];
+  const pixels = Math.max((step.right * size[right]) / grid.shape[right], (step.down * size[down]) / grid.shape[down]);
+  const voxels = 1 / (pixels * (window.devicePixelRatio || 1));
+  return Math.max(levelOf(stage, axis, volume), Math.floor(Math.log2(Math.max(1, voxels))));
 }
 
 /** What a picture is made of. */
 const layersOf = ({ grey, over }: PaneImage): readonly Layer[] => (over === undefined ? [grey] : [grey, over]);
 
-/** The plane of a layer through the cursor, or so many beyond it; undefined outside the volume. */
+/** The plane of a layer through the cursor, or so many beyond it; undefined outside of its volume. */
 function keyOf(
   stage: Stage,
   axis: Axis,
@@ -43,9 +50,11 @@ function keyOf(
   step: number,
 ): PlaneKey | undefined {
   const k = AXES[axis];
-  const index = stage.scene.state.cursor[k] + step;
-  if (index < 0 || index >= stage.volume.shape[k]) return undefined;
-  const { planes, mode } = stage.display;
+  const grid = gridOf(stage, volume);
+  const index = indexIn(grid, k, stage.scene.state.cursor[k] + step);
+  if (index === undefined) return undefined;
+  const { mode } = stage.display;
+  const planes = thicknessIn(grid, k, stage.display.planes, THICKEST);
   // A mean of labels means nothing.
   const single = layer === "labels" || layer === "field";
   return { volume, layer, axis, index, level, planes: single ? 1 : planes, mode };
@@ -57,7 +66,7 @@ export const keysOf = (
   axis: Axis,
   image: PaneImage,
   step = 0,
-  level: number = levelOf(stage, axis),
+  level: number = levelOf(stage, axis, image.volume),
 ): PlaneKey[] =>
   layersOf(image)
     .map((layer) => keyOf(stage, axis, image, layer, level, step))
@@ -74,8 +83,9 @@ export function neighbours(
     panes.flatMap((pane) => {
       const { axis } = pane;
       const step = n * stage.motion.way(axis);
-      const level = quickLevelOf(stage, axis);
-      return stage.content.images(pane, look).flatMap((image) => keysOf(stage, axis, image, step, level));
+      return stage.content
+        .images(pane, look)
+        .flatMap((image) => keysOf(stage, axis, image, step, quickLevelOf(stage, axis, image.volume)));
     }),
   );
 }
@@ -94,7 +104,7 @@ function wishes(stage: Stage, look: Look): PlaneKey[] {
       const exact = keysOf(stage, axis, image);
       // Smaller ones are of no use where all voxels have come already.
       const complete = exact.every((key) => stage.planes.has(key));
-      return { quick: complete ? [] : keysOf(stage, axis, image, 0, quickLevelOf(stage, axis)), exact };
+      return { quick: complete ? [] : keysOf(stage, axis, image, 0, quickLevelOf(stage, axis, image.volume)), exact };
     }),
   );
   return [
@@ -119,8 +129,13 @@ function loadedOf(stage: Stage, { axis }: PaneCanvas, image: PaneImage, kept: Lo
   const { planes, motion, scene } = stage;
   const layers = layersOf(image);
   const shown = kept[image.grey];
-  const far = shown === undefined ? NEAR : Math.abs(scene.state.cursor[AXES[axis]] - shown.index);
-  const levels = new Set([levelOf(stage, axis), quickLevelOf(stage, axis)]);
+  const k = AXES[axis];
+  const grid = gridOf(stage, image.volume);
+  const here = indexIn(grid, k, scene.state.cursor[k]);
+  // Nothing is there: what was shown is somewhere else.
+  if (here === undefined) return {};
+  const far = shown === undefined ? NEAR : Math.ceil((Math.abs(here - shown.index) * sizeOf(grid)[k]) / grid.shape[k]);
+  const levels = new Set([levelOf(stage, axis, image.volume), quickLevelOf(stage, axis, image.volume)]);
   for (let behind = 0; behind === 0 || behind < Math.min(far, NEAR); behind++)
     for (const level of levels) {
       const found = layers.map((layer) => {
@@ -175,6 +190,8 @@ export function draw(stage: Stage, newLook: (look: Look) => void): void {
         bar: pane === panes[0],
         name: content.title(pane),
         shown: loaded[0]?.[images[0]!.grey],
+        index: indexOf(stage, pane),
+        placed: content.grid?.(pane.volume),
         curtain: display.curtain,
         over: stage.over,
       },

@@ -1,6 +1,7 @@
 /** What gestures and keys do to the scene and to the view. */
 import { AXES, type Axis, type Triple } from "../../../src/core/shape.js";
 import { SIDES } from "../../draw/layout.js";
+import { middleOf } from "../../draw/placed-grid.js";
 import { activePane, type InPlane, inside, type Stage } from "./stage.js";
 
 const CLOSEST = 64;
@@ -39,9 +40,9 @@ export function panBy(stage: Stage, axis: Axis, right: number, down: number): vo
   stage.ask();
 }
 
-/** The whole volume again. */
+/** All that there is again. */
 export function fit(stage: Stage): void {
-  stage.camera = { ...stage.camera, zoom: 1, centre: stage.volume.shape.map((n) => n / 2) as unknown as Triple };
+  stage.camera = { ...stage.camera, zoom: 1, centre: middleOf(stage.frame) };
   stage.ask();
 }
 

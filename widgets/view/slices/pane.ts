@@ -1,8 +1,11 @@
 /** One plane on its canvas: colours it, places it by zoom and centre, draws cursor and scale bar over it. */
 import { formatLength } from "../../../src/core/length.js";
-import { AXES, type Axis, type Shape, type Triple } from "../../../src/core/shape.js";
+import type { Axis, Shape, Triple } from "../../../src/core/shape.js";
 import type { ColourTable, FieldPlane, LabelPlane, Look } from "../../draw/colours.js";
+import { shortened } from "../../draw/label-room.js";
 import { type Pane, SIDES, scaleBar } from "../../draw/layout.js";
+import { NOTHING } from "../../draw/pictures.js";
+import { type PlacedGrid, wholeGrid } from "../../draw/placed-grid.js";
 import { element } from "../dom.js";
 import { paint } from "./painter.js";
 import type { LoadedPlane } from "./planes.js";
@@ -38,6 +41,10 @@ export interface Marks {
   readonly name: string | undefined;
   /** The plane that is shown, if one has come. */
   readonly shown: LoadedPlane | undefined;
+  /** The plane that the cursor is in; undefined: it lies outside of the volume. */
+  readonly index: number | undefined;
+  /** Where the volume lies, if it does not have the voxels that cursor and camera go by. */
+  readonly placed?: PlacedGrid | undefined;
   /** Share of the width at which the second plane begins. */
   readonly curtain: number;
   readonly over: readonly ((pane: PaneCanvas, context: CanvasRenderingContext2D) => void)[];
@@ -131,16 +138,23 @@ export class PaneCanvas {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.fillStyle = "#000";
     context.fillRect(0, 0, this.canvas.width, this.canvas.height);
-    this.#tell(cursor, marks.shown);
-    if (images.length === 0) return;
+    this.#tell(marks);
+    if (images.length === 0 && marks.placed === undefined) return;
     const { right, down } = SIDES[this.axis];
     const step = this.pixelsPerVoxel(camera);
     // From voxels to device pixels.
     const a = step.right * ratio;
     const d = step.down * ratio;
-    const e = (this.#pane.width / 2) * ratio - camera.centre[right] * a;
-    const f = (this.#pane.height / 2) * ratio - camera.centre[down] * d;
-    const [wide, tall] = [this.#shape[right], this.#shape[down]];
+    const { shape, start, stop } = marks.placed ?? wholeGrid(this.#shape);
+    const [wide, tall] = [stop[right] - start[right], stop[down] - start[down]];
+    const e = (this.#pane.width / 2) * ratio + (start[right] - camera.centre[right]) * a;
+    const f = (this.#pane.height / 2) * ratio + (start[down] - camera.centre[down]) * d;
+    if (marks.placed !== undefined) {
+      this.#nothing(ratio);
+      // Its planes may be on their way.
+      context.fillStyle = "#000";
+      if (marks.index !== undefined) context.fillRect(e, f, wide * a, tall * d);
+    }
     for (const [k, painted] of images.entries()) {
       const image = this.#coloured(k, painted);
       const { plane } = painted;
@@ -151,7 +165,7 @@ export class PaneCanvas {
         context.clip();
         context.fillRect(0, 0, this.canvas.width, this.canvas.height);
       }
-      context.imageSmoothingEnabled = a < 1;
+      context.imageSmoothingEnabled = a * wide < shape[right];
       if (this.axis === "x") {
         // Rows of this plane run along z, which points to the right.
         context.setTransform(0, (d * tall) / plane.width, (a * wide) / plane.height, 0, e, f);
@@ -160,19 +174,36 @@ export class PaneCanvas {
       context.restore();
     }
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    if (marks.lines) this.#lines((e + (cursor[right] + 0.5) * a) / ratio, (f + (cursor[down] + 0.5) * d) / ratio);
+    const at = this.pixelAt(cursor[right] + 0.5, cursor[down] + 0.5, camera);
+    if (marks.lines) this.#lines(at.x, at.y);
     if (marks.bar) this.#bar(camera);
     if (marks.name !== undefined && this.#pane.width > 60) this.#name(marks.name);
     for (const mark of marks.over) mark(this, context);
   }
 
   /** For who cannot see the canvas: which plane it shows, and whether in all its voxels. */
-  #tell(cursor: Triple, shown: LoadedPlane | undefined): void {
+  #tell({ shown, index }: Marks): void {
     const { dataset } = this.canvas;
     const plane = shown === undefined ? "" : String(shown.index);
-    const exact = String(shown?.level === 0 && shown.index === cursor[AXES[this.axis]]);
+    const exact = String(shown?.level === 0 && shown.index === index);
     if (dataset.plane !== plane) dataset.plane = plane;
     if (dataset.exact !== exact) dataset.exact = exact;
+  }
+
+  /** Where there is no volume: hatched, for voxels may have any grey. */
+  #nothing(ratio: number): void {
+    const context = this.#context;
+    const { width, height } = this.canvas;
+    context.fillStyle = `rgb(${NOTHING.join(",")})`;
+    context.fillRect(0, 0, width, height);
+    context.strokeStyle = "rgba(255,255,255,0.12)";
+    context.lineWidth = ratio;
+    context.beginPath();
+    for (let x = -height; x < width; x += 10 * ratio) {
+      context.moveTo(x, height);
+      context.lineTo(x + height, 0);
+    }
+    context.stroke();
   }
 
   /** Which plane this is; with an outline, for the picture below may be bright or dark. */
@@ -183,9 +214,10 @@ export class PaneCanvas {
     context.lineWidth = 3;
     context.lineJoin = "round";
     context.strokeStyle = "rgba(0,0,0,0.7)";
-    context.strokeText(text, 6, 15);
+    const fitting = shortened(text, this.#pane.width - 12, (part) => context.measureText(part).width);
+    context.strokeText(fitting, 6, 15);
     context.fillStyle = "#fff";
-    context.fillText(text, 6, 15);
+    context.fillText(fitting, 6, 15);
   }
 
   #lines(x: number, y: number): void {

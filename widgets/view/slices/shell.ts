@@ -2,8 +2,8 @@
  * What all views of planes are made of: a bar of tools, planes in the room that there is, what is under the mouse, the names of the colours.
  * A view opens a shell, makes its tools on the stage in it, and then shows them.
  */
-import type { Triple } from "../../../src/core/shape.js";
 import type { Look } from "../../draw/colours.js";
+import { middleOf, type PlacedBox, wholeGrid } from "../../draw/placed-grid.js";
 import type { PlanesState } from "../../protocol.js";
 import { addStyles, element, ownKeys, perFrame } from "../dom.js";
 import type { ModelHandle, Mounted } from "../handle.js";
@@ -33,8 +33,10 @@ export interface Hooks {
   drawn?(look: Look): void;
   /** Names of the colours. Default: the phases, or the scale of the field. */
   legend?(look: Look): readonly HTMLElement[];
-  /** What stands below the planes. Default: the voxel under the mouse, its values and its phase. */
-  readout?(): string;
+  /** What stands below the planes, and what is said of the cursor. Default: the voxel under the mouse, its values and its phase. */
+  readout?(stage: Stage): string;
+  /** What is seen of the space at zoom 1. Default: the volume. */
+  readonly frame?: PlacedBox | undefined;
 }
 
 /** What a view adds to a shell. */
@@ -82,6 +84,7 @@ export function openShell<Shown extends Content>(
 ): Shell<Shown> {
   addStyles(root.ownerDocument);
   const volume = handle.get("volume");
+  const seen: PlacedBox = hooks.frame ?? wholeGrid(volume.shape);
   const area = element("div", { class: "voxbook-panes" });
   const trouble = element("div", { class: "voxbook-error", role: "alert" });
   const readout = element("div", { class: "voxbook-readout" });
@@ -98,8 +101,9 @@ export function openShell<Shown extends Content>(
     },
     failed,
   );
+  const told = (on: Stage): string => hooks.readout?.(on) ?? readoutText(on);
   const showReadout = (): void => {
-    readout.textContent = hooks.readout?.() ?? readoutText(stage);
+    readout.textContent = told(stage);
   };
   const frame = perFrame(() => {
     const field = handle.get("field");
@@ -114,12 +118,13 @@ export function openShell<Shown extends Content>(
     area,
     handle,
     volume,
+    frame: seen,
     scene: sceneFor(handle),
     planes,
     panes: [],
     motion: new Motion(REST_MS, () => stage.ask()),
     last: new Map(),
-    camera: { scale: 1, zoom: 1, centre: volume.shape.map((n) => n / 2) as unknown as Triple },
+    camera: { scale: 1, zoom: 1, centre: middleOf(seen) },
     opacity: handle.get("opacity"),
     display: handle.get("display"),
     tool: "cursor",
@@ -149,7 +154,7 @@ export function openShell<Shown extends Content>(
     toolbar.choose(stage.tool);
     const shown = displayRow(stage);
     shown.row.append(...(parts.settings ?? []));
-    const spoken = spokenPlace(stage);
+    const spoken = spokenPlace(stage, told);
     let coloured = colouredBy(stage.scene);
     const leave = stage.scene.join(handle, () => {
       spoken.soon();

@@ -1,7 +1,6 @@
 /** What a screen reader says: where the cursor has come to, once it rests there. */
 import { element } from "../dom.js";
-import { readoutText } from "./readout.js";
-import { activePane, type Stage, valueAt } from "./stage.js";
+import { activePane, indexOf, type Stage, valueAt } from "./stage.js";
 
 /** A plane that is gone through has nothing to say. */
 const REST = 400;
@@ -15,7 +14,8 @@ export interface Spoken {
   dispose(): void;
 }
 
-export function spokenPlace(stage: Stage): Spoken {
+/** @param text what stands below the planes */
+export function spokenPlace(stage: Stage, text: (stage: Stage) => string): Spoken {
   const made = element("div", { class: "voxbook-spoken", role: "status" });
   let timer: ReturnType<typeof setTimeout> | undefined;
   let waited = 0;
@@ -28,6 +28,7 @@ export function spokenPlace(stage: Stage): Spoken {
     const pane = activePane(stage);
     if (
       pane !== undefined &&
+      indexOf(stage, pane) !== undefined &&
       valueAt(stage, pane, stage.scene.state.cursor, "grey") === undefined &&
       waited++ < LONGEST
     ) {
@@ -35,7 +36,7 @@ export function spokenPlace(stage: Stage): Spoken {
       return;
     }
     said = now;
-    made.textContent = readoutText({ ...stage, hover: undefined }).replaceAll(/\s+·\s+/g, ", ");
+    made.textContent = text({ ...stage, hover: undefined }).replaceAll(/\s+·\s+/g, ", ");
   };
   return {
     element: made,

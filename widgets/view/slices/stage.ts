@@ -1,6 +1,7 @@
 /** What the parts of a view of planes share: the scene of its volume, what is this view's own, and where it draws. */
 import { AXES, type Axis, type Triple } from "../../../src/core/shape.js";
 import type { Look } from "../../draw/colours.js";
+import { indexIn, type PlacedBox, type PlacedGrid, wholeGrid } from "../../draw/placed-grid.js";
 import type { Layer, PlanesState, SlicesDisplay, VolumeFacts } from "../../protocol.js";
 import type { ModelHandle } from "../handle.js";
 import type { PageScene } from "../scene.js";
@@ -55,6 +56,8 @@ export interface Content {
   title(pane: PaneCanvas): string | undefined;
   /** Planes that will soon be wanted, the most urgent first. */
   soon(): readonly PlaneKey[];
+  /** Where a volume lies in the voxels that cursor and camera go by; undefined: it has the same. */
+  grid?(volume: number): PlacedGrid | undefined;
   /** What the curtain opens on; undefined: there is nothing behind it. */
   behind(): string | undefined;
 }
@@ -65,6 +68,8 @@ export interface Stage {
   readonly area: HTMLElement;
   readonly handle: ModelHandle<PlanesState>;
   readonly volume: VolumeFacts;
+  /** What is seen of the space at zoom 1, in voxels of the volume. */
+  readonly frame: PlacedBox;
   readonly scene: PageScene;
   readonly planes: Planes;
   /** Empty until the view has a size. */
@@ -98,6 +103,23 @@ export interface Stage {
   changed(): void;
 }
 
+const wholes = new WeakMap<VolumeFacts, PlacedGrid>();
+
+/** Where a volume lies in the voxels that cursor and camera go by: those of the first one. */
+export function gridOf({ content, volume: facts }: Pick<Stage, "content" | "volume">, volume: number): PlacedGrid {
+  const known = content.grid?.(volume) ?? wholes.get(facts);
+  if (known !== undefined) return known;
+  const made = wholeGrid(facts.shape);
+  wholes.set(facts, made);
+  return made;
+}
+
+/** The plane of a pane's volume that the cursor is in; undefined: it lies outside of that volume. */
+export const indexOf = (
+  stage: Pick<Stage, "content" | "volume" | "scene">,
+  { axis, volume }: PaneCanvas,
+): number | undefined => indexIn(gridOf(stage, volume), AXES[axis], stage.scene.state.cursor[AXES[axis]]);
+
 /** The nearest voxel index of the volume along axis `k`. */
 export const inside = ({ volume }: Pick<Stage, "volume">, value: number, k: number): number =>
   Math.min(volume.shape[k]! - 1, Math.max(0, Math.round(value)));
@@ -106,20 +128,20 @@ export const inside = ({ volume }: Pick<Stage, "volume">, value: number, k: numb
 export const activePane = ({ touched, active, panes }: Stage): PaneCanvas | undefined =>
   touched?.axis === active && panes.includes(touched) ? touched : panes.find(({ axis }) => axis === active);
 
-/** The value of a voxel, if its plane has come; not exact where that plane holds means of several. */
+/** The value of a voxel, if its plane has come and it is inside of the pane's volume; not exact where that plane holds means of several. */
 export function valueAt(
-  { last }: Stage,
+  stage: Stage,
   pane: PaneCanvas,
   at: Triple,
   layer: Layer,
 ): { value: number; exact: boolean } | undefined {
   const { axis } = pane;
-  const plane = last.get(pane)?.[0]?.[layer];
-  if (plane === undefined || plane.index !== at[AXES[axis]]) return undefined;
-  const [row, column] = ([0, 1, 2] as const).filter((k) => k !== AXES[axis]).map((k) => at[k] >> plane.level) as [
-    number,
-    number,
-  ];
-  const value = plane.values[row * plane.width + column];
+  const plane = stage.last.get(pane)?.[0]?.[layer];
+  const grid = gridOf(stage, pane.volume);
+  const own = at.map((n, k) => indexIn(grid, k as 0 | 1 | 2, n));
+  if (plane === undefined || plane.index !== own[AXES[axis]]) return undefined;
+  const [row, column] = own.filter((_, k) => k !== AXES[axis]);
+  if (row === undefined || column === undefined) return undefined;
+  const value = plane.values[(row >> plane.level) * plane.width + (column >> plane.level)];
   return value === undefined ? undefined : { value, exact: plane.level === 0 && plane.planes === 1 };
 }
