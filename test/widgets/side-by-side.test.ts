@@ -154,7 +154,7 @@ describe("volumes of different shapes", () => {
       ["coarse", { shape: [3, 5, 20], start: [0, 0, 0], stop: [6, 10, 40] }],
     ]);
     // The page asks for planes by the number that each volume has of them.
-    model().say(custom({ kind: "plane", id: 2, volume: 1, layer: "grey", axis: "z", index: 3, level: 0 }));
+    model().say(custom({ kind: "planes", of: [{ id: 2, volume: 1, layer: "grey", axis: "z", index: 3, level: 0 }] }));
     await expect.poll(() => replies("plane", 2).length, patience).toBe(1);
     expect(new Uint16Array(replies("plane", 2)[0]!.buffers[0]!.buffer)).toEqual((await part.plane("z", 3)).values);
     expect(view.code).not.toContain("link");
@@ -225,7 +225,7 @@ describe("volumes of different shapes", () => {
     await expect(sideBySide({ scan, turned })).rejects.toThrow(/turned are not parallel.*applyTransform/);
     const far = memoryVolume(new Uint8Array(64), [4, 4, 4], { spacing, origin: [0, 20e-6, 0] });
     await expect(sideBySide({ scan, far })).rejects.toThrow(
-      /along y scan reaches from 0 to 10 µm, far from 19.5 µm to 23.5 µm/,
+      /along y scan reaches from 0 to 10 µm, far from 20 µm to 24 µm/,
     );
     await expect(sideBySide({ scan, part }, { link: "place" as never })).rejects.toThrow("link");
   });

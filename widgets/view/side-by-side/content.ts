@@ -49,6 +49,8 @@ export class Panels implements Content {
   }
 
   images({ volume }: PaneCanvas, look: Look): readonly PaneImage[] {
+    // Which planes are wanted hangs on where a volume lies.
+    if (this.linked && this.list.length === 0) return [];
     const labelled = (this.list[volume]?.phases ?? null) !== null;
     return [{ volume, grey: "grey", over: labelled ? "labels" : undefined, look: this.#look(look, volume) }];
   }

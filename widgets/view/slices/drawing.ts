@@ -118,8 +118,10 @@ function wishes(stage: Stage, look: Look): PlaneKey[] {
 const NEAR = 64;
 
 /** Whether a plane may be shown now: one that the reader comes to later is not worth a frame. */
-export const isSeen = ({ scene, motion }: Stage, { axis, index }: PlaneKey): boolean =>
-  (index - scene.state.cursor[AXES[axis]]) * motion.way(axis) <= 0;
+export function isSeen(stage: Stage, { axis, index, volume }: PlaneKey): boolean {
+  const here = indexIn(gridOf(stage, volume), AXES[axis], stage.scene.state.cursor[AXES[axis]]);
+  return here !== undefined && (index - here) * stage.motion.way(axis) <= 0;
+}
 
 /**
  * The planes of a picture: those of the cursor if all layers have come, else of those that have the nearest ones behind it, else what was
