@@ -9,6 +9,7 @@ if (suffixes === undefined) throw new Error(`VOXBOOK_TIER is ${tier}; allowed: c
 export default defineConfig({
   test: {
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     // A busy machine takes its time.
     expect: { poll: { timeout: 15_000 } },
     server: { deps: { external: [/\/dist\//] } },
