@@ -29,6 +29,8 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
   let lab: LabSession;
   let notebook: OpenNotebook;
   let page: Page;
+  /** What the browser and vtk.js said of drawing. */
+  const said: string[] = [];
   const shot = async (name: string): Promise<void> => {
     if (shots !== undefined) await page.screenshot({ path: `${shots}/space-${name}.png` });
   };
@@ -39,6 +41,9 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     notebook = await lab.open([SCAN, SHOW, READ, BESIDE], { width: 1280, height: 1100 });
     page = notebook.page;
     page.on("pageerror", (error) => console.log(`page: ${error.message}`));
+    page.on("console", (message) => {
+      if (/\bGL\b|WebGL|vtk/.test(message.text())) said.push(message.text());
+    });
     await notebook.run(0);
     await notebook.run(1);
     await area().waitFor({ timeout: 30_000 });
@@ -61,7 +66,6 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
   };
   test("it is drawn, and turned by the mouse", async () => {
     await shot("first");
-    console.log("frames", await view().getAttribute("data-frames"));
     const before = (await read()).view;
     const box = (await area().boundingBox())!;
     await page.mouse.move(box.x + 300, box.y + 200);
@@ -132,5 +136,9 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     await page.waitForTimeout(8000);
     await page.locator(".jp-CodeCell").nth(3).scrollIntoViewIfNeeded();
     await shot("beside");
+  });
+
+  test("nothing waits for pixels to be read back", () => {
+    expect(said.filter((text) => !text.includes("WEBGL_lose_context"))).toEqual([]);
   });
 });
