@@ -64,6 +64,22 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     await view().focus();
     await page.keyboard.press(key);
   };
+  /** What is to be seen of the volume, below the lines: pixels that are brighter than the background, and the sum of all. */
+  const seen = (): Promise<{ bright: number; sum: number }> =>
+    page.evaluate(`(() => {
+      const canvas = Object.assign(document.createElement("canvas"), { width: 212, height: 115 });
+      const context = canvas.getContext("2d", { willReadFrequently: true });
+      for (const layer of document.querySelectorAll(".voxbook-space canvas:not([data-layer])"))
+        if (!layer.hidden) context.drawImage(layer, 0, 0, 212, 115);
+      const { data } = context.getImageData(0, 0, 212, 115);
+      let [bright, sum] = [0, 0];
+      for (let k = 0; k < data.length; k += 4) {
+        sum += data[k] + data[k + 1] + data[k + 2];
+        if (data[k + 1] > 60) bright++;
+      }
+      return { bright, sum };
+    })()`);
+
   test("it is drawn, and turned by the mouse", async () => {
     await shot("first");
     const before = (await read()).view;
@@ -101,6 +117,26 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     await page.getByRole("button", { name: "no clipping" }).click();
     expect((await read()).clip).toBeUndefined();
     await press("c");
+  });
+
+  test("a context that is lost leaves a picture and says so; when it is back the view is", async () => {
+    const note = view().locator(".voxbook-note");
+    const { bright } = await seen();
+    const gl = `document.querySelectorAll(".voxbook-space canvas")[1].getContext("webgl2").getExtension("WEBGL_lose_context")`;
+    await page.evaluate(`(window.lost = ${gl}).loseContext()`);
+    await note.waitFor();
+    expect(await note.innerText()).toContain("lost");
+    expect((await seen()).bright).toBeGreaterThan(0.5 * bright);
+    await press("ArrowLeft");
+    await shot("lost");
+    await page.evaluate("window.lost.restoreContext()");
+    await note.waitFor({ state: "detached" });
+    await expect
+      .poll(() => view().locator(".voxbook-readout").last().innerText(), patience)
+      .toContain("software WebGL");
+    await expect.poll(async () => (await seen()).bright, patience).toBeGreaterThan(0.5 * bright);
+    await press("0");
+    await shot("restored");
   });
 
   test("modes, planes and surfaces are switched, and the kernel knows", async () => {

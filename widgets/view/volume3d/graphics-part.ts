@@ -29,6 +29,8 @@ export function graphicsPart(
   const { area, root } = stage;
   const note = element("div", { class: "voxbook-note", role: "status" });
   let over = false;
+  /** A canvas whose context may come back. */
+  let lost: HTMLCanvasElement | undefined;
 
   function say(text: string): void {
     note.textContent = text;
@@ -45,10 +47,19 @@ export function graphicsPart(
 
   function lose(made: Rendering): void {
     if (stage.rendering !== made || over) return;
+    lost = made.canvas;
     leave();
+    // All that was on the card is gone: what comes back is a new one, and until then the CPU's picture is seen below.
     made.dispose();
     draw.ask();
-    say("The graphics card was lost; the picture is drawn by the CPU. It is tried again when this view is seen anew.");
+    say("The graphics card was lost: until it is back, the CPU draws a coarse picture.");
+  }
+
+  function regain({ canvas }: Rendering): void {
+    if (lost !== canvas) return;
+    lost = undefined;
+    canvas.getContext("webgl2")?.getExtension("WEBGL_lose_context")?.loseContext();
+    if (!over) void light();
   }
 
   async function light(): Promise<void> {
@@ -61,6 +72,7 @@ export function graphicsPart(
       const made = new Rendering(area, viewportsOf(panes, width, height), card);
       made.resize(width, height, viewportsOf(panes, width, height));
       made.canvas.addEventListener("webglcontextlost", () => lose(made));
+      made.canvas.addEventListener("webglcontextrestored", () => regain(made));
       area.insertBefore(made.canvas, overlay);
       stage.rendering = made;
       (area as never as { made: unknown }).made = made;
