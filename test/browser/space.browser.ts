@@ -1,6 +1,7 @@
 /** Volumes in space in real JupyterLab: turned, clipped and pointed at by mouse and keys, each read in a cell. */
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { projector } from "#widgets/draw/turntable.js";
 import { LabSession, type OpenNotebook } from "../support/lab.js";
 import { lacks } from "../support/require.js";
 
@@ -10,7 +11,7 @@ const scan = await samples.electrode({ shape: [60, 80, 100] });
 const labels = await threshold(scan, [24000, 31000], { names: ["pore", "binder", "active material"] });`;
 const SHOW = `const view = await volume3d(scan, { labels, thresholds: [24000, 31000] });
 view`;
-const READ = `JSON.stringify({ cursor: view.cursor, clip: view.clip, view: view.view, display: view.widget.state.display, thresholds: view.scene.state.thresholds })`;
+const READ = `JSON.stringify({ cursor: view.cursor, clip: view.clip, view: view.view, display: view.widget.state.display, thresholds: view.scene.state.thresholds, actions: view.actions.length })`;
 const BESIDE = `await volume3d({ Init: scan, D1: scan, D2: scan }, { mode: "mip" })`;
 
 interface Read {
@@ -19,6 +20,7 @@ interface Read {
   view: { azimuth: number; elevation: number; zoom: number };
   display: { mode: string; surfaces: number[]; planes: boolean; opacity: number };
   thresholds: number[];
+  actions: number;
 }
 
 /** A busy machine without a graphics card takes its time. */
@@ -108,13 +110,32 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     await press("0");
   });
 
-  test("clip planes are pulled by sliders and by their handles", async () => {
+  test("clip planes are pulled by sliders, by their handles and by keys, and put back", async () => {
     await press("c");
     await page.getByLabel("clip plane before z").fill("20");
     await page.getByLabel("clip plane before z").dispatchEvent("change");
     expect((await read()).clip).toEqual({ start: [20, 0, 0], stop: [60, 80, 100] });
     await shot("clip");
     await page.getByRole("button", { name: "no clipping" }).click();
+    const { clip: none, actions: before } = await read();
+    expect(none).toBeUndefined();
+    // The handle behind x is in the middle of that face; 20 voxels inwards.
+    const box = (await area().boundingBox())!;
+    const camera = projector({ azimuth: 30, elevation: 25, zoom: 1, pan: [0, 0] }, [1, 0.8, 0.6], box);
+    const [from, to] = [camera.toScreen([1, 0.4, 0.3]), camera.toScreen([0.8, 0.4, 0.3])];
+    await page.mouse.move(box.x + from.x, box.y + from.y);
+    expect(await page.evaluate(`getComputedStyle(document.querySelector(".voxbook-space")).cursor`)).toBe("move");
+    await page.mouse.down();
+    await page.mouse.move(box.x + to.x, box.y + to.y, { steps: 4 });
+    await shot("handles");
+    await page.mouse.up();
+    expect((await read()).clip).toEqual({ start: [0, 0, 0], stop: [60, 80, 80] });
+    for (const key of ["z", "PageUp", "PageUp", "Shift+PageUp", "y", "y", "PageDown"]) await press(key);
+    const { clip, actions } = await read();
+    expect(clip).toEqual({ start: [12, 0, 0], stop: [60, 79, 80] });
+    // How many gestures the keys are goes with the pauses between them.
+    expect(actions).toBeGreaterThan(before + 1);
+    for (let k = before; k < actions; k++) await press("u");
     expect((await read()).clip).toBeUndefined();
     await press("c");
   });

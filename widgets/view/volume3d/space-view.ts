@@ -30,6 +30,7 @@ const AWAY_MS = 20_000;
 const STYLE = `
 .voxbook-space { position: relative; background: #121419; touch-action: none; user-select: none; cursor: grab; overflow: hidden; }
 .voxbook-space:active { cursor: grabbing; }
+.voxbook-space.voxbook-at-handle { cursor: move; }
 .voxbook-space > canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
 .voxbook-space > .voxbook-error { z-index: 1; }
 .voxbook-space > .voxbook-note { position: absolute; left: 0; right: 0; top: 0; padding: 6px 10px; background: rgba(60,45,0,0.85); color: #ffe9b0; }
@@ -65,6 +66,7 @@ export function spaceView(root: HTMLElement, handle: Handle3d): Mounted {
     panes: [],
     rendering: undefined,
     clipping: false,
+    chosen: undefined,
     ask: () => draw.ask(),
     recoloured: () => draw.recoloured(),
     show(changes: Partial<Display3d>) {
