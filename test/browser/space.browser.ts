@@ -13,6 +13,7 @@ const SHOW = `const view = await volume3d(scan, { labels, thresholds: [24000, 31
 view`;
 const READ = `JSON.stringify({ cursor: view.cursor, clip: view.clip, view: view.view, display: view.widget.state.display, thresholds: view.scene.state.thresholds, actions: view.actions.length })`;
 const BESIDE = `await volume3d({ Init: scan, D1: scan, D2: scan }, { mode: "mip" })`;
+const HISTOGRAM = "await histogramOf(scan)";
 
 interface Read {
   cursor: number[];
@@ -40,7 +41,7 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
   const area = (): Locator => view().locator(".voxbook-space");
   beforeAll(async () => {
     lab = await LabSession.start({ webgl: true });
-    notebook = await lab.open([SCAN, SHOW, READ, BESIDE], { width: 1280, height: 1100 });
+    notebook = await lab.open([SCAN, SHOW, READ, BESIDE, HISTOGRAM], { width: 1280, height: 1100 });
     page = notebook.page;
     page.on("pageerror", (error) => console.log(`page: ${error.message}`));
     page.on("console", (message) => {
@@ -138,6 +139,28 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     for (let k = before; k < actions; k++) await press("u");
     expect((await read()).clip).toBeUndefined();
     await press("c");
+  });
+
+  test("a threshold that is dragged in the histogram colours the volume before it is let go, and asks the kernel nothing", async () => {
+    await notebook.run(4);
+    const handle = page.locator('.voxbook-handle[data-threshold="1"]');
+    await handle.waitFor(patience);
+    await handle.scrollIntoViewIfNeeded();
+    await page.waitForTimeout(1000);
+    const box = (await handle.boundingBox())!;
+    const before = await seen();
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2 - 3, box.y + box.height / 2);
+    const told = notebook.traffic.sent.messages;
+    await page.mouse.move(box.x + box.width / 2 + 60, box.y + box.height / 2, { steps: 6 });
+    await expect
+      .poll(async () => Math.abs((await seen()).sum - before.sum), patience)
+      .toBeGreaterThan(0.02 * before.sum);
+    expect(notebook.traffic.sent.messages).toBe(told);
+    await shot("threshold");
+    await page.mouse.up();
+    expect((await read()).thresholds[1]).toBeGreaterThan(31_100);
   });
 
   test("a context that is lost leaves a picture and says so; when it is back the view is", async () => {
