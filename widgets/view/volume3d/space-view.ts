@@ -28,7 +28,7 @@ const SOFTWARE_BUDGET = 128 ** 3;
 const AWAY_MS = 20_000;
 
 const STYLE = `
-.voxbook-space { position: relative; background: #121419; touch-action: none; user-select: none; cursor: grab; overflow: hidden; }
+.voxbook-space { position: relative; background: #121419; outline: 1px solid var(--jp-border-color2, transparent); touch-action: none; user-select: none; cursor: grab; overflow: hidden; }
 .voxbook-space:active { cursor: grabbing; }
 .voxbook-space.voxbook-at-handle { cursor: move; }
 .voxbook-space > canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
