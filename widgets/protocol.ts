@@ -110,6 +110,8 @@ export type Action =
       };
     }[keyof SceneState]
   | { readonly kind: "edit"; readonly from: null; readonly to: Edit }
+  /** What the clip planes of a view in space leave: of the first, second … of those of the volume that are shown, from 0. Null: all. */
+  | { readonly kind: "clip"; readonly view: number; readonly from: Region | null; readonly to: Region | null }
   | { readonly kind: "time"; readonly from: ShownStates; readonly to: ShownStates }
   /** Null: nothing is selected. */
   | { readonly kind: "selection"; readonly from: Lit | null; readonly to: Lit | null }

@@ -1,6 +1,7 @@
 /** Volumes in space in real JupyterLab: turned, clipped and pointed at by mouse and keys, each read in a cell. */
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { projector } from "#widgets/draw/turntable.js";
 import { LabSession, type OpenNotebook } from "../support/lab.js";
 import { lacks } from "../support/require.js";
 
@@ -10,8 +11,9 @@ const scan = await samples.electrode({ shape: [60, 80, 100] });
 const labels = await threshold(scan, [24000, 31000], { names: ["pore", "binder", "active material"] });`;
 const SHOW = `const view = await volume3d(scan, { labels, thresholds: [24000, 31000] });
 view`;
-const READ = `JSON.stringify({ cursor: view.cursor, clip: view.clip, view: view.view, display: view.widget.state.display, thresholds: view.scene.state.thresholds })`;
+const READ = `JSON.stringify({ cursor: view.cursor, clip: view.clip, view: view.view, display: view.widget.state.display, thresholds: view.scene.state.thresholds, actions: view.actions.length })`;
 const BESIDE = `await volume3d({ Init: scan, D1: scan, D2: scan }, { mode: "mip" })`;
+const HISTOGRAM = "await histogramOf(scan)";
 
 interface Read {
   cursor: number[];
@@ -19,6 +21,7 @@ interface Read {
   view: { azimuth: number; elevation: number; zoom: number };
   display: { mode: string; surfaces: number[]; planes: boolean; opacity: number };
   thresholds: number[];
+  actions: number;
 }
 
 /** A busy machine without a graphics card takes its time. */
@@ -29,6 +32,8 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
   let lab: LabSession;
   let notebook: OpenNotebook;
   let page: Page;
+  /** What the browser and vtk.js said of drawing. */
+  const said: string[] = [];
   const shot = async (name: string): Promise<void> => {
     if (shots !== undefined) await page.screenshot({ path: `${shots}/space-${name}.png` });
   };
@@ -36,9 +41,12 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
   const area = (): Locator => view().locator(".voxbook-space");
   beforeAll(async () => {
     lab = await LabSession.start({ webgl: true });
-    notebook = await lab.open([SCAN, SHOW, READ, BESIDE], { width: 1280, height: 1100 });
+    notebook = await lab.open([SCAN, SHOW, READ, BESIDE, HISTOGRAM], { width: 1280, height: 1100 });
     page = notebook.page;
     page.on("pageerror", (error) => console.log(`page: ${error.message}`));
+    page.on("console", (message) => {
+      if (/\bGL\b|WebGL|vtk/.test(message.text())) said.push(message.text());
+    });
     await notebook.run(0);
     await notebook.run(1);
     await area().waitFor({ timeout: 30_000 });
@@ -59,9 +67,24 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     await view().focus();
     await page.keyboard.press(key);
   };
+  /** What is to be seen of the volume, below the lines: pixels that are brighter than the background, and the sum of all. */
+  const seen = (): Promise<{ bright: number; sum: number }> =>
+    page.evaluate(`(() => {
+      const canvas = Object.assign(document.createElement("canvas"), { width: 212, height: 115 });
+      const context = canvas.getContext("2d", { willReadFrequently: true });
+      for (const layer of document.querySelectorAll(".voxbook-space canvas:not([data-layer])"))
+        if (!layer.hidden) context.drawImage(layer, 0, 0, 212, 115);
+      const { data } = context.getImageData(0, 0, 212, 115);
+      let [bright, sum] = [0, 0];
+      for (let k = 0; k < data.length; k += 4) {
+        sum += data[k] + data[k + 1] + data[k + 2];
+        if (data[k + 1] > 60) bright++;
+      }
+      return { bright, sum };
+    })()`);
+
   test("it is drawn, and turned by the mouse", async () => {
     await shot("first");
-    console.log("frames", await view().getAttribute("data-frames"));
     const before = (await read()).view;
     const box = (await area().boundingBox())!;
     await page.mouse.move(box.x + 300, box.y + 200);
@@ -88,15 +111,76 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     await press("0");
   });
 
-  test("clip planes are pulled by sliders and by their handles", async () => {
+  test("clip planes are pulled by sliders, by their handles and by keys, and put back", async () => {
     await press("c");
     await page.getByLabel("clip plane before z").fill("20");
     await page.getByLabel("clip plane before z").dispatchEvent("change");
     expect((await read()).clip).toEqual({ start: [20, 0, 0], stop: [60, 80, 100] });
     await shot("clip");
     await page.getByRole("button", { name: "no clipping" }).click();
+    const { clip: none, actions: before } = await read();
+    expect(none).toBeUndefined();
+    // The handle behind x is in the middle of that face; 20 voxels inwards.
+    const box = (await area().boundingBox())!;
+    const camera = projector({ azimuth: 30, elevation: 25, zoom: 1, pan: [0, 0] }, [1, 0.8, 0.6], box);
+    const [from, to] = [camera.toScreen([1, 0.4, 0.3]), camera.toScreen([0.8, 0.4, 0.3])];
+    await page.mouse.move(box.x + from.x, box.y + from.y);
+    expect(await page.evaluate(`getComputedStyle(document.querySelector(".voxbook-space")).cursor`)).toBe("move");
+    await page.mouse.down();
+    await page.mouse.move(box.x + to.x, box.y + to.y, { steps: 4 });
+    await shot("handles");
+    await page.mouse.up();
+    expect((await read()).clip).toEqual({ start: [0, 0, 0], stop: [60, 80, 80] });
+    for (const key of ["z", "PageUp", "PageUp", "Shift+PageUp", "y", "y", "PageDown"]) await press(key);
+    const { clip, actions } = await read();
+    expect(clip).toEqual({ start: [12, 0, 0], stop: [60, 79, 80] });
+    // How many gestures the keys are goes with the pauses between them.
+    expect(actions).toBeGreaterThan(before + 1);
+    for (let k = before; k < actions; k++) await press("u");
     expect((await read()).clip).toBeUndefined();
     await press("c");
+  });
+
+  test("a threshold that is dragged in the histogram colours the volume before it is let go, and asks the kernel nothing", async () => {
+    await notebook.run(4);
+    const handle = page.locator('.voxbook-handle[data-threshold="1"]');
+    await handle.waitFor(patience);
+    await handle.scrollIntoViewIfNeeded();
+    await page.waitForTimeout(1000);
+    const box = (await handle.boundingBox())!;
+    const before = await seen();
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2 - 3, box.y + box.height / 2);
+    const told = notebook.traffic.sent.messages;
+    await page.mouse.move(box.x + box.width / 2 + 60, box.y + box.height / 2, { steps: 6 });
+    await expect
+      .poll(async () => Math.abs((await seen()).sum - before.sum), patience)
+      .toBeGreaterThan(0.02 * before.sum);
+    expect(notebook.traffic.sent.messages).toBe(told);
+    await shot("threshold");
+    await page.mouse.up();
+    expect((await read()).thresholds[1]).toBeGreaterThan(31_100);
+  });
+
+  test("a context that is lost leaves a picture and says so; when it is back the view is", async () => {
+    const note = view().locator(".voxbook-note");
+    const { bright } = await seen();
+    const gl = `document.querySelectorAll(".voxbook-space canvas")[1].getContext("webgl2").getExtension("WEBGL_lose_context")`;
+    await page.evaluate(`(window.lost = ${gl}).loseContext()`);
+    await note.waitFor();
+    expect(await note.innerText()).toContain("lost");
+    expect((await seen()).bright).toBeGreaterThan(0.5 * bright);
+    await press("ArrowLeft");
+    await shot("lost");
+    await page.evaluate("window.lost.restoreContext()");
+    await note.waitFor({ state: "detached" });
+    await expect
+      .poll(() => view().locator(".voxbook-readout").last().innerText(), patience)
+      .toContain("software WebGL");
+    await expect.poll(async () => (await seen()).bright, patience).toBeGreaterThan(0.5 * bright);
+    await press("0");
+    await shot("restored");
   });
 
   test("modes, planes and surfaces are switched, and the kernel knows", async () => {
@@ -132,5 +216,9 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     await page.waitForTimeout(8000);
     await page.locator(".jp-CodeCell").nth(3).scrollIntoViewIfNeeded();
     await shot("beside");
+  });
+
+  test("nothing waits for pixels to be read back", () => {
+    expect(said.filter((text) => !text.includes("WEBGL_lose_context"))).toEqual([]);
   });
 });

@@ -190,6 +190,48 @@ describe("a view in space", () => {
     expect(view.code).toContain("clip: { start: [1, 2, 3], stop: [10, 20, 30] }");
   });
 
+  test("what the page does with the clip planes is undone, and played in another view", async () => {
+    const [scan, other] = [await small(), await small()];
+    const [first, second] = [await volume3d(scan, {}), await volume3d(scan, { mode: "mip" })];
+    const [model, beside] = page.opened.filter(({ state }) => state._model_name === "Volume3dModel");
+    const pull = (to: Opened, clip: Json): void => {
+      const { widget } = to === model ? first : second;
+      to.say(update({ display: { ...structuredClone(widget.state.display), clip } as unknown as Json }));
+    };
+    const [one, two] = [
+      { start: [1, 0, 0], stop: [12, 40, 48] },
+      { start: [1, 0, 0], stop: [12, 40, 20] },
+    ];
+    pull(model!, one);
+    pull(beside!, two);
+    pull(model!, two);
+    // The camera alone is none of it.
+    model!.say(update({ view: { ...first.view, azimuth: 3, pan: [0, 0] } }));
+    model!.say(update({ display: { ...structuredClone(first.widget.state.display), lit: false } as unknown as Json }));
+    expect(first.actions).toEqual([
+      { kind: "clip", view: 0, from: null, to: one },
+      { kind: "clip", view: 1, from: null, to: two },
+      { kind: "clip", view: 0, from: one, to: two },
+    ]);
+    await first.undo();
+    expect([first.clip, second.clip]).toEqual([one, two]);
+    expect(first.widget.state.display.lit).toBe(false);
+    await second.undo();
+    await first.undo();
+    expect([first.clip, second.clip]).toEqual([undefined, undefined]);
+    await first.redo();
+    expect(first.clip).toEqual(one);
+    const alone = await volume3d(other, {});
+    await alone.replay(second.actions);
+    expect(alone.clip).toEqual(one);
+    const bad = { start: [0, 0, 0], stop: [99, 1, 1] } as unknown as typeof alone.clip & object;
+    await expect(alone.replay([{ kind: "clip", view: 0, from: null, to: bad }])).rejects.toThrow("clip planes");
+    expect(alone.clip).toEqual(one);
+    alone.close();
+    await expect(alone.redo()).resolves.toBe(false);
+    await expect(alone.undo()).rejects.toThrow("not shown in space");
+  });
+
   test("sends surfaces in parts, as fine as the page can take, and as files", async () => {
     const values = new Uint8Array(40 ** 3);
     for (let k = 0; k < values.length; k++)

@@ -106,6 +106,8 @@ const STYLE = `
 .voxbook button:disabled { opacity: 0.4; cursor: default; }
 .voxbook button:focus-visible { outline: 2px solid var(--jp-brand-color1, #0072b2); z-index: 1; }
 .voxbook button[aria-pressed=true] { background: var(--jp-brand-color1, #0072b2); border-color: var(--jp-brand-color1, #0072b2); color: #fff; }
+/* The blue of the dark theme is too bright for white letters. */
+[data-jp-theme-light=false] .voxbook button[aria-pressed=true] { background: var(--jp-brand-color0, #0072b2); border-color: var(--jp-brand-color0, #0072b2); }
 .voxbook-group button + button { border-left: 0; }
 .voxbook-group button:first-child, .voxbook > .voxbook-bar > button { border-radius: 3px 0 0 3px; }
 .voxbook-group button:last-child { border-radius: 0 3px 3px 0; }

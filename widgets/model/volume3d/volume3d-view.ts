@@ -10,7 +10,7 @@ import { TEXTURE_BUDGET } from "../../protocol/volume3d.js";
 import { asCode, Called, cellOf, unless } from "../code.js";
 import { OwnWidget } from "../own-widget.js";
 import { serve } from "../planes.js";
-import { factsOf, type Scene, sceneAccepts } from "../scene.js";
+import { factsOf, type Scene, type SceneMember, sceneAccepts } from "../scene.js";
 import { SceneView } from "../scene-view.js";
 import { labellingOf } from "../selection.js";
 import type { Shown } from "../view.js";
@@ -45,6 +45,8 @@ export class Volume3d extends SceneView<State> {
   readonly #space: Space;
   readonly #surfaces: readonly (Surfaces | undefined)[];
   readonly #byteOf: ByteOf;
+  /** What the clip planes left after the last gesture. */
+  #clip: Region | null;
 
   /** @internal */
   constructor(space: Space, scene: Scene, display: Display3d, view: Turntable, title: string) {
@@ -74,6 +76,7 @@ export class Volume3d extends SceneView<State> {
       scene,
     );
     this.#space = space;
+    this.#clip = display.clip;
     this.#surfaces = labels.map((one) => (one === undefined ? undefined : new Surfaces(one)));
     this.#byteOf = labelled ? labelByte : greyByte(space.scale);
     serve(this.widget, {
@@ -87,6 +90,8 @@ export class Volume3d extends SceneView<State> {
         export: (request) => this.#export(request),
       },
     });
+    this.widget.onChange(() => this.#clipped());
+    scene.log.extend({ clip: ({ view, from, to }, way) => viewIn3d(scene, view).#setClip(way === "do" ? to : from) });
     this.join();
   }
 
@@ -130,6 +135,26 @@ export class Volume3d extends SceneView<State> {
   /** @internal */
   shown(): Promise<Shown> {
     return volume3dShown(this.#space, this.scene.state, this.widget.state, this.#byteOf);
+  }
+
+  /** Takes down how the page has moved the clip planes. */
+  #clipped(): void {
+    const from = this.#clip;
+    const to = this.widget.state.display.clip;
+    this.#clip = to;
+    // Their places alone: each time the page sends all that is shown.
+    this.scene.log.add({ kind: "clip", view: viewsIn3d(this.scene).indexOf(this), from, to });
+  }
+
+  /** What an action says: it may come from a file. */
+  #setClip(clip: unknown): void {
+    const { display, volume, surfaced } = this.widget.state;
+    const taken = displayIn(volume.shape, surfaced, { ...display, clip });
+    if (taken === undefined)
+      throw new InvalidArgument(`an action sets the clip planes to ${JSON.stringify(clip)}, which they cannot be`);
+    this.#clip = taken.clip;
+    this.widget.update({ display: taken });
+    void this.scene.renew();
   }
 
   #volume({ volume }: Record<string, Json>): { volume: Volume; index: number } {
@@ -201,4 +226,17 @@ export class Volume3d extends SceneView<State> {
     const bytes = await this.#surfacesOf(request).file(label, format);
     return [{ parts: partsOf(bytes), bytes: bytes.length }, [partOfBytes(bytes, part)]];
   }
+}
+
+/** The views in space of a volume, in the order they were made. */
+const viewsIn3d = ({ members }: Scene): Volume3d[] =>
+  [...members].filter((one): one is SceneMember & Volume3d => (one as unknown) instanceof Volume3d);
+
+/** The one that an action belongs to; if it is no more, the newest. */
+function viewIn3d(scene: Scene, view: number): Volume3d {
+  const views = viewsIn3d(scene);
+  const found = views[view] ?? views.at(-1);
+  if (found === undefined)
+    throw new InvalidArgument("an action moves clip planes, but this volume is not shown in space: volume3d(…)");
+  return found;
 }

@@ -19,9 +19,10 @@ import { type Mesh, vertexNormals } from "../../../src/core/mesh.js";
 import { rgb } from "../../../src/core/phases.js";
 import type { ByteVolume } from "../../draw/projection.js";
 import { UNIT } from "../../draw/transfer.js";
-import type { Box, Projector, Vector } from "../../draw/turntable.js";
+import { along, type Box, type Projector, type Vector } from "../../draw/turntable.js";
 import type { RenderMode } from "../../protocol/volume3d.js";
-import type { Viewport } from "./rendering.js";
+import type { Quality, Viewport } from "./rendering.js";
+import { FASTER } from "./shader.js";
 
 /** vtk.js' numbers of the ways rays are put together. */
 const BLENDS: Readonly<Record<RenderMode, 0 | 1 | 3>> = { composite: 0, iso: 0, mip: 1, average: 3, none: 0 };
@@ -30,7 +31,9 @@ const DIM = 0.12;
 export class Cell {
   readonly renderer = vtkRenderer.newInstance();
   readonly #volume = vtkVolume.newInstance();
-  readonly #mapper = vtkVolumeMapper.newInstance();
+  readonly #mapper = vtkVolumeMapper.newInstance({
+    viewSpecificProperties: { OpenGL: { ShaderReplacements: FASTER } },
+  } as object);
   readonly #colours = vtkColorTransferFunction.newInstance();
   readonly #density = vtkPiecewiseFunction.newInstance();
   readonly #clip = Array.from({ length: 6 }, (_, k) => {
@@ -48,7 +51,11 @@ export class Cell {
   #body: ByteVolume | undefined;
   #image: vtkImageData | undefined;
   #mode: RenderMode = "composite";
-  #lit = true;
+  #camera: Projector | undefined;
+  /** Of the canvas, from below; undefined: all of it is drawn. */
+  #strip: readonly [low: number, high: number] | undefined;
+  /** Distance between samples of a sharp picture. */
+  #distance = 1;
 
   constructor(window: vtkRenderWindow, viewport: Viewport, background: Vector) {
     this.#window = window;
@@ -91,7 +98,7 @@ export class Cell {
     image.getPointData().setScalars(vtkDataArray.newInstance({ name: "voxels", values, numberOfComponents: 1 }));
     this.#image = image;
     this.#mapper.setInputData(image);
-    this.#mapper.setSampleDistance(Math.min(...voxel) * (labelled ? 0.6 : 0.8));
+    this.#distance = Math.min(...voxel) * (labelled ? 0.6 : 0.8);
     const property = this.#volume.getProperty();
     if (labelled) property.setInterpolationTypeToNearest();
     else property.setInterpolationTypeToLinear();
@@ -126,12 +133,12 @@ export class Cell {
     );
     this.#mapper.setBlendMode(BLENDS[mode]);
     this.#volume.setVisibility(mode !== "none");
-    this.setShade(this.#lit);
   }
 
-  setShade(lit: boolean): void {
-    this.#lit = lit;
+  setQuality({ lit, step }: Quality): void {
     this.#volume.getProperty().setShade(lit && (this.#mode === "composite" || this.#mode === "iso"));
+    // vtk.js keeps the densities of the distance before, unless they are other ones.
+    if (this.#mapper.setSampleDistance(step * this.#distance)) this.#density.modified();
   }
 
   setClip({ from, to }: Box): void {
@@ -200,14 +207,9 @@ export class Cell {
       .setOpacity(lit ? 1 : DIM);
   }
 
-  setCamera({ right: _, up, forward, scale, centre, diameter, height }: Projector): void {
-    const camera = this.renderer.getActiveCamera();
-    const far = 4 * diameter;
-    camera.setFocalPoint(...centre);
-    camera.setPosition(...(centre.map((n, k) => n - forward[k]! * far) as [number, number, number]));
-    camera.setViewUp(...(up as [number, number, number]));
-    camera.setParallelScale(height / 2 / scale);
-    camera.setClippingRange(far - 3 * diameter, far + 3 * diameter);
+  setCamera(camera: Projector): void {
+    this.#camera = camera;
+    this.#aim();
   }
 
   place(viewport: Viewport): void {
@@ -215,11 +217,39 @@ export class Cell {
     this.renderer.setViewport(...viewport);
   }
 
+  /** Draws a strip of the canvas from now on, between these shares of its height from below; undefined: all of it. */
+  setStrip(strip: readonly [low: number, high: number] | undefined): void {
+    this.#strip = strip;
+    this.#aim();
+  }
+
+  #aim(): void {
+    if (this.#camera === undefined) return;
+    const { up, forward, scale, centre, diameter, height } = this.#camera;
+    const [left, bottom, right, top] = this.#viewport;
+    const [low, high] = this.#strip ?? [0, 1];
+    const [from, to] = [Math.max(bottom, low), Math.min(top, high)];
+    this.renderer.setDraw(from < to);
+    if (from >= to) return;
+    this.renderer.setViewport(left, from, right, to);
+    // Rays are parallel: the strip is what a lower camera sees that stands higher or deeper.
+    const share = (to - from) / (top - bottom);
+    const higher = ((from + to - bottom - top) / 2 / (top - bottom)) * (height / scale);
+    const camera = this.renderer.getActiveCamera();
+    const far = 4 * diameter;
+    const focus = along(centre, up, higher);
+    camera.setFocalPoint(...focus);
+    camera.setPosition(...along(focus, forward, -far));
+    camera.setViewUp(...(up as [number, number, number]));
+    camera.setParallelScale((share * height) / 2 / scale);
+    camera.setClippingRange(far - 3 * diameter, far + 3 * diameter);
+  }
+
   /** As it was before a headset had it. */
   restore(): void {
-    this.renderer.setViewport(...this.#viewport);
     const camera = this.renderer.getActiveCamera();
     camera.setParallelProjection(true);
+    this.#aim();
     camera.setExplicitProjectionMatrix(null as never);
   }
 

@@ -1,38 +1,40 @@
 /** Mouse, pen and finger: drag turns, with Shift it moves; a handle of a clip plane is pulled; a double click points at something. */
 import { clipBox } from "../../draw/space.js";
-import { along } from "../../draw/turntable.js";
 import { settling } from "../settling.js";
-import { faceInVoxels, moveClip, paneAt, pickAt, shift, turn, voxelsPerUnit, zoomAt } from "./moves.js";
-import { clipHandles } from "./overlay.js";
+import { moveClip, otherFace, paneAt, pickAt, sayClip, shift, turn, voxelsPerUnit, zoomAt } from "./moves.js";
+import { type HandleOnScreen, handlesOnScreen } from "./overlay.js";
 import { cameraOf, type Stage3d } from "./stage.js";
 
 const REACH = 12;
 const DEGREES_PER_PIXEL = 0.5;
 
-/** The handle under a pixel, and how its plane moves with the mouse. */
-function grabbed(stage: Stage3d, x: number, y: number): ((dx: number, dy: number) => void) | undefined {
+/** The handle under a pixel: the nearest of those in reach. */
+function handleAt(stage: Stage3d, x: number, y: number): HandleOnScreen | undefined {
   const found = stage.clipping ? paneAt(stage, x, y) : undefined;
   if (found === undefined) return undefined;
-  const camera = cameraOf(stage, found.pane);
-  const box = clipBox(stage.unit, stage.members[0]!, stage.members[found.k]!, stage.display.clip);
-  for (const { face, place, out } of clipHandles(box)) {
-    const at = camera.toScreen(place);
-    const tip = camera.toScreen(along(place, out, 14 / camera.scale));
-    const near = (to: { x: number; y: number }): boolean =>
-      Math.hypot(to.x + found.pane.x - x, to.y + found.pane.y - y) < REACH;
-    if (!near(at) && !near(tip)) continue;
-    const one = camera.toScreen(along(place, out, 1));
-    const [ux, uy] = [one.x - at.x, one.y - at.y];
-    const squared = ux * ux + uy * uy;
-    if (squared < 1) continue;
-    const axis = face >> 1;
-    const from = place[axis]!;
-    return (dx, dy) => {
-      const moved = ((dx * ux + dy * uy) / squared) * out[axis]!;
-      moveClip(stage, faceInVoxels(face), (from + moved) * voxelsPerUnit(stage)[axis]!);
-    };
-  }
-  return undefined;
+  const { pane, k } = found;
+  const box = clipBox(stage.unit, stage.members[0]!, stage.members[k]!, stage.display.clip);
+  const away = (to: { x: number; y: number }): number => Math.hypot(to.x + pane.x - x, to.y + pane.y - y);
+  const [nearest] = handlesOnScreen(cameraOf(stage, pane), box)
+    .map((handle) => ({ handle, far: Math.min(away(handle.at), away(handle.tip)) }))
+    .filter(({ far }) => far < REACH)
+    .sort((a, b) => a.far - b.far);
+  return nearest?.handle;
+}
+
+/** How the plane of a handle moves with the mouse. */
+function puller(stage: Stage3d, { face, place, pull }: HandleOnScreen): (dx: number, dy: number) => void {
+  const axis = face >> 1;
+  const from = place[axis]!;
+  const outwards = face % 2 === 0 ? -1 : 1;
+  const squared = pull.x * pull.x + pull.y * pull.y;
+  const voxels = voxelsPerUnit(stage)[axis]!;
+  stage.chosen = otherFace(face);
+  return (dx, dy) => {
+    const moved = ((dx * pull.x + dy * pull.y) / squared) * outwards;
+    moveClip(stage, otherFace(face), (from + moved) * voxels);
+    sayClip(stage);
+  };
 }
 
 export function gestures3d(stage: Stage3d): () => void {
@@ -52,7 +54,8 @@ export function gestures3d(stage: Stage3d): () => void {
       root.focus({ preventScroll: true });
       area.setPointerCapture(event.pointerId);
       const start = at(event);
-      const pull = grabbed(stage, ...start);
+      const handle = handleAt(stage, ...start);
+      const pull = handle && puller(stage, handle);
       let last = start;
       let moved = false;
       const dragging = new AbortController();
@@ -73,6 +76,13 @@ export function gestures3d(stage: Stage3d): () => void {
       area.addEventListener("pointermove", move, { signal: dragging.signal });
       for (const name of ["pointerup", "pointercancel"] as const)
         area.addEventListener(name, end, { signal: dragging.signal });
+    },
+    { signal },
+  );
+  area.addEventListener(
+    "pointermove",
+    (event) => {
+      if (event.buttons === 0) area.classList.toggle("voxbook-at-handle", handleAt(stage, ...at(event)) !== undefined);
     },
     { signal },
   );

@@ -6,7 +6,7 @@ import vtkHelper from "@kitware/vtk.js/Rendering/WebXR/RenderWindowHelper.js";
 import { clipBox } from "../../draw/space.js";
 import { axesOf, type Vector } from "../../draw/turntable.js";
 import { MeasureLine } from "./measure-line.js";
-import { faceInVoxels, moveClip, voxelsPerUnit } from "./moves.js";
+import { moveClip, otherFace, voxelsPerUnit } from "./moves.js";
 import { clipHandles, lengthIn } from "./overlay.js";
 import { firstPlacement, type Hand, held, inSpace, type Placement, physical, pulled } from "./placement.js";
 import type { Rendering } from "./rendering.js";
@@ -173,7 +173,7 @@ export class HeadsetSession {
       this.#pulling = { hand: name, face: nearest.face };
     }
     const axis = this.#pulling.face >> 1;
-    moveClip(this.#stage, faceInVoxels(this.#pulling.face), place[axis]! * voxelsPerUnit(this.#stage)[axis]!);
+    moveClip(this.#stage, otherFace(this.#pulling.face), place[axis]! * voxelsPerUnit(this.#stage)[axis]!);
     this.#rendering.setClip(0, clipBox(unit, members[0]!, members[0]!, this.#stage.display.clip));
   }
 

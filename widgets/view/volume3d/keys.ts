@@ -1,6 +1,7 @@
 /** What keys do while a view in space has the focus. */
+import type { Axis } from "../../../src/core/shape.js";
 import { settling } from "../settling.js";
-import { look, pickAt, shift, turn, VIEWS, zoomAt } from "./moves.js";
+import { chooseClip, look, pickAt, shift, stepClip, turn, VIEWS, zoomAt } from "./moves.js";
 import type { Stage3d } from "./stage.js";
 import type { Toolbar3d } from "./toolbar.js";
 
@@ -26,11 +27,22 @@ export function keys3d(stage: Stage3d, toolbar: Toolbar3d, save: () => void): ()
     "2": () => look(stage, VIEWS.y),
     "3": () => look(stage, VIEWS.x),
   };
+  const clip: Record<string, (event: KeyboardEvent) => void> = {
+    PageUp: ({ shiftKey }) => stepClip(stage, shiftKey ? 10 : 1),
+    PageDown: ({ shiftKey }) => stepClip(stage, shiftKey ? -10 : -1),
+  };
+  function choose(axis: Axis): void {
+    if (!stage.clipping) toolbar.toggle("clip");
+    chooseClip(stage, axis);
+  }
   const others: Record<string, () => void> = {
     m: toolbar.nextMode,
     l: () => toolbar.toggle("lit"),
     p: () => toolbar.toggle("planes"),
     c: () => toolbar.toggle("clip"),
+    x: () => choose("x"),
+    y: () => choose("y"),
+    z: () => choose("z"),
     "[": () => toolbar.step(-1),
     "]": () => toolbar.step(1),
     s: save,
@@ -50,7 +62,7 @@ export function keys3d(stage: Stage3d, toolbar: Toolbar3d, save: () => void): ()
       if (event.target !== root || event.ctrlKey || event.metaKey || event.altKey) return;
       // Shift+Enter runs the cell.
       if (event.key === "Enter" && event.shiftKey) return;
-      const moves = own[event.key];
+      const moves = own[event.key] ?? (stage.clipping ? clip[event.key] : undefined);
       const does = others[event.key];
       if (moves === undefined && does === undefined) return;
       event.preventDefault();

@@ -1,5 +1,6 @@
 /** What gestures and keys change: the camera, the clip planes, the cursor. */
-import type { Region } from "../../../src/core/shape.js";
+import { formatLength } from "../../../src/core/length.js";
+import { AXES, type Axis, type Region } from "../../../src/core/shape.js";
 import { pick } from "../../draw/projection.js";
 import { voxelAt, voxelIn } from "../../draw/space.js";
 import type { Turntable } from "../../protocol/volume3d.js";
@@ -72,6 +73,38 @@ export function moveClip(stage: Stage3d, face: number, voxel: number): void {
   stage.show({ clip: all ? null : clip });
 }
 
+/** Chooses the clip plane before an axis, for the keys; if that is chosen, the one behind. */
+export function chooseClip(stage: Stage3d, axis: Axis): void {
+  const first = 2 * AXES[axis];
+  stage.chosen = stage.chosen === first ? first + 1 : first;
+  stage.ask();
+  sayClip(stage);
+}
+
+/** Moves the chosen clip plane by so many voxels. */
+export function stepClip(stage: Stage3d, voxels: number): void {
+  if (stage.chosen === undefined)
+    return stage.say("No clip plane is chosen: press x, y or z, once more for the one behind.");
+  const { start, stop } = clipNow(stage);
+  moveClip(stage, stage.chosen, (stage.chosen % 2 === 0 ? start : stop)[stage.chosen >> 1]! + voxels);
+  sayClip(stage);
+}
+
+/** Says where the chosen clip plane is. */
+export function sayClip(stage: Stage3d): void {
+  const { chosen } = stage;
+  if (chosen === undefined) return;
+  const { shape, spacing } = stage.members[0]!;
+  const { start, stop } = clipNow(stage);
+  const axis = chosen >> 1;
+  const at = (chosen % 2 === 0 ? start : stop)[axis]!;
+  const length = spacing === null ? "" : ` (${formatLength(at * spacing[axis]!)})`;
+  const name = Object.keys(AXES)[axis]!;
+  stage.say(
+    `clip plane ${chosen % 2 === 0 ? "before" : "behind"} ${name} at ${at} of ${shape[axis]} voxels${length}   ·   Page Up and Page Down move it`,
+  );
+}
+
 /** Voxels of the first volume along x, y, z for one unit. */
 export const voxelsPerUnit = ({ unit, members }: Stage3d): readonly number[] =>
   voxelIn(unit, members[0]!).map((n) => 1 / n);
@@ -105,5 +138,5 @@ export function paneAt({ panes }: Stage3d, x: number, y: number): { k: number; p
   return k < 0 ? undefined : { k, pane: panes[k]! };
 }
 
-/** The face of the box in voxels, z first, for one in space, x first. */
-export const faceInVoxels = (face: number): number => 2 * (2 - (face >> 1)) + (face % 2);
+/** The face of the box in voxels, z first, for one in space, x first; and the other way. */
+export const otherFace = (face: number): number => 2 * (2 - (face >> 1)) + (face % 2);

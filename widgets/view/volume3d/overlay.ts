@@ -4,6 +4,7 @@ import { LabelRoom, type Rectangle, shortened } from "../../draw/label-room.js";
 import { roundLength } from "../../draw/layout.js";
 import { clipBox, placeOf, type SpaceUnit } from "../../draw/space.js";
 import { along, type Box, dot, type Projector, type Vector } from "../../draw/turntable.js";
+import { otherFace } from "./moves.js";
 import { cameraOf, extentOfMember, type Pane3d, type Stage3d } from "./stage.js";
 
 const INK = "rgba(235, 238, 242, 0.9)";
@@ -198,10 +199,35 @@ function drawName(context: CanvasRenderingContext2D, name: string, { width }: Pa
   return { x: 8, y: 4, width: context.measureText(text).width + 4, height: 20 };
 }
 
-function drawHandles(context: CanvasRenderingContext2D, camera: Projector, box: Box): void {
-  for (const { place, out } of clipHandles(box)) {
-    const { x, y } = camera.toScreen(place);
-    const tip = camera.toScreen(along(place, out, 14 / camera.scale));
+/** A handle of a clip plane as it is seen: from the middle of its face to its tip. */
+export interface HandleOnScreen {
+  /** Of the box, x first. */
+  readonly face: number;
+  readonly place: Vector;
+  readonly at: { readonly x: number; readonly y: number };
+  readonly tip: { readonly x: number; readonly y: number };
+  /** Pixels for one unit away from the volume. */
+  readonly pull: { readonly x: number; readonly y: number };
+}
+
+/** Handles that can be pulled: not those of planes that are seen from the front, which move towards the reader. */
+export const handlesOnScreen = (camera: Projector, box: Box): HandleOnScreen[] =>
+  clipHandles(box)
+    .filter(({ out }) => Math.abs(dot(out, camera.forward)) < 0.985)
+    .map(({ face, place, out }) => {
+      const at = camera.toScreen(place);
+      const one = camera.toScreen(along(place, out, 1));
+      return {
+        ...{ face, place, at },
+        tip: camera.toScreen(along(place, out, 14 / camera.scale)),
+        pull: { x: one.x - at.x, y: one.y - at.y },
+      };
+    });
+
+/** @param chosen the face that keys move */
+function drawHandles(context: CanvasRenderingContext2D, camera: Projector, box: Box, chosen?: number): void {
+  for (const { face, at, tip } of handlesOnScreen(camera, box)) {
+    const { x, y } = at;
     context.strokeStyle = CLIP;
     context.lineWidth = 2;
     context.beginPath();
@@ -211,10 +237,12 @@ function drawHandles(context: CanvasRenderingContext2D, camera: Projector, box: 
     context.lineWidth = 1;
     context.fillStyle = CLIP;
     context.beginPath();
-    context.arc(x, y, 6, 0, 2 * Math.PI);
+    context.arc(x, y, face === chosen ? 8 : 6, 0, 2 * Math.PI);
     context.fill();
     context.strokeStyle = "#fff";
+    context.lineWidth = face === chosen ? 3 : 1;
     context.stroke();
+    context.lineWidth = 1;
   }
 }
 
@@ -237,7 +265,8 @@ export function drawOverlay(stage: Stage3d, canvas: HTMLCanvasElement, ratio: nu
     drawBox(context, camera, whole, FAINT, "rgba(235, 238, 242, 0.14)");
     if (display.clip !== null || stage.clipping) drawBox(context, camera, left, CLIP, "rgba(86, 180, 233, 0.35)");
     drawCursor(context, camera, placeOf(unit, members[0]!, scene.state.cursor), whole);
-    if (stage.clipping) drawHandles(context, camera, left);
+    if (stage.clipping)
+      drawHandles(context, camera, left, stage.chosen === undefined ? undefined : otherFace(stage.chosen));
     const room = new LabelRoom(pane);
     room.keep(drawScaleBar(context, camera, unit, pane));
     if (members.length > 1) room.keep(drawName(context, members[k]!.name, pane));

@@ -23,30 +23,42 @@ export type Viewport = readonly [left: number, bottom: number, right: number, to
 
 /** How a frame is to be. */
 export interface Quality {
-  /** Pixels of the screen for one of the frame, along a side. */
-  readonly pixel: number;
+  /** Pixels of the canvas for one of the page, along a side. */
+  readonly ratio: number;
   readonly lit: boolean;
+  /** Distance between samples along a ray, for 1 of the finest. */
+  readonly step: number;
 }
+
+/** Milliseconds between looks whether a frame is done. */
+const LOOK_MS = 4;
 
 export class Rendering {
   readonly canvas: HTMLCanvasElement;
   readonly card: Card;
   readonly window = vtkRenderWindow.newInstance();
-  readonly screen = vtkOpenGLWindow.newInstance();
+  /** Its mouse cursor is the page's; that of vtk.js is a pointer everywhere. */
+  readonly screen = vtkOpenGLWindow.newInstance({ cursor: "" });
   readonly cells: Cell[];
   /** Whether a headset draws: then the camera and the frames are its own. */
   immersed = false;
   readonly #interactor = vtkInteractor.newInstance();
+  readonly #context: WebGL2RenderingContext;
   #size = { width: 1, height: 1 };
 
   constructor(container: HTMLElement, viewports: readonly Viewport[], card: Card) {
     this.card = card;
+    this.canvas = this.screen.getCanvas()!;
+    // vtk.js gets this one when it asks for its own. A sharp picture is drawn in strips, and copied later: it has to stay.
+    const options: WebGLContextAttributes = { preserveDrawingBuffer: true, powerPreference: "high-performance" };
+    const context = this.canvas.getContext("webgl2", options) as WebGL2RenderingContext | null;
+    if (context === null) throw new Error("the browser gives no more of it on this page");
+    this.#context = context;
     this.window.addView(this.screen);
     this.screen.setContainer(container);
     this.#interactor.setView(this.screen);
     this.#interactor.initialize();
     this.cells = viewports.map((viewport) => new Cell(this.window, viewport, BACKGROUND));
-    this.canvas = this.screen.getCanvas()!;
     this.canvas.style.cssText = "position:absolute;inset:0;width:100%;height:100%";
   }
 
@@ -86,27 +98,43 @@ export class Rendering {
     for (const cell of this.cells) cell.setCamera(camera);
   }
 
-  /** Draws. @returns milliseconds until it was on the canvas, where `wait` */
-  draw({ pixel, lit }: Quality, ratio: number, wait = false): number {
-    const start = performance.now();
-    const size: [number, number] = [
-      Math.max(1, Math.round((this.#size.width * ratio) / pixel)),
-      Math.max(1, Math.round((this.#size.height * ratio) / pixel)),
-    ];
+  /** Rows of the canvas in a frame of that quality. */
+  rows({ ratio }: Pick<Quality, "ratio">): number {
+    return Math.max(1, Math.round(this.#size.height * ratio));
+  }
+
+  /**
+   * Asks for a frame; {@link finished} waits for it. What was drawn stays on the canvas until it gets another size.
+   * @param rows those to draw, from the first to before the last, counted from above. Default: all
+   */
+  draw(quality: Quality, rows?: readonly [from: number, to: number]): void {
+    const width = Math.max(1, Math.round(this.#size.width * quality.ratio));
+    const height = this.rows(quality);
     const now = this.screen.getSize();
-    if (now[0] !== size[0] || now[1] !== size[1]) this.screen.setSize(...size);
-    for (const cell of this.cells) cell.setShade(lit);
-    this.window.render();
-    if (wait) {
-      // Nothing else waits for a software renderer.
-      const context = this.canvas.getContext("webgl2")!;
-      context.readPixels(0, 0, 1, 1, context.RGBA, context.UNSIGNED_BYTE, new Uint8Array(4));
+    if (now[0] !== width || now[1] !== height) this.screen.setSize(width, height);
+    const strip = rows && ([1 - rows[1] / height, 1 - rows[0] / height] as const);
+    for (const cell of this.cells) {
+      cell.setQuality(quality);
+      cell.setStrip(strip);
     }
-    return performance.now() - start;
+    this.window.render();
+  }
+
+  /**
+   * Resolves when all that was asked for is drawn, or will never be. The page goes on meanwhile: reading a pixel back would tell as
+   * well, but stop it until then.
+   */
+  async finished(): Promise<void> {
+    const context = this.#context;
+    const sync = context.fenceSync(context.SYNC_GPU_COMMANDS_COMPLETE, 0);
+    if (sync === null) return;
+    context.flush();
+    do await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    while (!context.isContextLost() && context.getSyncParameter(sync, context.SYNC_STATUS) !== context.SIGNALED);
+    context.deleteSync(sync);
   }
 
   dispose(): void {
-    const context = this.canvas.getContext("webgl2");
     for (const cell of this.cells) cell.dispose();
     this.#interactor.delete();
     this.window.removeView(this.screen);
@@ -114,7 +142,7 @@ export class Rendering {
     this.screen.delete();
     this.window.delete();
     // Collected some time, but a page has only sixteen.
-    context?.getExtension("WEBGL_lose_context")?.loseContext();
+    this.#context.getExtension("WEBGL_lose_context")?.loseContext();
     this.canvas.remove();
   }
 }

@@ -5,21 +5,20 @@ import { drawOverlay } from "./overlay.js";
 import type { Stage3d } from "./stage.js";
 
 /** The view on a canvas of `factor` times its size. */
-export function pictureOf(
+async function pictureOf(
   stage: Stage3d,
   drawing: Drawing,
   still: HTMLCanvasElement,
   factor: number,
-): HTMLCanvasElement {
+): Promise<HTMLCanvasElement> {
   const { clientWidth, clientHeight } = stage.area;
-  const canvas = element("canvas", { width: String(clientWidth * factor), height: String(clientHeight * factor) });
+  const size = { width: String(clientWidth * factor), height: String(clientHeight * factor) };
+  const canvas = element("canvas", size);
+  const over = element("canvas", size);
+  await drawing.picture(factor, () => drawOverlay(stage, over, factor));
   const context = canvas.getContext("2d")!;
-  drawing.now({ pixel: 1, lit: stage.display.lit }, factor);
-  // At once: a drawn frame does not outlive this task.
   const source = stage.rendering?.canvas ?? still;
   context.drawImage(source, 0, 0, canvas.width, canvas.height);
-  const over = element("canvas", { width: String(canvas.width), height: String(canvas.height) });
-  drawOverlay(stage, over, factor);
   context.drawImage(over, 0, 0);
   stage.ask();
   return canvas;
@@ -35,11 +34,16 @@ export function snapshot(
     [1, 2, 3, 4].map((n) => [String(n), `${n}×`] as const),
   );
   factor.value = "2";
+  const tooLarge = (): void => stage.failed("The picture is too large for this browser; choose a smaller size.");
   const save = (): void => {
-    pictureOf(stage, drawing(), still, Number(factor.value)).toBlob((blob) => {
-      if (blob === null) stage.failed("The picture is too large for this browser; choose a smaller size.");
-      else download(blob, `${stage.handle.get("volume").title.replace(/[^\p{L}\p{N}]+/gu, "-")}-3d.png`);
-    });
+    pictureOf(stage, drawing(), still, Number(factor.value)).then(
+      (picture) =>
+        picture.toBlob((blob) => {
+          if (blob === null) tooLarge();
+          else download(blob, `${stage.handle.get("volume").title.replace(/[^\p{L}\p{N}]+/gu, "-")}-3d.png`);
+        }),
+      tooLarge,
+    );
   };
   return {
     group: element("span", { class: "voxbook-group" }, button("Save picture", "save a picture (s)", save), factor),

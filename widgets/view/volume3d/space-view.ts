@@ -10,6 +10,7 @@ import { cardOf } from "./card.js";
 import { clipPanel } from "./clip-panel.js";
 import { drawing } from "./drawing.js";
 import { gestures3d } from "./gestures.js";
+import { graphicsPart } from "./graphics-part.js";
 import { headsetButton } from "./headset.js";
 import { keys3d } from "./keys.js";
 import { load, type Room } from "./loading.js";
@@ -27,8 +28,9 @@ const SOFTWARE_BUDGET = 128 ** 3;
 const AWAY_MS = 20_000;
 
 const STYLE = `
-.voxbook-space { position: relative; background: #121419; touch-action: none; user-select: none; cursor: grab; overflow: hidden; }
+.voxbook-space { position: relative; background: #121419; outline: 1px solid var(--jp-border-color2, transparent); touch-action: none; user-select: none; cursor: grab; overflow: hidden; }
 .voxbook-space:active { cursor: grabbing; }
+.voxbook-space.voxbook-at-handle { cursor: move; }
 .voxbook-space > canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
 .voxbook-space > .voxbook-error { z-index: 1; }
 .voxbook-space > .voxbook-note { position: absolute; left: 0; right: 0; top: 0; padding: 6px 10px; background: rgba(60,45,0,0.85); color: #ffe9b0; }
@@ -47,7 +49,6 @@ export function spaceView(root: HTMLElement, handle: Handle3d): Mounted {
   const overlay = element("canvas", { "data-layer": "overlay" });
   const area = element("div", { class: "voxbook-space" }, still, overlay);
   const trouble = element("div", { class: "voxbook-error", role: "alert" });
-  const note = element("div", { class: "voxbook-note", role: "status" });
   const readout = element("div", { class: "voxbook-readout", "aria-live": "polite" });
   const failed = (message: string): void => {
     trouble.textContent = message;
@@ -65,6 +66,7 @@ export function spaceView(root: HTMLElement, handle: Handle3d): Mounted {
     panes: [],
     rendering: undefined,
     clipping: false,
+    chosen: undefined,
     ask: () => draw.ask(),
     recoloured: () => draw.recoloured(),
     show(changes: Partial<Display3d>) {
@@ -117,6 +119,7 @@ export function spaceView(root: HTMLElement, handle: Handle3d): Mounted {
     const all = card === undefined || card.software ? SOFTWARE_BUDGET : TEXTURE_BUDGET;
     return { budget: Math.floor(all / members.length), edge: Math.min(2048, card?.edge ?? 256) };
   }
+  const graphics = graphicsPart(stage, { card, draw, overlay, surfaces });
 
   async function loadAll(): Promise<void> {
     await Promise.all(
@@ -140,50 +143,7 @@ export function spaceView(root: HTMLElement, handle: Handle3d): Mounted {
     );
   }
 
-  let over = false;
   let away: ReturnType<typeof setTimeout> | undefined;
-  /** Brings the graphics part, with what is loaded already. */
-  async function light(): Promise<void> {
-    try {
-      if (card === undefined) throw new Error("this browser gives none here (no graphics card, or it is switched off)");
-      const { Rendering } = await import("./rendering.js");
-      if (over || stage.rendering !== undefined || stage.panes.length === 0) return;
-      const { clientWidth: width, clientHeight: height } = area;
-      const made = new Rendering(area, viewportsOf(stage.panes, width, height), card);
-      made.resize(width, height, viewportsOf(stage.panes, width, height));
-      made.canvas.addEventListener("webglcontextlost", () => {
-        if (stage.rendering !== made || over) return;
-        dark();
-        note.textContent =
-          "The graphics card was lost; the picture is drawn by the CPU. It is tried again when this view is seen anew.";
-        area.append(note);
-      });
-      area.insertBefore(made.canvas.parentElement === area ? made.canvas : made.canvas.parentElement!, overlay);
-      stage.rendering = made;
-      for (const [k, body] of stage.bodies.entries()) if (body !== undefined) made.setBody(k, body);
-      note.remove();
-      surfaces.follow();
-      // What draws it is part of what is said.
-      stage.say("");
-      draw.recoloured();
-    } catch (error) {
-      note.textContent = `Without WebGL this is a coarse picture by the CPU: ${(error as Error).message}. slices(…) shows every voxel and works without it.`;
-      area.append(note);
-    }
-    root.dataset.card = stage.rendering?.card.name ?? "none";
-  }
-
-  /** Gives the context back; a picture stays. */
-  function dark(): void {
-    const { rendering } = stage;
-    if (rendering === undefined) return;
-    draw.now();
-    still.getContext("2d")!.drawImage(rendering.canvas, 0, 0, area.clientWidth, area.clientHeight);
-    stage.rendering = undefined;
-    rendering.dispose();
-    surfaces.forget();
-    stage.say("");
-  }
 
   root.classList.add("voxbook");
   const attributes = {
@@ -214,7 +174,7 @@ export function spaceView(root: HTMLElement, handle: Handle3d): Mounted {
     Object.assign(overlay, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
     stage.rendering?.resize(width, height, viewportsOf(panes, width, height));
     draw.ask();
-    if (near) void light();
+    if (near) void graphics.light();
   }
 
   const leave = stage.scene.join(handle as never, () => {
@@ -232,8 +192,8 @@ export function spaceView(root: HTMLElement, handle: Handle3d): Mounted {
     clearTimeout(away);
     // Of a quick scroll it tells several at once, the newest last.
     near = entries.at(-1)!.isIntersecting;
-    if (near) void light();
-    else away = setTimeout(() => !headset.active() && dark(), AWAY_MS);
+    if (near) void graphics.light();
+    else away = setTimeout(() => !headset.active() && graphics.dark(), AWAY_MS);
   });
   const ending = [
     gestures3d(stage),
@@ -257,14 +217,11 @@ export function spaceView(root: HTMLElement, handle: Handle3d): Mounted {
   return {
     resized,
     dispose() {
-      over = true;
       clearTimeout(away);
       seen.disconnect();
       observer.disconnect();
       for (const end of ending) end();
-      const { rendering } = stage;
-      stage.rendering = undefined;
-      void headset.dispose().finally(() => rendering?.dispose());
+      graphics.dispose(headset.dispose());
     },
   };
 }

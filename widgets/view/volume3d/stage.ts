@@ -34,6 +34,8 @@ export interface Stage3d {
   rendering: Rendering | undefined;
   /** Whether the handles of the clip planes are there to be drawn at. */
   clipping: boolean;
+  /** The clip plane that keys move, 2 · axis (z, y, x) + 1 for the far one; undefined: none yet. */
+  chosen: number | undefined;
   /** Draws in the next frame, quickly; sharply when nothing has moved for a while. */
   ask(): void;
   /** The colours are other ones. */
