@@ -83,6 +83,7 @@ function checkThickness(series: Series, of: ThicknessOf): void {
  *   view.ab?.b.name                           // the one behind the curtain
  *   await view.fractions                      // a table, one row a state
  *
+ * Where each state has a `time` they stand at their times on the axis that all of this shares, else the same step apart.
  * One window of grey values holds for all states, so that what looks brighter is. A label has the same colour in all states: of particles that were
  * tracked (`trackParticles`) each keeps its own. Playing goes by the clock: where planes come too slowly states are left out, and none is late.
  * Fractions and thickness are measured in the background, once. Cost at the start: the middle plane of each state.
