@@ -62,7 +62,7 @@ async function toSlices(bench: Bench): Promise<number[]> {
   await page.locator('canvas[data-axis=z][data-exact="true"]').waitFor({ timeout: 30_000 });
   // The planes beside these are asked for, too.
   await page.waitForTimeout(3000);
-  return page.evaluate<number[]>(lassos(bench.quick ? 5 : 20));
+  return page.evaluate<number[]>(lassos(bench.quick ? 5 : 15));
 }
 
 export const rows: readonly Row[] = [

@@ -36,7 +36,7 @@ async function predictions(bench: Bench): Promise<number[]> {
     if (wait > 20_000) throw new Error("no prediction within 20 s");
     await page.waitForTimeout(100);
   }
-  const strokes = bench.quick ? 5 : 20;
+  const strokes = bench.quick ? 5 : 12;
   const times: number[] = [];
   for (let k = 0; k < strokes; k++) {
     // Planes beside these are predicted, too, and the picture of the notebook is drawn.

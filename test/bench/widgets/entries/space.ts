@@ -62,7 +62,7 @@ function shown(bench: Bench): Promise<Shown> {
     await page.evaluate(WATCHED);
     const times = async (colours: number): Promise<number[]> => {
       const found: number[] = [];
-      for (let k = 0; k < (bench.quick ? 3 : 8); k++) {
+      for (let k = 0; k < (bench.quick ? 3 : 5); k++) {
         // Kernel and page rest: without the view its sharp level is not loaded any more.
         await page.evaluate(`window.jupyterapp.commands.execute("notebook:clear-all-cell-outputs")`);
         await page.waitForTimeout(2000);

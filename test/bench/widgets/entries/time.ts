@@ -52,7 +52,7 @@ async function toState(bench: Bench, near: boolean): Promise<number[]> {
   const { page } = await bench.notebook("states of a series", [scanOf([64, 256, 256]), SERIES]);
   await page.locator(".voxbook-readout", { hasText: "grey" }).waitFor({ timeout: 30_000 });
   await page.waitForTimeout(1000);
-  return page.evaluate<number[]>(changes(near, bench.quick ? 6 : 12));
+  return page.evaluate<number[]>(changes(near, bench.quick ? 5 : 10));
 }
 
 export const rows: readonly Row[] = [
