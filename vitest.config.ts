@@ -27,9 +27,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: "browser",
-          // Most of the time of each is another's: a page waits for its kernel, a kernel for its page.
-          fileParallelism: true,
-          maxWorkers: 2,
           include: ["test/browser/**/*.browser.ts", ...suffixes.map((suffix) => `test/browser/**/*.${suffix}.ts`)],
           testTimeout: 180_000,
           hookTimeout: 180_000,
