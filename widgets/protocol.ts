@@ -13,6 +13,8 @@ export const MODULE = "@voxbook/widgets";
 export const MODULE_VERSION = "0.1.0";
 /** MIME type of a display that falls back to its picture where the kernel is gone. */
 export const VIEW_MIME = "application/vnd.voxbook.view+json";
+/** Planes of a slab, at most. */
+export const THICKEST = 256;
 /** No voxel message is larger; larger planes come in parts. */
 export const MAX_PART_BYTES = 1 << 20;
 

@@ -78,7 +78,9 @@ def _load_jupyter_server_extension(server):
         status = status_of_comm(message) if known else None
         if status is None:
             return replied(self, stream, message)
-        signs = self.__dict__.setdefault("voxbook_signs", BusySigns(asyncio.get_running_loop().call_later))
+        signs = self.__dict__.get("voxbook_signs")
+        if signs is None:
+            signs = self.__dict__["voxbook_signs"] = BusySigns(asyncio.get_running_loop().call_later)
 
         def send():
             if not stream.closed():

@@ -115,7 +115,8 @@ export class Session {
   readonly display = async (value: unknown, options: { displayId?: string; update?: boolean } = {}): Promise<void> => {
     const displayId = displayIdOf(value);
     const settings = { ...(displayId && { displayId }), ...options };
-    const first = firstBundle(value);
+    // What is renewed keeps its picture until the next one is there.
+    const first = options.update ? undefined : firstBundle(value);
     if (first !== undefined) this.options.api.display(first, settings);
     this.options.api.display(await mimeBundle(value), first === undefined ? settings : { ...settings, update: true });
   };

@@ -5,7 +5,7 @@
 import os from "node:os";
 
 /** Set in the environment of a process that has a page before it. */
-export const GIVE_WAY = "VOXBOOK_GIVE_WAY";
+const GIVE_WAY = "VOXBOOK_GIVE_WAY";
 const NICE = 10;
 
 /** To be called by a thread at its start. */

@@ -5,7 +5,7 @@ import { InvalidArgument } from "../../src/core/errors.js";
 import { checkChoice, checkNumber } from "../../src/core/options.js";
 import { AXES, type Axis } from "../../src/core/shape.js";
 import type { Volume } from "../../src/core/volume.js";
-import { type Layer, MAX_PART_BYTES, type Reply, type SlabMode } from "../protocol.js";
+import { type Layer, MAX_PART_BYTES, type Reply, type SlabMode, THICKEST } from "../protocol.js";
 import { planeOf } from "./kept-bricks.js";
 import type { OwnWidget } from "./own-widget.js";
 import { type PlaneValues, type Reduction, reduced, WHOLE } from "./reduced.js";
@@ -13,8 +13,6 @@ import { type PlaneValues, type Reduction, reduced, WHOLE } from "./reduced.js";
 const LAYERS: readonly Layer[] = ["grey", "labels", "field", "beside"];
 /** How several planes become one. */
 export const MODES: readonly SlabMode[] = ["mean", "max", "min"];
-/** Planes of a slab, at most. */
-export const THICKEST = 256;
 
 /**
  * A plane, or several as one: mean, largest or least value of each line across them; whole numbers are rounded. At the faces of the volume

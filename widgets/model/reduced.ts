@@ -58,7 +58,7 @@ export function reduceRows(
     const from = first + top * step;
     let left = 0;
     if (labels) for (; left < width; left += size) out[row + (left >> level)] = values[from + left * across]!;
-    else if (tall === size) left = (size === 2 ? takeTwos : takeFours)(rows, from, size, out, row);
+    else if (tall === size) left = size === 2 ? takeTwos(rows, from, out, row) : takeFours(rows, from, size, out, row);
     for (; left < width; left += size) {
       const wide = Math.min(size, width - left);
       let sum = 0;
@@ -70,13 +70,7 @@ export function reduceRows(
 }
 
 /** A row of pixels from whole blocks of two by two voxels. @returns voxels of a row that are done */
-function takeTwos(
-  { values, step, across, width }: VoxelRows,
-  from: number,
-  _: number,
-  out: Voxels,
-  row: number,
-): number {
+function takeTwos({ values, step, across, width }: VoxelRows, from: number, out: Voxels, row: number): number {
   const blocks = width >> 1;
   for (let n = 0, a = from, b = from + step; n < blocks; n++, a += 2 * across, b += 2 * across)
     put(out, row + n, (values[a]! + values[a + across]! + (values[b]! + values[b + across]!)) / 4);

@@ -5,10 +5,10 @@ import { checkChoice, checkNumber, checkOptions } from "../../../src/core/option
 import { percentileWindow } from "../../../src/core/picture.js";
 import { checkRegion, type Region, sameShape, type Triple } from "../../../src/core/shape.js";
 import type { Volume } from "../../../src/core/volume.js";
-import type { SceneState, SlabMode } from "../../protocol.js";
+import { type SceneState, type SlabMode, THICKEST } from "../../protocol.js";
 import { journalOf, LabelEditor } from "../labels/label-editor.js";
 import { unlabelled } from "../labels/unlabelled.js";
-import { MODES, THICKEST } from "../planes.js";
+import { MODES } from "../planes.js";
 import { checkThresholds, type Scene, sceneAccepts, sceneOf } from "../scene.js";
 import { isLabelled, Slices } from "./slices-view.js";
 

@@ -5,15 +5,13 @@ import { AXES, type Axis } from "../../../src/core/shape.js";
 import { type ColourTable, colourTable, type LabelPlane, type Look } from "../../draw/colours.js";
 import { SIDES } from "../../draw/layout.js";
 import { indexIn, sizeOf, thicknessIn } from "../../draw/placed-grid.js";
-import type { Layer } from "../../protocol.js";
+import { type Layer, THICKEST } from "../../protocol.js";
 import type { Painted, PaneCanvas } from "./pane.js";
 import type { LoadedPlane, PlaneKey } from "./planes.js";
 import { activePane, gridOf, indexOf, type LoadedLayers, type PaneImage, type Stage } from "./stage.js";
 
 /** Pixels that a plane is shown with at zoom 1, at most. */
 const PIXELS = 1200;
-/** Planes that can be put together. */
-const THICKEST = 256;
 /** So long at a plane, and all its voxels are asked for. */
 export const REST_MS = 120;
 
