@@ -105,6 +105,22 @@ export class FileBytes implements Bytes {
     return this.#window.subarray(0, length);
   }
 
+  /**
+   * The bytes from `position` on, as far as small reads near it go, loaded now: places far from each other can so be read at the same time.
+   * Reads elsewhere go to the file. A position outside of the file fails where it is read.
+   */
+  async ahead(position: number): Promise<Bytes> {
+    const there = Math.max(0, Math.min(WINDOW, this.size - position));
+    const near = there === 0 ? new Uint8Array(0) : await this.#load(position, there, "data");
+    const read: Bytes["read"] = async (from, length, what) => {
+      const start = from - position;
+      return start >= 0 && length >= 0 && start + length <= near.length
+        ? near.subarray(start, start + length)
+        : this.read(from, length, what);
+    };
+    return { name: this.name, size: this.size, read, close: () => this.close() };
+  }
+
   async #load(position: number, length: number, what: string): Promise<Uint8Array> {
     if (this.#closed) throw new MissingData(`${this.name} was closed; open it again`);
     const bytes = new Uint8Array(length);

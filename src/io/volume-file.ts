@@ -9,7 +9,7 @@ import { MalformedFile, MissingData, UnsupportedFeature } from "../core/errors.j
 import { BrickGrid, regionShape } from "../core/shape.js";
 import { Volume, type VolumeChanges } from "../core/volume.js";
 import { type ArrowBatch, type ArrowField, type ArrowFile, arrowBatch, arrowFile, columnValues } from "./arrow-file.js";
-import { FileBytes } from "./bytes.js";
+import { type Bytes, FileBytes } from "./bytes.js";
 import type { OpenOptions } from "./open-options.js";
 
 /** Throws unless `field` is a column of bricks of the volume's shape and type. */
@@ -34,6 +34,9 @@ function checkVoxels(field: ArrowField | undefined, facts: Facts, grid: BrickGri
     );
   return field;
 }
+
+/** Heads of record batches that are read at the same time: 16 KiB each. */
+const TOGETHER = 32;
 
 /** Reads where all bricks lie, and their records. */
 async function indexOf(
@@ -66,11 +69,16 @@ async function indexOf(
     checksums: sums && new Uint32Array(grid.length),
   };
   let found = 0;
+  let heads: readonly Bytes[] = [];
   for (const [number, block] of file.blocks.entries()) {
-    signal?.throwIfAborted();
-    const batch = await arrowBatch(bytes, block, number);
+    if (number % TOGETHER === 0) {
+      signal?.throwIfAborted();
+      heads = await Promise.all(file.blocks.slice(number, number + TOGETHER).map(({ offset }) => bytes.ahead(offset)));
+    }
+    const head = heads[number % TOGETHER]!;
+    const batch = await arrowBatch(head, block, number);
     const start = voxelsStart(batch, voxels, brickBytes, name, number);
-    const values = (field: ArrowField): Promise<number[]> => columnValues(bytes, batch, field);
+    const values = (field: ArrowField): Promise<number[]> => columnValues(head, batch, field);
     const levels = file.fields.has("level") ? await values(column("level")) : [];
     const [z, y, x] = [await values(place[0]!), await values(place[1]!), await values(place[2]!)];
     for (const field of elsewhere)

@@ -8,7 +8,7 @@ import { drawPlane, type Look } from "#widgets/draw/colours.js";
 import { decodeLabels, encodeLabels, labelsIn, litBy, MOST_LABELS } from "#widgets/draw/label-set.js";
 import { medianOf, orderOf } from "#widgets/draw/median.js";
 import { type Corner, insidePolygon } from "#widgets/draw/polygon.js";
-import { drawScatter, LIT_COLOUR, placesOf } from "#widgets/draw/scatter.js";
+import { drawScatter, LIT_COLOUR, placesOf, pointPixels } from "#widgets/draw/scatter.js";
 
 describe("a set of labels as bytes", () => {
   test("comes back as it was, and the same set has the same bytes", () => {
@@ -256,8 +256,9 @@ test("points that are lit lie above all others, and points without a place are c
     valueAt: (share: number) => 10 * share,
   };
   const places = placesOf([5, 5, 5, 2, Number.NaN], [5, 5, 5, 2, 1], { xAxis: axis, yAxis: axis });
-  const left = drawScatter(picture, places, Uint8Array.of(0, 1, 0, 0, 1), "#000000");
-  expect(left).toBe(1);
+  const points = pointPixels(places, picture);
+  drawScatter(picture, points, Uint8Array.of(0, 1, 0, 0, 1), "#000000");
+  expect(points.left).toBe(1);
   const at = (x: number, y: number): number[] => [
     ...picture.pixels.subarray(4 * (y * width + x), 4 * (y * width + x) + 3),
   ];

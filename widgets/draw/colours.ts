@@ -36,6 +36,9 @@ function mixed(grey: number, colour: readonly [number, number, number] | undefin
   return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
 }
 
+/** What each grey is without a colour. */
+const GREYS = Uint32Array.from({ length: 256 }, (_, grey) => mixed(grey, undefined, 0));
+
 /** The grey of a value, 0 to 255; NaN is black. */
 export function greyOf(value: number, window: readonly [number, number]): number {
   const [low, high] = window;
@@ -63,9 +66,15 @@ export interface ColourTable {
 export function colourTable(dtype: DType, look: Look): ColourTable | undefined {
   const { bytes, min, max } = DTYPES[dtype];
   if (bytes > 2) return undefined;
-  const phases = look.phases.map((phase) => rgb(phase.colour));
+  const coloured = look.thresholds.length > 0 && look.opacity > 0;
+  // Within a phase the colour hangs on the grey alone.
+  const tints = look.phases.map((phase) => tintOf(rgb(phase.colour), look.opacity));
   const colours = new Uint32Array(max - min + 1);
-  for (let k = 0; k < colours.length; k++) colours[k] = colourOf(min + k, look, phases);
+  for (let k = 0, phase = 0; k < colours.length; k++) {
+    while (phase < look.thresholds.length && min + k > look.thresholds[phase]!) phase++;
+    const tint = (coloured ? tints[phase] : undefined) ?? GREYS;
+    colours[k] = tint[greyOf(min + k, look.window)]!;
+  }
   return { first: min, colours };
 }
 

@@ -16,7 +16,11 @@ const BANDS = 512;
 export function insidePolygon(corners: readonly Corner[]): (x: number, y: number) => boolean {
   if (corners.length < 3) return () => false;
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const [, y] of corners) [low, high] = [Math.min(low, y), Math.max(high, y)];
+  let [left, right] = [low, high];
+  for (const [x, y] of corners) {
+    [left, right] = [Math.min(left, x), Math.max(right, x)];
+    [low, high] = [Math.min(low, y), Math.max(high, y)];
+  }
   const scale = high > low ? Math.min(BANDS, corners.length) / (high - low) : 0;
   const band = (y: number): number => Math.floor((y - low) * scale);
   /** Four numbers an edge: the lower end, then the upper one. */
@@ -29,7 +33,7 @@ export function insidePolygon(corners: readonly Corner[]): (x: number, y: number
     for (let n = band(edge[1]!); n <= band(edge[3]!); n++) bands[n]!.push(...edge);
   }
   return (x, y) => {
-    if (!(y >= low && y < high)) return false;
+    if (!(y >= low && y < high && x >= left && x <= right)) return false;
     const edges = bands[band(y)]!;
     let inside = false;
     for (let k = 0; k < edges.length; k += 4) {

@@ -38,26 +38,34 @@ function disc(radius: number, width: number): number[] {
   return offsets;
 }
 
+/** Points as pixels of a picture of one size. It takes a walk through all of them, which no selection changes. */
+export interface PointPixels {
+  /** Pixels of the picture per pixel of the page. */
+  readonly scale: number;
+  readonly radius: number;
+  /** By point, the pixel in its middle; −1: it has no place. */
+  readonly at: Int32Array;
+  /** By pixel, how many points cover it. */
+  readonly counts: Uint32Array;
+  /** Points without a place. */
+  readonly left: number;
+}
+
 /**
- * Draws points over what is in the picture, which is opaque; y grows upwards. Points without a place are left out.
- * @param lit by row, 1: lit; undefined: nothing is selected
- * @param ink of points that are not lit, `#rrggbb`
+ * @param size of the picture
  * @param scale pixels of the picture per pixel of the page
- * @returns how many points were left out
  */
-export function drawScatter(
-  picture: Picture,
+export function pointPixels(
   { x, y }: PointPlaces,
-  lit: Uint8Array | undefined,
-  ink: string,
+  { width, height }: { readonly width: number; readonly height: number },
   scale = 1,
-): number {
-  const { width, height, pixels } = picture;
+): PointPixels {
   // Few points are larger.
   const radius = scale * (x.length > 20_000 ? 1 : x.length > 2000 ? 1.5 : 2.5);
   const reach = Math.ceil(radius + scale);
-  const [plain, bright] = [disc(radius, width), disc(radius + scale, width)];
-  const counts = [new Uint32Array(width * height), new Uint32Array(width * height)] as const;
+  const plain = disc(radius, width);
+  const at = new Int32Array(x.length).fill(-1);
+  const counts = new Uint32Array(width * height);
   let left = 0;
   for (let k = 0; k < x.length; k++) {
     const column = Math.round(x[k]! * (width - 1));
@@ -69,15 +77,43 @@ export function drawScatter(
     // The axes leave room beside all points: a disc that would leave the picture is moved in.
     const inColumn = Math.min(width - 1 - reach, Math.max(reach, column));
     const inRow = Math.min(height - 1 - reach, Math.max(reach, row));
-    const at = inRow * width + inColumn;
-    const on = lit !== undefined && lit[k] === 1;
-    const into = counts[on ? 1 : 0];
-    for (const offset of on ? bright : plain) into[at + offset]!++;
+    at[k] = inRow * width + inColumn;
+    for (const offset of plain) counts[at[k]! + offset]!++;
   }
-  cover(pixels, counts[0], rgb(ink), lit === undefined ? ALPHA : ALPHA / 2);
-  cover(pixels, counts[1], rgb(LIT_COLOUR), LIT_ALPHA);
-  return left;
+  return { scale, radius, at, counts, left };
 }
+
+/**
+ * Draws points over what is in the picture, which is opaque; y grows upwards. Points without a place are left out. Cost: the pixels, and the
+ * points that are lit.
+ * @param points for a picture of this size
+ * @param lit by row, 1: lit; undefined: nothing is selected
+ * @param ink of points that are not lit, `#rrggbb`
+ */
+export function drawScatter(
+  { width, pixels }: Picture,
+  { at, counts, radius, scale }: PointPixels,
+  lit: Uint8Array | undefined,
+  ink: string,
+): void {
+  if (lit === undefined) {
+    cover(pixels, counts, rgb(ink), ALPHA);
+    return;
+  }
+  const [plain, bright] = [disc(radius, width), disc(radius + scale, width)];
+  const [others, chosen] = [counts.slice(), new Uint32Array(counts.length)];
+  for (let k = 0; k < at.length; k++) {
+    const middle = at[k]!;
+    if (lit[k] !== 1 || middle < 0) continue;
+    for (const offset of plain) others[middle + offset]!--;
+    for (const offset of bright) chosen[middle + offset]!++;
+  }
+  cover(pixels, others, rgb(ink), ALPHA / 2);
+  cover(pixels, chosen, rgb(LIT_COLOUR), LIT_ALPHA);
+}
+
+/** So many points over each other, and more do not make a pixel darker. */
+const DARKEST = 15;
 
 /** Lays a colour over pixels, the more the more points are there. */
 function cover(
@@ -86,10 +122,18 @@ function cover(
   colour: readonly [number, number, number],
   alpha: number,
 ): void {
-  const opacity = Float64Array.from({ length: 16 }, (_, n) => 1 - (1 - alpha) ** n);
+  /** What each value of a channel becomes under so many points. */
+  const mixed = colour.map((part) => {
+    const table = new Uint8ClampedArray((DARKEST + 1) * 256);
+    for (let k = 0; k < table.length; k++) {
+      const open = (1 - alpha) ** (k >> 8);
+      table[k] = (k & 255) * open + part * (1 - open);
+    }
+    return table;
+  });
   for (let k = 0; k < counts.length; k++) {
     if (counts[k] === 0) continue;
-    const over = opacity[Math.min(15, counts[k]!)]!;
-    for (let c = 0; c < 3; c++) pixels[4 * k + c] = pixels[4 * k + c]! * (1 - over) + colour[c]! * over;
+    const row = Math.min(DARKEST, counts[k]!) << 8;
+    for (let c = 0; c < 3; c++) pixels[4 * k + c] = mixed[c]![row | pixels[4 * k + c]!]!;
   }
 }

@@ -49,25 +49,62 @@ export function download(file: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
-/** Calls `draw` once in the next frame, however often it was asked. */
+/**
+ * Calls `draw` at most once a frame, however often it was asked. Who asks after a frame that had nothing to draw is served right behind the
+ * event that asks: waiting for the next frame would only show it later.
+ */
 export function perFrame(draw: () => void): { ask(): void; now(): void; cancel(): void } {
+  let asked = false;
   let frame: number | undefined;
-  const cancel = (): void => {
-    if (frame !== undefined) cancelAnimationFrame(frame);
+  const serve = (): void => {
+    asked = false;
+    draw();
+  };
+  const tick = (): void => {
     frame = undefined;
+    if (!asked) return;
+    frame = requestAnimationFrame(tick);
+    serve();
   };
   return {
     ask() {
-      frame ??= requestAnimationFrame(() => {
-        frame = undefined;
-        draw();
-      });
+      asked = true;
+      if (frame !== undefined) return;
+      frame = requestAnimationFrame(tick);
+      queueMicrotask(() => asked && serve());
     },
     now() {
-      cancel();
-      draw();
+      frame ??= requestAnimationFrame(tick);
+      serve();
     },
-    cancel,
+    cancel() {
+      if (frame !== undefined) cancelAnimationFrame(frame);
+      frame = undefined;
+      asked = false;
+    },
+  };
+}
+
+/** Calls `draw` once behind the next frame, however often it was asked: all else is seen before. */
+export function behindFrame(draw: () => void): { ask(): void; cancel(): void } {
+  let frame: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return {
+    ask() {
+      if (timer !== undefined) return;
+      frame ??= requestAnimationFrame(() => {
+        frame = undefined;
+        timer = setTimeout(() => {
+          timer = undefined;
+          draw();
+        });
+      });
+    },
+    cancel() {
+      if (frame !== undefined) cancelAnimationFrame(frame);
+      clearTimeout(timer);
+      [frame, timer] = [undefined, undefined];
+    },
   };
 }
 

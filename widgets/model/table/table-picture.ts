@@ -2,7 +2,7 @@
 import { axisFor, numberText } from "../../draw/axis.js";
 import { medianOf, orderOf } from "../../draw/median.js";
 import { framed } from "../../draw/pictures.js";
-import { drawScatter, LIT_COLOUR, placesOf } from "../../draw/scatter.js";
+import { drawScatter, LIT_COLOUR, placesOf, pointPixels } from "../../draw/scatter.js";
 import type { TableState } from "../../protocol/table.js";
 import type { CaptionPart } from "../own-widget.js";
 import type { Shown } from "../view.js";
@@ -39,7 +39,7 @@ export function tableShown(
   const [x, y] = [columns.numbers(display.x), columns.numbers(display.y)];
   const [xAxis, yAxis] = [axisFor(x, display.logX), axisFor(y, display.logY)];
   const picture = framed(WIDTH, HEIGHT, (inside) => {
-    drawScatter(inside, placesOf(x, y, { xAxis, yAxis }), lit, INK);
+    drawScatter(inside, pointPixels(placesOf(x, y, { xAxis, yAxis }), inside), lit, INK);
   });
   const rows = [...labels.keys()].filter((row) => lit === undefined || lit[row] === 1);
   const median = (k: number): CaptionPart => {

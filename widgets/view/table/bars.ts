@@ -2,6 +2,7 @@
 import type { AxisScale } from "../../draw/axis.js";
 import { axisFor } from "../../draw/axis.js";
 import { LIT_COLOUR } from "../../draw/scatter.js";
+import { lastOf } from "../last-of.js";
 import type { LoadedColumn } from "./columns.js";
 import { dragging, MARGIN, Plot, type Theme } from "./plot.js";
 import { axisOf, beginSelecting, type Mode, modeOf, named, settle, type TableStage } from "./stage.js";
@@ -20,20 +21,14 @@ export interface Bars {
 /** Stands for a row that has no place on the axis. */
 const NOWHERE = 255;
 
-/** The bar of each row, made once for a column and its axis. */
-function barring(): (column: LoadedColumn, axis: AxisScale) => Uint8Array {
-  let known: { readonly column: LoadedColumn; readonly axis: AxisScale; readonly bars: Uint8Array } | undefined;
-  return (column, axis) => {
-    if (known?.column === column && known.axis === axis) return known.bars;
-    const { values } = column;
-    const bars = new Uint8Array(values.length);
-    for (let row = 0; row < bars.length; row++) {
-      const share = axis.at(values[row]!);
-      bars[row] = Number.isNaN(share) ? NOWHERE : Math.min(BARS - 1, Math.max(0, Math.floor(share * BARS)));
-    }
-    known = { column, axis, bars };
-    return bars;
-  };
+/** The bar of each row. */
+function barring({ values }: LoadedColumn, axis: AxisScale): Uint8Array {
+  const bars = new Uint8Array(values.length);
+  for (let row = 0; row < bars.length; row++) {
+    const share = axis.at(values[row]!);
+    bars[row] = Number.isNaN(share) ? NOWHERE : Math.min(BARS - 1, Math.max(0, Math.floor(share * BARS)));
+  }
+  return bars;
 }
 
 /** Rows in each bar: all, and those that are lit. */
@@ -49,7 +44,7 @@ export function barsOf(stage: TableStage, spanned: (low: number, high: number) =
   const plot = new Plot("histogram of a column");
   /** The span that is being drawn, in pixels of the room. */
   let span: readonly [from: number, to: number] | undefined;
-  const barsOfRows = barring();
+  const barsOfRows = lastOf(barring);
   const columnNow = (): LoadedColumn | undefined => stage.columns.get(stage.display.bars);
 
   const stop = dragging(plot, (from, event) => {

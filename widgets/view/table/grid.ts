@@ -15,7 +15,7 @@ const MARK = -2;
 export interface Grid {
   readonly element: HTMLElement;
   draw(): void;
-  /** Brings the first selected row into sight, unless one is. */
+  /** The next drawing brings the first selected row into sight, unless one is. */
   reveal(): void;
   /** Orders the rows by the active column: upwards, downwards, as in the table. */
   sort(column?: number): void;
@@ -87,6 +87,7 @@ export function gridOf(stage: TableStage): Grid {
   let sortedLit: Uint8Array | undefined;
   /** Whether the selection comes from these rows: then they stay where they are. */
   let own = false;
+  let revealing = false;
   const frame = perFrame(draw);
   const pending = settling(grid, () => settle(stage));
   const rowAt = (place: number): number => (order === undefined ? place : order[place]!);
@@ -162,6 +163,7 @@ export function gridOf(stage: TableStage): Grid {
     // Where it is not seen nothing is in sight: what was there stays until it is.
     if (grid.clientWidth === 0) return;
     refreshOrder();
+    if (revealing) toLit();
     const layout = layoutOf(stage);
     const { columns, edges } = layout;
     grid.setAttribute("aria-colcount", String(columns.length));
@@ -183,6 +185,21 @@ export function gridOf(stage: TableStage): Grid {
     const told = column >= from && column < to && active >= first && active < last;
     if (told) grid.setAttribute("aria-activedescendant", `${name}-cell`);
     else grid.removeAttribute("aria-activedescendant");
+  }
+
+  function toLit(): void {
+    revealing = false;
+    const { lit } = stage;
+    if (lit === undefined) return;
+    const first = Math.max(0, Math.ceil(grid.scrollTop / ROW));
+    const last = Math.floor((grid.scrollTop + grid.clientHeight - HEAD) / ROW);
+    for (let place = first; place < Math.min(rows, last); place++) if (lit[rowAt(place)] === 1) return;
+    for (let place = 0; place < rows; place++)
+      if (lit[rowAt(place)] === 1) {
+        [active, anchor] = [place, place];
+        grid.scrollTop = place * ROW;
+        return;
+      }
   }
 
   /** Scrolls so that the active cell is in sight. */
@@ -289,18 +306,7 @@ export function gridOf(stage: TableStage): Grid {
     draw,
     sort,
     reveal() {
-      const { lit } = stage;
-      if (lit === undefined || own) return;
-      refreshOrder();
-      const first = Math.max(0, Math.ceil(grid.scrollTop / ROW));
-      const last = Math.floor((grid.scrollTop + grid.clientHeight - HEAD) / ROW);
-      for (let place = first; place < Math.min(rows, last); place++) if (lit[rowAt(place)] === 1) return;
-      for (let place = 0; place < rows; place++)
-        if (lit[rowAt(place)] === 1) {
-          [active, anchor] = [place, place];
-          grid.scrollTop = place * ROW;
-          return;
-        }
+      if (!own) revealing = true;
     },
     dispose() {
       sizes.disconnect();

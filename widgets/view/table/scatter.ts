@@ -1,7 +1,10 @@
 /** Two columns plotted against each other, with a lasso, a box and a click that select. */
+import type { AxisScale } from "../../draw/axis.js";
 import type { Picture } from "../../draw/pictures.js";
 import { type Corner, insidePolygon } from "../../draw/polygon.js";
-import { drawScatter, type PointPlaces, placesOf } from "../../draw/scatter.js";
+import { drawScatter, type PointPlaces, placesOf, pointPixels } from "../../draw/scatter.js";
+import { lastOf } from "../last-of.js";
+import type { LoadedColumn } from "./columns.js";
 import { dragging, hexOf, MARGIN, type Place, Plot, type Theme } from "./plot.js";
 import { axisOf, beginSelecting, modeOf, named, settle, type TableStage } from "./stage.js";
 
@@ -15,23 +18,22 @@ const NEAR = 8;
 export interface Scatter {
   readonly plot: Plot;
   tool: ScatterTool;
-  /** @returns rows that have no place in the plot */
-  draw(theme: Theme): number;
+  /** Rows that have no place in what was drawn last. */
+  left: number;
+  draw(theme: Theme): void;
   dispose(): void;
 }
 
-/** Where each row lies, made once for two columns and their axes; undefined: they have not come. */
+/** Where each row lies; undefined: the columns have not come. */
 function placing(stage: TableStage): () => PointPlaces | undefined {
-  let known: { readonly key: readonly unknown[]; readonly places: PointPlaces } | undefined;
+  const made = lastOf((across: LoadedColumn, up: LoadedColumn, xAxis: AxisScale, yAxis: AxisScale) =>
+    placesOf(across.values, up.values, { xAxis, yAxis }),
+  );
   return () => {
     const { columns, display } = stage;
     const [across, up] = [columns.get(display.x), columns.get(display.y)];
     if (across === undefined || up === undefined) return undefined;
-    const [xAxis, yAxis] = [axisOf(across, display.logX), axisOf(up, display.logY)];
-    const key = [across, up, xAxis, yAxis];
-    if (known === undefined || key.some((part, k) => part !== known!.key[k]))
-      known = { key, places: placesOf(across.values, up.values, { xAxis, yAxis }) };
-    return known.places;
+    return made(across, up, axisOf(across, display.logX), axisOf(up, display.logY));
   };
 }
 
@@ -56,6 +58,9 @@ export function scatterOf(stage: TableStage): Scatter {
     [x1, y2],
   ];
   const placesNow = placing(stage);
+  const pixelsOf = lastOf((places: PointPlaces, width: number, height: number, ratio: number) =>
+    pointPixels(places, { width, height }, ratio),
+  );
   const stop = dragging(plot, (from, event) => {
     const places = placesNow();
     if (places === undefined) return undefined;
@@ -105,11 +110,12 @@ export function scatterOf(stage: TableStage): Scatter {
   const scatter: Scatter = {
     plot,
     tool: "lasso",
+    left: 0,
     draw(theme) {
       const { columns, display, lit } = stage;
       const context = plot.begin(theme);
       const [across, up] = [columns.get(display.x), columns.get(display.y)];
-      if (across === undefined || up === undefined) return 0;
+      if (across === undefined || up === undefined) return;
       const [xAxis, yAxis] = [axisOf(across, display.logX), axisOf(up, display.logY)];
       const places = placesNow()!;
       const { ratio, room } = plot;
@@ -117,12 +123,13 @@ export function scatterOf(stage: TableStage): Scatter {
       const image = new ImageData(width, height);
       const picture: Picture = { pixels: image.data, width, height };
       paper(picture, hexOf(theme.paper));
-      const left = drawScatter(picture, places, lit, hexOf(theme.faint, theme.paper), ratio);
+      const points = pixelsOf(places, width, height, ratio);
+      drawScatter(picture, points, lit, hexOf(theme.faint, theme.paper));
       context.putImageData(image, Math.round(MARGIN.left * ratio), Math.round(MARGIN.top * ratio));
       const names = { x: named(columns.facts[display.x]!), y: named(columns.facts[display.y]!) };
       plot.axes(xAxis, yAxis, names, theme);
       drawOutline(context, theme);
-      return left;
+      scatter.left = points.left;
     },
     dispose: stop,
   };

@@ -1,6 +1,6 @@
 /** Puts the parts of a table together: plot, histogram and rows follow one selection. */
 import type { TableReply } from "../../protocol/table.js";
-import { element, ownKeys, perFrame } from "../dom.js";
+import { behindFrame, element, ownKeys, perFrame } from "../dom.js";
 import type { Mounted } from "../handle.js";
 import { historyButtons } from "../history.js";
 import { sceneFor } from "../scene.js";
@@ -30,6 +30,8 @@ export function tableView(
     trouble.textContent = message;
   };
   const frame = perFrame(draw);
+  // A selection is to be seen in the slices first, and where the hand is.
+  const others = behindFrame(drawOthers);
   const columns = new PageColumns(
     handle,
     facts.columns,
@@ -86,12 +88,15 @@ export function tableView(
   });
 
   function draw(): void {
-    const theme = themeOf(root);
-    const left = scatter.draw(theme);
-    bars.draw(theme);
+    scatter.draw(themeOf(root));
+    others.ask();
+  }
+
+  function drawOthers(): void {
+    bars.draw(themeOf(root));
     grid.draw();
     controls.follow();
-    note.textContent = figuresText(stage, left);
+    note.textContent = figuresText(stage, scatter.left);
   }
 
   const plots = element("div", { class: "voxbook-table-plots" }, scatter.plot.element, bars.plot.element);
@@ -134,6 +139,7 @@ export function tableView(
       for (const part of [scatter, bars, grid, columns, history]) part.dispose();
       for (const end of [leave, stopMessages, stopChanges, giveKeys]) end();
       frame.cancel();
+      others.cancel();
     },
   };
 }
