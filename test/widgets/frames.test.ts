@@ -1,6 +1,6 @@
 /** When views draw: at once where a frame had nothing to draw, and once a frame however often they are asked. */
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { behindFrame, perFrame } from "#widgets/view/dom.js";
+import { behindFrames, perFrame } from "#widgets/view/dom.js";
 
 /** What waits for the next frame, by number. */
 const waiting = new Map<number, () => void>();
@@ -79,7 +79,7 @@ test("what is drawn now is not drawn again, and what is called off is not drawn"
 
 test("what is drawn behind the frame is drawn once, and not if it was called off", async () => {
   let drawn = 0;
-  const behind = behindFrame(() => drawn++);
+  const behind = behindFrames(() => drawn++);
   const later = (): Promise<void> => new Promise((done) => setTimeout(done, 5));
   behind.ask();
   behind.ask();

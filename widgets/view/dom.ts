@@ -85,25 +85,25 @@ export function perFrame(draw: () => void): { ask(): void; now(): void; cancel()
   };
 }
 
-/** Calls `draw` once behind the next frame, however often it was asked: all else is seen before. */
-export function behindFrame(draw: () => void): { ask(): void; cancel(): void } {
-  let frame: number | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+/** Resolves behind the next frame: what was drawn until then is seen. In a page that is not, when it is again. */
+export const behindFrame = (): Promise<void> =>
+  new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+
+/** Calls `draw` once behind the next frame, however often it was asked; after `cancel` never. */
+export function behindFrames(draw: () => void): { ask(): void; cancel(): void } {
+  let asked = false;
+  let over = false;
   return {
     ask() {
-      if (timer !== undefined) return;
-      frame ??= requestAnimationFrame(() => {
-        frame = undefined;
-        timer = setTimeout(() => {
-          timer = undefined;
-          draw();
-        });
+      if (asked) return;
+      asked = true;
+      void behindFrame().then(() => {
+        asked = false;
+        if (!over) draw();
       });
     },
     cancel() {
-      if (frame !== undefined) cancelAnimationFrame(frame);
-      clearTimeout(timer);
-      [frame, timer] = [undefined, undefined];
+      over = true;
     },
   };
 }

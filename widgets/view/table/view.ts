@@ -1,6 +1,6 @@
 /** Puts the parts of a table together: plot, histogram and rows follow one selection. */
 import type { TableReply } from "../../protocol/table.js";
-import { behindFrame, element, ownKeys, perFrame } from "../dom.js";
+import { behindFrames, element, ownKeys, perFrame } from "../dom.js";
 import type { Mounted } from "../handle.js";
 import { historyButtons } from "../history.js";
 import { sceneFor } from "../scene.js";
@@ -31,7 +31,7 @@ export function tableView(
   };
   const frame = perFrame(draw);
   // A selection is to be seen in the slices first, and where the hand is.
-  const others = behindFrame(drawOthers);
+  const others = behindFrames(drawOthers);
   const columns = new PageColumns(
     handle,
     facts.columns,

@@ -9,8 +9,15 @@ export interface Card {
   readonly edge: number;
 }
 
-/** @returns undefined where the page has no WebGL 2 */
+let known: Card | "none" | undefined;
+
+/** What the page has, asked once: the question takes a context of its own. @returns undefined where the page has no WebGL 2 */
 export function cardOf(): Card | undefined {
+  known ??= askedFor() ?? "none";
+  return known === "none" ? undefined : known;
+}
+
+function askedFor(): Card | undefined {
   const context = document.createElement("canvas").getContext("webgl2");
   if (context === null) return undefined;
   const name = rendererName(context);

@@ -1,6 +1,6 @@
 /** The graphics part of a view in space: it comes when the view is seen, is given back when it is not, and may be lost at any time. */
 import { element } from "../dom.js";
-import type { Card } from "./card.js";
+import { cardOf } from "./card.js";
 import type { Drawing } from "./drawing.js";
 import type { Rendering } from "./rendering.js";
 import { type Stage3d, viewportsOf } from "./stage.js";
@@ -18,14 +18,13 @@ export interface GraphicsPart {
 export function graphicsPart(
   stage: Stage3d,
   parts: {
-    readonly card: Card | undefined;
     readonly draw: Drawing;
     /** The canvas that it is drawn below. */
     readonly overlay: HTMLCanvasElement;
     readonly surfaces: ReturnType<typeof surfaceLoading>;
   },
 ): GraphicsPart {
-  const { card, draw, overlay, surfaces } = parts;
+  const { draw, overlay, surfaces } = parts;
   const { area, root } = stage;
   const note = element("div", { class: "voxbook-note", role: "status" });
   let over = false;
@@ -64,6 +63,7 @@ export function graphicsPart(
 
   async function light(): Promise<void> {
     try {
+      const card = cardOf();
       if (card === undefined) throw new Error("this browser gives none here (no graphics card, or it is switched off)");
       const { Rendering } = await import("./rendering.js");
       const { panes } = stage;
@@ -75,7 +75,6 @@ export function graphicsPart(
       made.canvas.addEventListener("webglcontextrestored", () => regain(made));
       area.insertBefore(made.canvas, overlay);
       stage.rendering = made;
-      (area as never as { made: unknown }).made = made;
       for (const [k, body] of stage.bodies.entries()) if (body !== undefined) made.setBody(k, body);
       note.remove();
       surfaces.follow();

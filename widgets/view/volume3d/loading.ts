@@ -23,6 +23,7 @@ export interface Room {
 }
 
 /**
+ * @param room is asked for when the means of the bricks were shown
  * @param took is called with the means of the bricks, if there are any, with the coarse level, then with the sharp one
  */
 export async function load(
@@ -31,7 +32,7 @@ export async function load(
   volume: number,
   member: Member,
   labelled: boolean,
-  room: Room,
+  room: () => Promise<Room>,
   took: (loaded: Loaded) => void,
   progress: (share: number) => void,
 ): Promise<void> {
@@ -46,7 +47,7 @@ export async function load(
     const { level, scale } = first.reply;
     took({ body: bodyOf(level, bytesOf(first.buffers[0]!)), scale, level, more: true });
   }
-  const { reply, buffers } = await asking.ask({ kind: "levels", volume, ...room });
+  const { reply, buffers } = await asking.ask({ kind: "levels", volume, ...(await room()) });
   const { coarse, sharp, part, scale } = reply;
   const finer = sharp.step.some((n, k) => n < coarse.step[k]!);
   took({ body: bodyOf(coarse, bytesOf(buffers[0]!)), scale, level: coarse, more: finer });

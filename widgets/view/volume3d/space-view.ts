@@ -1,7 +1,7 @@
 /** A view of volumes in space: the parts put together. The first image is drawn on the CPU, while the graphics part is being loaded. */
 import { extentIn, space } from "../../draw/space.js";
 import { type Display3d, TEXTURE_BUDGET } from "../../protocol/volume3d.js";
-import { addStyles, element, ownKeys } from "../dom.js";
+import { addStyles, behindFrame, element, ownKeys } from "../dom.js";
 import type { Mounted } from "../handle.js";
 import { historyButtons } from "../history.js";
 import { sceneFor } from "../scene.js";
@@ -114,18 +114,20 @@ export function spaceView(root: HTMLElement, handle: Handle3d): Mounted {
     return [`cursor z ${cursor[0]}  y ${cursor[1]}  x ${cursor[2]}`, ...new Set(levels), by].join("   ·   ");
   }
 
-  const card = cardOf();
-  function roomNow(): Room {
+  async function roomNow(): Promise<Room> {
+    // To ask for a card takes longer than to draw the first image.
+    if (imaged) await behindFrame();
+    const card = cardOf();
     const all = card === undefined || card.software ? SOFTWARE_BUDGET : TEXTURE_BUDGET;
     return { budget: Math.floor(all / members.length), edge: Math.min(2048, card?.edge ?? 256) };
   }
-  const graphics = graphicsPart(stage, { card, draw, overlay, surfaces });
+  const graphics = graphicsPart(stage, { draw, overlay, surfaces });
 
   async function loadAll(): Promise<void> {
     await Promise.all(
       members.map((member, k) =>
         load(
-          ...([asking, unit, k, member, handle.get("labelled"), roomNow()] as const),
+          ...([asking, unit, k, member, handle.get("labelled"), roomNow] as const),
           ({ body, scale, level, more }) => {
             stage.bodies[k] = body;
             stage.scale = scale;
@@ -134,6 +136,8 @@ export function spaceView(root: HTMLElement, handle: Handle3d): Mounted {
             root.dataset.level = more ? "coarse" : "sharp";
             stage.say("");
             draw.recoloured();
+            if (!imaged) void behindFrame().then(light);
+            imaged = true;
           },
           (share) => {
             if (share < 1) readout.textContent = `${facts()}   ·   sharper: ${Math.round(100 * share)} %`;
@@ -144,6 +148,13 @@ export function spaceView(root: HTMLElement, handle: Handle3d): Mounted {
   }
 
   let away: ReturnType<typeof setTimeout> | undefined;
+  /** Whether it is seen. */
+  let near = false;
+  /** Whether the CPU has something to show: then the graphics part may take its time. */
+  let imaged = false;
+  function light(): void {
+    if (near && imaged) void graphics.light();
+  }
 
   root.classList.add("voxbook");
   const attributes = {
@@ -159,8 +170,6 @@ export function spaceView(root: HTMLElement, handle: Handle3d): Mounted {
   root.replaceChildren(toolbar.bar, clip.panel, phases.panel, toolbar.help, history.code, area, readout);
 
   let width = 0;
-  /** Whether it is seen. */
-  let near = false;
   function resized(): void {
     const room = Math.min(WIDEST, root.clientWidth || 0);
     if (room < 40 || room === width) return;
@@ -174,7 +183,7 @@ export function spaceView(root: HTMLElement, handle: Handle3d): Mounted {
     Object.assign(overlay, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
     stage.rendering?.resize(width, height, viewportsOf(panes, width, height));
     draw.ask();
-    if (near) void graphics.light();
+    light();
   }
 
   const leave = stage.scene.join(handle as never, () => {
@@ -192,7 +201,7 @@ export function spaceView(root: HTMLElement, handle: Handle3d): Mounted {
     clearTimeout(away);
     // Of a quick scroll it tells several at once, the newest last.
     near = entries.at(-1)!.isIntersecting;
-    if (near) void graphics.light();
+    if (near) light();
     else away = setTimeout(() => !headset.active() && graphics.dark(), AWAY_MS);
   });
   const ending = [
