@@ -6,6 +6,7 @@ import type { DType } from "../src/core/dtype.js";
 import type { Phase } from "../src/core/phases.js";
 import type { Axis, Region, Shape, Triple } from "../src/core/shape.js";
 import type { PredictionKey, TrainingChoice, TrainingState } from "./protocol/training.js";
+import type { Display3d } from "./protocol/volume3d.js";
 
 /** Name of the browser module that holds all models and views. */
 export const MODULE = "@voxbook/widgets";
@@ -112,8 +113,15 @@ export type Action =
       };
     }[keyof SceneState]
   | { readonly kind: "edit"; readonly from: null; readonly to: Edit }
-  /** What the clip planes of a view in space leave: of the first, second … of those of the volume that are shown, from 0. Null: all. */
-  | { readonly kind: "clip"; readonly view: number; readonly from: Region | null; readonly to: Region | null }
+  /** How a view in space shows the volume: the first, second … of those of the volume that are shown, from 0. */
+  | {
+      [Part in keyof Display3d]: {
+        readonly kind: Part;
+        readonly view: number;
+        readonly from: Display3d[Part];
+        readonly to: Display3d[Part];
+      };
+    }[keyof Display3d]
   | { readonly kind: "time"; readonly from: ShownStates; readonly to: ShownStates }
   /** Null: nothing is selected. */
   | { readonly kind: "selection"; readonly from: Lit | null; readonly to: Lit | null }

@@ -31,6 +31,8 @@ export class LanguageHost implements TS.LanguageServiceHost {
   private roots: readonly string[] = [];
   private settings: TS.CompilerOptions;
   private version = 0;
+  /** Whether somebody needs all of the standard library. */
+  private whole = false;
 
   /**
    * @param folder the notebook's folder: relative imports and packages resolve from here
@@ -62,13 +64,28 @@ export class LanguageHost implements TS.LanguageServiceHost {
     this.version++;
   }
 
-  /** Goes through the parts of the standard library; each value is a moment to read what the program has by then. */
+  /**
+   * Goes through the parts of the standard library; each value is a moment to read what the program has by then. Ends where the whole
+   * of it has been asked for meanwhile.
+   */
   *libraryParts(): Generator<void> {
     for (const [k] of LIBRARY.entries()) {
-      this.settings = { ...this.settings, lib: LIBRARY.slice(0, k + 1) };
-      this.version++;
+      if (this.whole) return;
+      this.setLibrary(LIBRARY.slice(0, k + 1));
       yield;
     }
+  }
+
+  /** From now on the whole standard library is there, wherever {@link libraryParts} has come to. */
+  wholeLibrary(): void {
+    if (this.whole) return;
+    this.whole = true;
+    this.setLibrary(LIBRARY);
+  }
+
+  private setLibrary(lib: string[]): void {
+    this.settings = { ...this.settings, lib };
+    this.version++;
   }
 
   /** Packages may have been installed since the last look. */

@@ -122,6 +122,7 @@ export class Language {
    * @returns its type errors, in the order of its lines
    */
   check(index: number, source: string): Warning[] {
+    this.host.wholeLibrary();
     this.keepNewest();
     const cell = readCell(source);
     const { text, start } = cellModule(cell, this.origins);
@@ -179,6 +180,7 @@ export class Language {
   }
 
   private draft(source: string): { path: string; offset: number } {
+    this.host.wholeLibrary();
     this.keepNewestAsOrigin();
     this.addNodeTypes();
     if (!this.drafting) {

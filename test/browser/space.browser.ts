@@ -19,7 +19,7 @@ interface Read {
   cursor: number[];
   clip?: { start: number[]; stop: number[] };
   view: { azimuth: number; elevation: number; zoom: number };
-  display: { mode: string; surfaces: number[]; planes: boolean; opacity: number };
+  display: { mode: string; surfaces: number[]; planes: boolean; opacity: number; lit: boolean; hidden: number[] };
   thresholds: number[];
   actions: number;
 }
@@ -197,6 +197,58 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     await shot("surface");
     const { display } = await read();
     expect(display).toMatchObject({ mode: "none", planes: true, surfaces: [2] });
+  });
+
+  test("what is shown is taken back gesture by gesture and done again, by keys and buttons; the camera is turned on", async () => {
+    const lamp = view().getByRole("button", { name: "light (l)" });
+    const undo = view().getByRole("button", { name: "take back the last gesture" });
+    const redo = view().getByRole("button", { name: "do it again" });
+    const shown = [await read()];
+    const gestures: [does: string, gesture: () => Promise<void>][] = [
+      ["mode", () => press("m")],
+      ["opacity", () => view().getByLabel("density", { exact: true }).fill("0.3")],
+      ["lit", () => lamp.click()],
+      ["planes", () => press("p")],
+      ["hidden", () => view().getByRole("button", { name: "show or hide" }).last().click()],
+      ["surfaces", () => view().getByRole("button", { name: "draw the surface of pore" }).click()],
+    ];
+    for (const [does, gesture] of gestures) {
+      await gesture();
+      const [before, now] = [shown.at(-1)!, await read()];
+      expect(now.display, does).not.toEqual(before.display);
+      expect(now.actions, does).toBe(before.actions + 1);
+      shown.push(now);
+    }
+    expect(shown.at(-1)!.display).toMatchObject({ mode: "composite", opacity: 0.3, lit: false, planes: false });
+    expect(await lamp.getAttribute("aria-pressed")).toBe("false");
+    // The camera is turned, and back at the whole volume; neither is a step to take back.
+    await press("ArrowLeft");
+    expect((await read()).view.azimuth).toBeCloseTo(22.5, 6);
+    await press("0");
+    const { view: camera, actions } = await read();
+    expect(camera).toEqual({ azimuth: 30, elevation: 25, zoom: 1, pan: [0, 0] });
+    expect(actions).toBe(shown.at(-1)!.actions);
+    for (const [k, before] of shown.slice(0, -1).reverse().entries()) {
+      if (k % 2 === 0) await press("u");
+      else await undo.click();
+      expect((await read()).display).toEqual(before.display);
+    }
+    expect(await lamp.getAttribute("aria-pressed")).toBe("true");
+    for (const [k, after] of shown.slice(1).entries()) {
+      if (k % 2 === 0) await press("Shift+U");
+      else await redo.click();
+      expect((await read()).display).toEqual(after.display);
+    }
+    expect(await redo.isDisabled()).toBe(true);
+    for (const _ of gestures) await press("u");
+    expect((await read()).display).toEqual(shown[0]!.display);
+    // A cursor that was put somewhere by pointing.
+    const { cursor } = shown[0]!;
+    const box = (await area().boundingBox())!;
+    await page.mouse.dblclick(box.x + box.width / 2 - 20, box.y + box.height / 2 + 20);
+    expect((await read()).cursor).not.toEqual(cursor);
+    await press("u");
+    expect((await read()).cursor).toEqual(cursor);
   });
 
   test("a surface is saved as STL, the view as a picture of twice its size", async () => {

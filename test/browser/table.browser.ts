@@ -33,7 +33,9 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
   let notebook: OpenNotebook;
   let page: Page;
   beforeAll(async () => {
-    lab = await LabSession.start();
+    // By the processor, unless a test has chosen otherwise.
+    const init = `try { localStorage["voxbook.renderer"] ??= "cpu" } catch {}`;
+    lab = await LabSession.start({ webgl: true, init });
     notebook = await lab.open([LABELS, SHOW, READ], { width: 1280, height: 1700 });
     page = notebook.page;
     await notebook.run(0);
@@ -79,17 +81,23 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
       return { colour: (4 * colour) / data.length, white: (4 * white) / data.length };
     })()`);
 
-  test("a lasso lights grains in the slices, and a cell reads which", async () => {
-    const before = await lit();
-    expect(before.colour).toBeGreaterThan(0.2);
-    // The upper right half of the plot: the large ones.
-    await drag(plot(0), [
+  /** Around the upper right half of the plot: the large ones. */
+  const lasso = (): Promise<void> =>
+    drag(plot(0), [
       [0.55, 0.03],
       [0.97, 0.03],
       [0.97, 0.6],
       [0.55, 0.6],
     ]);
+  /** What the first lasso has lit, as the processor draws it. */
+  let byProcessor: Awaited<ReturnType<typeof lit>>;
+
+  test("a lasso lights grains in the slices, and a cell reads which", async () => {
+    const before = await lit();
+    expect(before.colour).toBeGreaterThan(0.2);
+    await lasso();
     await expect.poll(async () => (await lit()).white, patience).toBeGreaterThan(0.005);
+    byProcessor = await lit();
     const { selected, rows, diameter, all } = await read();
     expect(selected.length).toBeGreaterThan(0);
     expect(selected.length).toBeLessThan(rows);
@@ -235,5 +243,39 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     await page.keyboard.type("table.select([grains.getChild('label').get(0)])");
     await notebook.run(2);
     await expect.poll(() => status().innerText(), patience).toMatch(/^1 of/);
+  });
+
+  test("where the graphics card draws, a lasso sends it what is selected and no plane, and lights the same", async () => {
+    notebook = await lab.open([LABELS, SHOW], { width: 1280, height: 1700 });
+    page = notebook.page;
+    await page.evaluate(`(() => {
+      localStorage["voxbook.renderer"] = "webgl";
+      window.told = { uploads: [], drawn: 0 };
+      const { texImage2D, drawArrays } = WebGL2RenderingContext.prototype;
+      Object.assign(WebGL2RenderingContext.prototype, {
+        texImage2D(...all) { window.told.uploads.push(all.at(-1).byteLength); return texImage2D.apply(this, all); },
+        drawArrays(...all) { window.told.drawn++; return drawArrays.apply(this, all); },
+      });
+    })()`);
+    const told = (): Promise<{ uploads: number[]; drawn: number }> => page.evaluate("window.told");
+    await notebook.run(0);
+    await notebook.run(1);
+    await status().filter({ hasText: "median" }).waitFor();
+    for (const axis of ["z", "y", "x"]) await page.locator(`canvas[data-axis=${axis}][data-exact=true]`).waitFor();
+    // The card takes over when its code has come: with the next colours.
+    await lasso();
+    await expect.poll(async () => (await told()).drawn, patience).toBeGreaterThan(2);
+    await button("select nothing");
+    await expect.poll(async () => (await lit()).white, patience).toBeLessThan(0.005);
+    const before = await told();
+    await lasso();
+    await expect.poll(async () => (await lit()).white, patience).toBeGreaterThan(0.005);
+    const after = await told();
+    expect(after.drawn).toBeGreaterThan(before.drawn);
+    // A row of a byte a label.
+    expect(new Set(after.uploads.slice(before.uploads.length))).toEqual(new Set([2048]));
+    const found = await lit();
+    expect(found.white).toBeCloseTo(byProcessor.white, 4);
+    expect(found.colour).toBeCloseTo(byProcessor.colour, 4);
   });
 });

@@ -87,6 +87,13 @@ const SCENES = `(async () => {
         const more = labelType + " labels" + (outline ? " in outline" : "");
         compare(dtype + " under " + more, { plane: grey, over: over(look.phases), overFrom: labels, look });
         compare(dtype + " under numbered " + more, { plane: grey, over: over([]), overFrom: labels, look });
+        // By label: nothing that is there, one, half of them, all, and tables that end before the largest label, or have no entry.
+        const selections = { none: [0, 0, 0, 0, 0, 0], one: [0, 0, 1, 0, 0, 0], half: [1, 0, 1], all: Array(1024).fill(1), "no table": [] };
+        for (const [name, selected] of Object.entries(selections)) {
+          const lit = { ...look, lit: Uint8Array.from(selected) };
+          compare(dtype + " under " + more + ", lit: " + name, { plane: grey, over: over(lit.phases), overFrom: labels, look: lit });
+          compare(dtype + " under numbered " + more + ", lit: " + name, { plane: grey, over: over([]), overFrom: labels, look: lit });
+        }
       }
     }
     for (const [fieldType, range] of [["float32", [-1, 1]], ["float32", [0.1, 0.30000001]], ["uint8", [10, 200]], ["int16", [-300, 7000]]]) {
@@ -98,6 +105,39 @@ const SCENES = `(async () => {
     }
   }
   return found;
+})()`;
+
+/** In the page: what is selected of many labels, and what goes to the card while it changes. */
+const SELECTED = `(async () => {
+  ${PLANES}
+  const { Renderer } = await import("/widgets/view/slices/gl/renderer.js");
+  const uploads = [];
+  const { texImage2D } = WebGL2RenderingContext.prototype;
+  WebGL2RenderingContext.prototype.texImage2D = function (...all) {
+    uploads.push(all.at(-1).byteLength);
+    return texImage2D.apply(this, all);
+  };
+  const renderer = new Renderer();
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [width, height];
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const plane = planeOf("grey", "uint16", () => 40000 + 20000 * random());
+  const labels = planeOf("labels", "uint32", (x, y) => 1 + 500 * (x >> 2) + 7000 * (y >> 2));
+  const over = { values: labels.values, phases: [], width };
+  const painted = (lit) => ({ plane, over, overFrom: labels,
+    look: { window: [0, 65535], thresholds: [], phases: [], opacity: 0.6, lit } });
+  const lit = (share) => Uint8Array.from({ length: 100000 }, () => Number(random() < share));
+  const found = [0, 0.02, 0.5, 1].map((share) => {
+    const scene = painted(lit(share));
+    const wanted = drawPlane(plane.values, plane.dtype, scene.look, new Uint8ClampedArray(4 * width * height), over);
+    uploads.push("paint");
+    const drawn = renderer.paint(scene, context);
+    return difference("a share of " + share, wanted, context.getImageData(0, 0, width, height).data, drawn);
+  });
+  const most = document.createElement("canvas").getContext("webgl2").getParameter(WebGL2RenderingContext.MAX_TEXTURE_SIZE);
+  const tooMany = renderer.paint(painted(new Uint8Array(2048 * most + 1)), context);
+  WebGL2RenderingContext.prototype.texImage2D = texImage2D;
+  return { found, uploads: uploads.join(" ").split("paint").map((one) => one.trim()).slice(1), tooMany };
 })()`;
 
 /** In the page: whole panes at several zooms, first by the processor, then by the card. */
@@ -164,6 +204,20 @@ describe.skipIf(lacks("chromium"))("on a page with WebGL2", () => {
     const found = await page.evaluate<Difference[]>(SCENES);
     expect(found.length).toBeGreaterThan(200);
     same(found);
+  });
+
+  test("what is selected of many labels looks the same; while that changes a byte a label goes to the card", async () => {
+    const { found, uploads, tooMany } = await page.evaluate<{
+      found: Difference[];
+      uploads: string[];
+      tooMany: boolean;
+    }>(SELECTED);
+    same(found);
+    const table = String(2048 * Math.ceil(100_000 / 2048));
+    expect(uploads.slice(1)).toEqual([table, table, table]);
+    // Of the first one the planes and the colours, too.
+    expect(uploads[0]!.split(" ").length).toBeGreaterThan(3);
+    expect(tooMany).toBe(false);
   });
 
   test("panes look the same at every zoom", async () => {

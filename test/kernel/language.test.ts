@@ -112,6 +112,24 @@ describe("types of cells", () => {
     expect(check("const a: number[] = [1].toSorted(); console.log(a)")).toEqual([]);
     expect(check("a = 1")[0]!.message).toContain("constant");
   });
+
+  test("are known to a cell that comes in the middle of the warm-up, and to all after it", () => {
+    const destructuring = "const [a, b, c] = [1, 2, 3]; for (const n of new Set([a, b, c])) n.toFixed()";
+    for (let done = 1; done <= 5; done++) {
+      language = new Language(folder, home, ownEntries("types"));
+      const steps = language.warm();
+      for (let step = 0; step < done; step++) steps.next();
+      expect(check(destructuring), `after ${done} steps`).toEqual([]);
+      for (let end = false; !end; ) end = steps.next().done === true;
+      expect(check("[a, b].toSorted().findLast((n) => n > 1)")).toEqual([]);
+    }
+  });
+
+  test("complete what is typed in the middle of the warm-up", () => {
+    const steps = language.warm();
+    steps.next();
+    expect(language.complete("[3, 1].toSor", 12).matches).toEqual(["toSorted"]);
+  });
 });
 
 describe("while a cell is typed", () => {

@@ -5,11 +5,14 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Json } from "#kernel/comm.js";
 import { displaySymbol } from "#src/core/display.js";
-import { labelSurface, open, release, save, type Volume } from "#src/index.js";
+import type { Region } from "#src/core/shape.js";
+import { labelSurface, open, release, save, threshold, type Volume } from "#src/index.js";
 import { electrode } from "#src/simulate/electrode.js";
 import { volume3d } from "#widgets/model/index.js";
 import { coarse, glance } from "#widgets/model/volume3d/coarse.js";
 import { blocks, greyByte, labelByte, levelFor, levelOf, partOf } from "#widgets/model/volume3d/levels.js";
+import type { Volume3d } from "#widgets/model/volume3d/volume3d-view.js";
+import type { Display3d } from "#widgets/protocol/volume3d.js";
 import { MAX_PART_BYTES } from "#widgets/protocol.js";
 import { memoryVolume } from "../support/memory-volume.js";
 import { custom, FakePage, type Opened, update } from "../support/page.js";
@@ -190,24 +193,19 @@ describe("a view in space", () => {
     expect(view.code).toContain("clip: { start: [1, 2, 3], stop: [10, 20, 30] }");
   });
 
+  /** Shows something else in the page of a view. */
+  const showIn = (view: Volume3d, to: Opened, changes: Partial<Display3d>): void =>
+    to.say(update({ display: { ...structuredClone(view.widget.state.display), ...changes } as unknown as Json }));
+
   test("what the page does with the clip planes is undone, and played in another view", async () => {
     const [scan, other] = [await small(), await small()];
     const [first, second] = [await volume3d(scan, {}), await volume3d(scan, { mode: "mip" })];
     const [model, beside] = page.opened.filter(({ state }) => state._model_name === "Volume3dModel");
-    const pull = (to: Opened, clip: Json): void => {
-      const { widget } = to === model ? first : second;
-      to.say(update({ display: { ...structuredClone(widget.state.display), clip } as unknown as Json }));
-    };
-    const [one, two] = [
-      { start: [1, 0, 0], stop: [12, 40, 48] },
-      { start: [1, 0, 0], stop: [12, 40, 20] },
-    ];
-    pull(model!, one);
-    pull(beside!, two);
-    pull(model!, two);
-    // The camera alone is none of it.
-    model!.say(update({ view: { ...first.view, azimuth: 3, pan: [0, 0] } }));
-    model!.say(update({ display: { ...structuredClone(first.widget.state.display), lit: false } as unknown as Json }));
+    const one: Region = { start: [1, 0, 0], stop: [12, 40, 48] };
+    const two: Region = { start: [1, 0, 0], stop: [12, 40, 20] };
+    showIn(first, model!, { clip: one });
+    showIn(second, beside!, { clip: two });
+    showIn(first, model!, { clip: two });
     expect(first.actions).toEqual([
       { kind: "clip", view: 0, from: null, to: one },
       { kind: "clip", view: 1, from: null, to: two },
@@ -215,7 +213,6 @@ describe("a view in space", () => {
     ]);
     await first.undo();
     expect([first.clip, second.clip]).toEqual([one, two]);
-    expect(first.widget.state.display.lit).toBe(false);
     await second.undo();
     await first.undo();
     expect([first.clip, second.clip]).toEqual([undefined, undefined]);
@@ -224,12 +221,67 @@ describe("a view in space", () => {
     const alone = await volume3d(other, {});
     await alone.replay(second.actions);
     expect(alone.clip).toEqual(one);
-    const bad = { start: [0, 0, 0], stop: [99, 1, 1] } as unknown as typeof alone.clip & object;
-    await expect(alone.replay([{ kind: "clip", view: 0, from: null, to: bad }])).rejects.toThrow("clip planes");
+    const bad: Region = { start: [0, 0, 0], stop: [99, 1, 1] };
+    await expect(alone.replay([{ kind: "clip", view: 0, from: null, to: bad }])).rejects.toThrow("sets clip");
     expect(alone.clip).toEqual(one);
     alone.close();
     await expect(alone.redo()).resolves.toBe(false);
     await expect(alone.undo()).rejects.toThrow("not shown in space");
+  });
+
+  test("all that the page shows otherwise is undone one by one and done again; the camera is none of it", async () => {
+    const scan = await small();
+    const labels = await threshold(scan, [24000, 31000], { names: ["pore", "binder", "active material"] });
+    const view = await volume3d(scan, { labels, thresholds: [24000, 31000] });
+    const model = page.model("Volume3dModel");
+    const steps: Partial<Display3d>[] = [
+      { mode: "iso" },
+      { iso: 26000 },
+      { opacity: 0.25 },
+      { lit: false },
+      { planes: true },
+      { clip: { start: [2, 0, 0], stop: [12, 40, 48] } },
+      { hidden: [0, 1] },
+      { surfaces: [2] },
+    ];
+    const shown = [structuredClone(view.widget.state.display)];
+    for (const step of steps) {
+      showIn(view, model, step);
+      shown.push(structuredClone(view.widget.state.display));
+    }
+    model.say(update({ cursor: [3, 4, 5] }));
+    // What the cursor was set to is an action of its own, as in all views.
+    expect(view.actions.map(({ kind }) => kind)).toEqual([...steps.flatMap(Object.keys), "cursor"]);
+    await view.undo();
+    for (const before of shown.slice(0, -1).reverse()) {
+      await view.undo();
+      expect(view.widget.state.display).toEqual(before);
+    }
+    await expect(view.undo()).resolves.toBe(false);
+    // Turning the camera does not take away what can be done again.
+    model.say(update({ view: { ...view.view, azimuth: 3, pan: [0, 0] } }));
+    for (const after of shown.slice(1)) {
+      await expect(view.redo()).resolves.toBe(true);
+      expect(view.widget.state.display).toEqual(after);
+    }
+    const told = model.sent.filter(({ data }) => Object.hasOwn(Object(data.state), "display")).at(-1)!.data;
+    expect(told).toMatchObject({ state: { display: shown.at(-1) } });
+    // Two at once, as of quick keys, are two to take back.
+    showIn(view, model, { lit: true, opacity: 0.5 });
+    await view.undo();
+    expect(view.widget.state.display).toMatchObject({ lit: false, opacity: 0.5 });
+    await expect(view.replay([{ kind: "mode", view: 0, from: "iso", to: "xray" as never }])).rejects.toThrow(
+      "sets mode",
+    );
+    // A cell that sets how it is shown is no gesture, and what the reader does then begins from there.
+    view.widget.update({ display: { ...view.widget.state.display, opacity: 0.9 } });
+    showIn(view, model, { lit: true });
+    expect(view.actions.at(-1)).toEqual({ kind: "lit", view: 0, from: false, to: true });
+    await view.undo();
+    expect(view.widget.state.display).toMatchObject({ lit: false, opacity: 0.9 });
+    // A view without labels has no surfaces.
+    const plain = await volume3d(await small(), {});
+    await expect(plain.replay([{ kind: "surfaces", view: 0, from: [], to: [2] }])).rejects.toThrow("sets surfaces");
   });
 
   test("sends surfaces in parts, as fine as the page can take, and as files", async () => {

@@ -197,10 +197,10 @@ function atEdge(values: Voxels, width: number, k: number): boolean {
   );
 }
 
-/** What each grey becomes outside of the selection. */
-const DIM = Uint32Array.from({ length: 256 }, (_, grey) => mixed(Math.round(grey / 2), undefined, 0));
+/** What each grey becomes outside of the selection: little-endian RGBA. */
+export const DIM = Uint32Array.from({ length: 256 }, (_, grey) => mixed(Math.round(grey / 2), undefined, 0));
 /** Edges of what is selected: nothing beside them, at half its brightness, is as bright. */
-const EDGE = 0xffffffff;
+export const EDGE = 0xffffffff;
 
 function overlay(
   pixels: Uint32Array,

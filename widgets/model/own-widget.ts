@@ -1,7 +1,7 @@
 /** The widgets whose views voxbook brings itself: plain state, and a picture for where the view is not there. */
 import type { Json, MimeBundle, OpenExtras } from "../../kernel/comm.js";
 import { MODULE, MODULE_VERSION, VIEW_MIME } from "../protocol.js";
-import { type Attribute, of } from "./core/attributes.js";
+import { type Attribute, type Changed, of } from "./core/attributes.js";
 import type { Wire } from "./core/buffers.js";
 import { runningKernel } from "./core/kernel.js";
 import type { Kind } from "./core/kinds.js";
@@ -39,7 +39,7 @@ function specOf<State extends object>(names: WidgetNames, state: State, accepts:
 
 /** State on both sides, `State` without what the protocol adds to say where its code is. */
 export class OwnWidget<State extends object> extends Widget {
-  readonly #changed: ((names: readonly string[]) => void)[] = [];
+  readonly #changed: ((names: readonly string[], before: Partial<State>) => void)[] = [];
   readonly #ended: (() => void)[] = [];
   readonly #accepts: Accepts<State>;
 
@@ -84,8 +84,8 @@ export class OwnWidget<State extends object> extends Widget {
     this.put(changes, { known: true });
   }
 
-  /** Called with the names of what the page changed. */
-  onChange(listener: (names: readonly string[]) => void): void {
+  /** Called with the names of what the page changed, and with what that was before. */
+  onChange(listener: (names: readonly string[], before: Partial<State>) => void): void {
     this.#changed.push(listener);
   }
 
@@ -113,8 +113,10 @@ export class OwnWidget<State extends object> extends Widget {
     return true;
   }
 
-  protected override changedByPage(names: readonly string[]): void {
-    for (const listener of this.#changed) listener(names);
+  protected override changedByPage(changes: readonly Changed[]): void {
+    const names = changes.map(({ name }) => name);
+    const before = Object.fromEntries(changes.map(({ name, old }) => [name, old])) as Partial<State>;
+    for (const listener of this.#changed) listener(names, before);
   }
 
   protected override ended(): void {

@@ -195,8 +195,8 @@ export abstract class Widget {
     return this.#attributes.all;
   }
 
-  /** @internal Called after the page has changed attributes of these names, before their listeners. */
-  protected changedByPage(_names: readonly string[]): void {}
+  /** @internal Called after the page has changed attributes, before their listeners. */
+  protected changedByPage(_changes: readonly Changed[]): void {}
 
   /** @internal Called once, when the widget has been closed on either side. */
   protected ended(): void {}
@@ -292,7 +292,7 @@ export abstract class Widget {
     for (const name of Object.keys(sent)) this.#held?.delete(name);
     this.#post("echo_update", echo);
     this.#post("update", right);
-    if (done.length > 0) this.changedByPage(done.map(({ name }) => name));
+    if (done.length > 0) this.changedByPage(done);
     for (const changed of done) this.#listeners.get(changed.name)?.tell(changed);
   }
 }

@@ -7,7 +7,9 @@ import type { Region, Triple } from "../../../src/core/shape.js";
 import type { Volume } from "../../../src/core/volume.js";
 import type { Display3d, Turntable, Volume3dState } from "../../protocol/volume3d.js";
 import { TEXTURE_BUDGET } from "../../protocol/volume3d.js";
+import type { Action } from "../../protocol.js";
 import { asCode, Called, cellOf, unless } from "../code.js";
+import { same } from "../core/same.js";
 import { OwnWidget } from "../own-widget.js";
 import { serve } from "../planes.js";
 import { factsOf, type Scene, type SceneMember, sceneAccepts } from "../scene.js";
@@ -32,8 +34,13 @@ export interface Space {
 }
 
 type State = Volume3dState;
+type Action3d = Extract<Action, { kind: keyof Display3d }>;
 type Answer = readonly [answer: object, buffers: readonly ArrayBufferView[]];
 
+/** What gestures change and take back one by one. */
+const PARTS: readonly (keyof Display3d)[] = [
+  ...(["mode", "iso", "opacity", "lit", "planes", "clip", "hidden", "surfaces"] as const),
+];
 /** Triangles of one surface in a page, at most. */
 const MOST_TRIANGLES = 4e6;
 
@@ -45,8 +52,6 @@ export class Volume3d extends SceneView<State> {
   readonly #space: Space;
   readonly #surfaces: readonly (Surfaces | undefined)[];
   readonly #byteOf: ByteOf;
-  /** What the clip planes left after the last gesture. */
-  #clip: Region | null;
 
   /** @internal */
   constructor(space: Space, scene: Scene, display: Display3d, view: Turntable, title: string) {
@@ -76,7 +81,6 @@ export class Volume3d extends SceneView<State> {
       scene,
     );
     this.#space = space;
-    this.#clip = display.clip;
     this.#surfaces = labels.map((one) => (one === undefined ? undefined : new Surfaces(one)));
     this.#byteOf = labelled ? labelByte : greyByte(space.scale);
     serve(this.widget, {
@@ -90,8 +94,15 @@ export class Volume3d extends SceneView<State> {
         export: (request) => this.#export(request),
       },
     });
-    this.widget.onChange(() => this.#clipped());
-    scene.log.extend({ clip: ({ view, from, to }, way) => viewIn3d(scene, view).#setClip(way === "do" ? to : from) });
+    this.widget.onChange((_names, before) => before.display !== undefined && this.#takeDown(before.display));
+    scene.log.extend(
+      Object.fromEntries(
+        PARTS.map((part) => [
+          part,
+          ({ view, from, to }: Action3d, way: string) => viewIn3d(scene, view).#show(part, way === "do" ? to : from),
+        ]),
+      ),
+    );
     this.join();
   }
 
@@ -137,22 +148,21 @@ export class Volume3d extends SceneView<State> {
     return volume3dShown(this.#space, this.scene.state, this.widget.state, this.#byteOf);
   }
 
-  /** Takes down how the page has moved the clip planes. */
-  #clipped(): void {
-    const from = this.#clip;
-    const to = this.widget.state.display.clip;
-    this.#clip = to;
-    // Their places alone: each time the page sends all that is shown.
-    this.scene.log.add({ kind: "clip", view: viewsIn3d(this.scene).indexOf(this), from, to });
+  /** Takes down what the page has changed: it sends all that is shown each time. */
+  #takeDown(before: Display3d): void {
+    const { display } = this.widget.state;
+    const view = viewsIn3d(this.scene).indexOf(this);
+    for (const part of PARTS)
+      if (!same(before[part], display[part]))
+        this.scene.log.add({ kind: part, view, from: before[part], to: display[part] } as Action3d);
   }
 
   /** What an action says: it may come from a file. */
-  #setClip(clip: unknown): void {
+  #show(part: keyof Display3d, value: unknown): void {
     const { display, volume, surfaced } = this.widget.state;
-    const taken = displayIn(volume.shape, surfaced, { ...display, clip });
+    const taken = displayIn(volume.shape, surfaced, { ...display, [part]: value });
     if (taken === undefined)
-      throw new InvalidArgument(`an action sets the clip planes to ${JSON.stringify(clip)}, which they cannot be`);
-    this.#clip = taken.clip;
+      throw new InvalidArgument(`an action sets ${part} to ${JSON.stringify(value)}, which this view cannot have`);
     this.widget.update({ display: taken });
     void this.scene.renew();
   }
@@ -237,6 +247,6 @@ function viewIn3d(scene: Scene, view: number): Volume3d {
   const views = viewsIn3d(scene);
   const found = views[view] ?? views.at(-1);
   if (found === undefined)
-    throw new InvalidArgument("an action moves clip planes, but this volume is not shown in space: volume3d(…)");
+    throw new InvalidArgument("an action changes a view in space, but this volume is not shown in space: volume3d(…)");
   return found;
 }

@@ -246,6 +246,8 @@ export function gridOf(stage: TableStage): Grid {
 
   function keyed(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey || rows === 0) return;
+    // Keys may come quicker than frames: they mean the order that was chosen last.
+    refreshOrder();
     const page = Math.max(1, Math.floor((grid.clientHeight - HEAD) / ROW) - 1);
     const to: Record<string, number> = {
       ArrowUp: active - 1,

@@ -3,8 +3,8 @@ import { DTYPES, type DType, type Voxels } from "../../../../src/core/dtype.js";
 import { linkedProgram, rendererName } from "../../webgl.js";
 import type { Painted } from "../pane.js";
 import type { LoadedPlane } from "../planes.js";
-import { FRAGMENT, KINDS, VERTEX } from "./shader.js";
-import { type Tables, tablesOf } from "./tables.js";
+import { FRAGMENT, KINDS, OVERLAYS, VERTEX } from "./shader.js";
+import { keyOf, litRows, type Tables, tablesOf } from "./tables.js";
 
 type Context = WebGL2RenderingContext;
 
@@ -43,8 +43,8 @@ export class Renderer {
   readonly #planes = new Map<LoadedPlane, WebGLTexture>();
   #bytes = 0;
   readonly #tables = new Map<string, OnCard>();
-  readonly #lookNumbers = new WeakMap<object, number>();
-  #lookCount = 0;
+  /** The last selection: it is the same in all views of a page. */
+  #lit: { readonly of: Uint8Array; readonly texture: WebGLTexture } | undefined;
 
   /** @throws Error where the page has no WebGL2 */
   constructor() {
@@ -61,6 +61,7 @@ export class Renderer {
       this.#planes.clear();
       this.#tables.clear();
       this.#names.clear();
+      this.#lit = undefined;
       this.#bytes = 0;
       this.#program = programOf(gl);
     });
@@ -79,11 +80,16 @@ export class Renderer {
   /** Draws a plane, a pixel a voxel. @returns false where it cannot, and the processor has to */
   paint(painted: Painted, to: CanvasRenderingContext2D): boolean {
     const gl = this.#gl;
-    const { plane, over, overFrom } = painted;
+    const { plane, over, overFrom, look } = painted;
     const { width, height } = plane;
     if (gl.isContextLost() || width > this.#most || height > this.#most) return false;
     const onCard = this.#tablesOf(painted);
     if (onCard === undefined) return false;
+    const { overlay } = onCard.tables;
+    const selects = overlay === OVERLAYS.labels || overlay === OVERLAYS.numbered;
+    const lit = selects && look.lit !== undefined ? this.#litOf(look.lit) : undefined;
+    // More labels than the card's largest texture has texels: the table would not be whole.
+    if (selects && look.lit !== undefined && lit === undefined) return false;
     if (this.#canvas.width < width) this.#canvas.width = width;
     if (this.#canvas.height < height) this.#canvas.height = height;
     gl.viewport(0, 0, width, height);
@@ -99,6 +105,8 @@ export class Renderer {
         ["tints", tints],
         ["bounds", bounds],
         ["rows", rows],
+        // A sampler that is not looked at needs a texture, too.
+        ["lit", lit ?? rows],
       ] as const
     ).entries()) {
       gl.activeTexture(gl.TEXTURE0 + unit);
@@ -106,6 +114,7 @@ export class Renderer {
       gl.uniform1i(this.#at(name), unit);
     }
     this.#say(painted, onCard.tables);
+    gl.uniform1i(this.#at("selecting"), Number(lit !== undefined));
     gl.drawArrays(gl.TRIANGLES, 0, 3);
     if (gl.isContextLost()) return false;
     to.drawImage(this.#canvas, 0, this.#canvas.height - height, width, height, 0, 0, width, height);
@@ -177,23 +186,25 @@ export class Renderer {
     return made;
   }
 
-  #numberOf(thing: object | undefined): number {
-    if (thing === undefined) return 0;
-    let number = this.#lookNumbers.get(thing);
-    if (number === undefined) {
-      number = ++this.#lookCount;
-      this.#lookNumbers.set(thing, number);
-    }
-    return number;
+  /** What is selected changes with each move of a lasso: a byte a label goes to the card then, and nothing else. */
+  #litOf(of: Uint8Array): WebGLTexture | undefined {
+    if (this.#lit?.of === of) return this.#lit.texture;
+    const gl = this.#gl;
+    const table = litRows(of, this.#most);
+    if (table === undefined) return undefined;
+    const { rows, width } = table;
+    const height = rows.length / width;
+    const texture = this.#texture(gl.R8UI, width, height, gl.RED_INTEGER, gl.UNSIGNED_BYTE, rows);
+    if (this.#lit !== undefined) gl.deleteTexture(this.#lit.texture);
+    this.#lit = { of, texture };
+    return texture;
   }
 
   #tablesOf(painted: Painted): OnCard | undefined {
-    const { plane, over, overFrom, look } = painted;
-    const what = over === undefined ? [0] : "phases" in over ? [1, this.#numberOf(over.phases)] : [2, ...over.range];
-    const key = [this.#numberOf(look), plane.dtype, overFrom?.dtype, ...what].join(" ");
+    const key = keyOf(painted);
     const known = this.#tables.get(key);
     if (known !== undefined) return known;
-    const tables = tablesOf(painted, overFrom?.dtype);
+    const tables = tablesOf(painted, painted.overFrom?.dtype);
     if (tables === undefined) return undefined;
     const gl = this.#gl;
     const rgba = [gl.RGBA_INTEGER, gl.UNSIGNED_BYTE] as const;

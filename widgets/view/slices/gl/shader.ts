@@ -10,6 +10,8 @@ export const MOST_THRESHOLDS = 16;
 export const KINDS = { unsigned: 0, int8: 1, int16: 2, int32: 3, float32: 4 } as const;
 /** What lies over the grey values. */
 export const OVERLAYS = { none: 0, labels: 1, numbered: 2, field: 3 } as const;
+/** Rows of tints that all labels share: of grey itself, outside of the selection, and of the edges of what is selected. */
+export const SHARED_ROWS = { plain: 0, dim: 1, edge: 2 } as const;
 
 export const VERTEX = `#version 300 es
 void main() {
@@ -32,6 +34,8 @@ uniform usampler2D tints;
 uniform usampler2D bounds;
 /** For each label its row of tints, or 0. */
 uniform usampler2D rows;
+/** For each label whether it is selected, 1. */
+uniform usampler2D lit;
 
 uniform ivec2 size;
 uniform bool wide;
@@ -39,6 +43,7 @@ uniform int kind;
 uniform int overKind;
 uniform int overlay;
 uniform bool outline;
+uniform bool selecting;
 uniform uint thresholds[${MOST_THRESHOLDS}];
 uniform int thresholdCount;
 /** Row of the tint of the first phase, of the first number, of the first colour of the field. */
@@ -94,16 +99,28 @@ bool atEdge(ivec2 at, uint label) {
     (at.y < size.y - 1 && texelFetch(over, at + ivec2(0, 1), 0).r != label);
 }
 
+/** What stands in a table at a number; 0 beyond its end. */
+uint entryOf(usampler2D table, uint number) {
+  uvec2 size = uvec2(textureSize(table, 0));
+  return number >= size.x * size.y ? 0u : texelFetch(table, ivec2(number % size.x, number / size.x), 0).r;
+}
+
 /** The row of tints that a label has; 0: it has none. */
 int rowOf(uint label) {
+  uint number = extended(label, overKind);
   if (overlay == ${OVERLAYS.numbered}) {
-    uint number = extended(label, overKind);
     return number == 0u ? 0 : firstTint + int(((number * 2654435761u) >> 16) % uint(tintCount));
   }
-  ivec2 table = textureSize(rows, 0);
-  uint width = uint(table.x);
-  uint number = extended(label, overKind);
-  return number >= width * uint(table.y) ? 0 : int(texelFetch(rows, ivec2(number % width, number / width), 0).r);
+  return int(entryOf(rows, number));
+}
+
+/** The row of tints that a voxel has by its label and by what is selected. */
+int labelRow(ivec2 at, uint label) {
+  if (selecting && entryOf(lit, extended(label, overKind)) != 1u) return ${SHARED_ROWS.dim};
+  if (!selecting && !outline) return rowOf(label);
+  bool edge = atEdge(at, label);
+  if (edge && !outline) return ${SHARED_ROWS.edge};
+  return edge || !outline ? rowOf(label) : ${SHARED_ROWS.plain};
 }
 
 void main() {
@@ -127,7 +144,7 @@ void main() {
     int row = 0;
     if (overlay == ${OVERLAYS.field}) {
       if (!isNothing(above, overKind)) row = firstTint + levelOf(above, overKind, fieldScale, 1);
-    } else if (!outline || atEdge(at, above)) row = rowOf(above);
+    } else row = labelRow(at, above);
     if (row > 0) found = texelFetch(tints, ivec2(int(found.r), row), 0).rgb;
   }
   colour = vec4(vec3(found) / 255.0, 1.0);

@@ -3,6 +3,8 @@ import { DTYPES, type DType } from "../../../../src/core/dtype.js";
 import { PALETTE, rgb } from "../../../../src/core/phases.js";
 import {
   colourTable,
+  DIM,
+  EDGE,
   fieldLevel,
   fieldTints,
   greyOf,
@@ -36,6 +38,8 @@ export interface Tables {
 /** Labels with colours of their own beyond this are drawn by the processor. */
 const MOST_LABELS = 2 ** 18;
 const ROWS_WIDTH = 512;
+/** Every card takes textures of this width. */
+const LIT_WIDTH = 2048;
 const NONE = new Uint32Array(256);
 
 const bytes = (rows: readonly Uint32Array[]): Uint8Array<ArrayBuffer> => {
@@ -55,14 +59,29 @@ function rowsOf(phases: LabelPlane["phases"], firstTint: number): Uint16Array<Ar
   return rows;
 }
 
+/** What tables of looks are the same by: all but the selection and the outline, which change nothing in them. */
+export function keyOf({ plane, over, overFrom, look }: Painted): string {
+  const { window, thresholds, phases, opacity } = look;
+  const written = (table: Look["phases"]): string => table.map(({ label, colour }) => label + colour).join();
+  const above = over === undefined ? "" : "phases" in over ? `labels ${written(over.phases)}` : `field ${over.range}`;
+  return [window, thresholds, opacity, written(phases), plane.dtype, overFrom?.dtype, above].join(" / ");
+}
+
+/** What is selected, as rows of a table on the card; undefined where it would have more rows than a texture can have. */
+export function litRows(lit: Uint8Array, mostRows: number): { rows: Uint8Array; width: number } | undefined {
+  const count = Math.max(1, Math.ceil(lit.length / LIT_WIDTH));
+  if (count > mostRows) return undefined;
+  const rows = new Uint8Array(LIT_WIDTH * count);
+  rows.set(lit);
+  return { rows, width: LIT_WIDTH };
+}
+
 /** What the shader needs for a plane; undefined where only the processor draws it right. */
 export function tablesOf({ plane, over, look }: Painted, over_: DType | undefined): Tables | undefined {
   const { dtype } = plane;
   const wide = DTYPES[dtype].bytes > 2;
   const shown = look.opacity > 0 ? over : undefined;
   if (!(look.window[1] > look.window[0])) return undefined;
-  // What is selected changes with each move of a lasso: its table would have to go to the card each time.
-  if (look.lit !== undefined && shown !== undefined) return undefined;
   const plain = tintOf([0, 0, 0], 0);
   const rows: Uint32Array[] = [plain];
   const table = over === undefined ? look : { ...look, thresholds: [] };
@@ -108,13 +127,15 @@ export function tablesOf({ plane, over, look }: Painted, over_: DType | undefine
   if (over_ === undefined || over_ === "float32") return undefined;
   const numbered = shown.phases.length === 0;
   const colours = numbered ? PALETTE : shown.phases.map(({ colour }) => colour);
-  const labels = numbered ? common.rows : rowsOf(shown.phases, 1);
+  const shared = [plain, DIM, new Uint32Array(256).fill(EDGE)];
+  const labels = numbered ? common.rows : rowsOf(shown.phases, shared.length);
   if (labels === undefined) return undefined;
   return {
     ...common,
     ...none,
     overlay: numbered ? OVERLAYS.numbered : OVERLAYS.labels,
-    tints: bytes([plain, ...colours.map((colour) => tintOf(rgb(colour), look.opacity))]),
+    tints: bytes([...shared, ...colours.map((colour) => tintOf(rgb(colour), look.opacity))]),
+    firstTint: shared.length,
     tintCount: colours.length,
     bounds: [grey, NONE],
     rows: labels,
