@@ -10,10 +10,11 @@ import { journalOf, LabelEditor } from "../labels/label-editor.js";
 import { unlabelled } from "../labels/unlabelled.js";
 import { MODES } from "../planes.js";
 import { checkThresholds, type Scene, sceneAccepts, sceneOf } from "../scene.js";
+import { type CameraOptions, checkCamera } from "./camera.js";
 import { isLabelled, Slices } from "./slices-view.js";
 
 /** Options of {@link slices}. */
-export interface SlicesOptions {
+export interface SlicesOptions extends CameraOptions {
   /** Label volume of the same shape that lies over the grey values. */
   labels?: Volume;
   /**
@@ -110,7 +111,7 @@ const OPTIONS = [
     "window",
     "thresholds",
   ] as const),
-  ...(["region", "normal", "opacity", "title"] as const),
+  ...(["region", "normal", "zoom", "centre", "opacity", "title"] as const),
 ];
 
 /** What the options set of the scene. @throws InvalidArgument if one of them does not fit the volume */
@@ -161,6 +162,7 @@ export async function slices(volume: Volume, options: SlicesOptions = {}): Promi
       );
   }
   checkDisplay(options);
+  checkCamera(options);
   if (curtain !== undefined) checkNumber("curtain", curtain, 0, 1);
   if (opacity !== undefined) checkNumber("opacity", opacity, 0, 1);
   if (title !== undefined) checkTitle(title);
