@@ -77,6 +77,25 @@ describe("a cell makes again", () => {
     await again(view, { scan: scan(), labels: phases(), beside: scan(3) });
   });
 
+  test("slices with names of phases that a histogram has given, and with those that the call has", async () => {
+    const one = scan();
+    await histogramOf(one, { thresholds: [1500, 2500] });
+    const view = await slices(one);
+    expect(view.code).not.toContain("names");
+    const names = ["pore", HOSTILE[1]!, "__proto__"];
+    await histogramOf(one, { thresholds: [1500, 2500], names });
+    const made = await again(view, { scan: scan() });
+    expect(made.widget.state.phases.map(({ name }) => name)).toEqual(names);
+    // Without a name the last phase has its number.
+    const fewer = await slices(scan(), { thresholds: [1500], names: ["pore"] });
+    expect((await again(fewer, { scan: scan() })).widget.state.phases).toMatchObject([
+      { name: "pore" },
+      { name: "phase 1" },
+    ]);
+    await expect(slices(scan(), { names: ["pore"] })).rejects.toThrow("names: there are no phases");
+    await expect(slices(scan(), { thresholds: [1], names: ["a", "b", "c"] })).rejects.toThrow("at most 2 names");
+  });
+
   test("slices with a field, of labels, and of what is painted", async () => {
     await again(await slices(scan(), { field: scan(2) }), { scan: scan(), field: scan(2) });
     await again(await slices(phases(), { opacity: 0.5 }), { labels: phases() });

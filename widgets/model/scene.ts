@@ -255,6 +255,13 @@ export const sceneAccepts = ({ volume: { shape } }: Pick<Scene, "volume">): Acce
   thresholds: (value) => (numbers(value, 0, 16) ? [...value].sort((a, b) => a - b) : undefined),
 });
 
+/** Names of phases as the views take them. @param phases how many there are */
+export function checkNames(names: readonly string[], phases: number): string[] {
+  if (!Array.isArray(names) || names.length > phases || names.some((name) => String(name).length > 40))
+    throw new InvalidArgument(`names: give at most ${phases} names of at most 40 characters, one for each phase`);
+  return names.map(String);
+}
+
 /** Thresholds as the views take them: ascending numbers. */
 export function checkThresholds(thresholds: readonly number[]): number[] {
   if (!numbers(thresholds, 0, 16))

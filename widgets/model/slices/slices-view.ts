@@ -156,7 +156,9 @@ export class Slices extends SceneView<State> {
     const own = this.#given.labels === undefined && isLabelled(this.volume);
     return cellOf("slices", own ? "labels" : "scan", {
       ...this.#given,
-      ...(this.#editor && { edit: this.#editor.path, ...(this.#given.labels || own ? {} : { names: this.#names }) }),
+      ...(this.#editor && { edit: this.#editor.path }),
+      // Labels that are there bring theirs.
+      names: this.#given.labels || own ? undefined : this.#names,
       ...{ cursor, window, thresholds, region, normal },
       ...displayCode(display, this.#given.beside !== undefined),
       ...cameraCode(camera),
@@ -165,9 +167,12 @@ export class Slices extends SceneView<State> {
     });
   }
 
-  /** Of the labels that are painted where there were none. */
-  get #names(): string[] {
-    return this.widget.state.phases.map(({ name }) => name);
+  /** Of the labels that are painted where there were none, else of the phases, where they have names. */
+  get #names(): string[] | undefined {
+    const { phases } = this.widget.state;
+    const namesOf = (table: SlicesState["phases"]): string[] => table.map(({ name }) => name);
+    const usual = phaseTable(phases.length);
+    return this.#editor === undefined ? unless(namesOf(usual), namesOf(phases)) : namesOf(phases);
   }
 
   /** @internal */
