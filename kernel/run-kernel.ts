@@ -13,8 +13,6 @@ export function runKernel(io: Worker, { session, halt, note, text }: IoSettings)
   const post = (message: FromMain, transfer: readonly (ArrayBuffer | MessagePort)[] = []): void =>
     io.postMessage(message, transfer);
   reportDeath(note);
-  // The library's threads leave processor time to who looks at a page (src/compute/give-way.ts).
-  process.env.VOXBOOK_GIVE_WAY = "1";
   const passed = new Map<number, () => void>();
   let barriers = 0;
   const leave = process.exit.bind(process);

@@ -16,6 +16,9 @@ export const MODULE_VERSION = "0.1.0";
 export const VIEW_MIME = "application/vnd.voxbook.view+json";
 /** Planes of a slab, at most. */
 export const THICKEST = 256;
+/** How near planes are seen, at most, and how far: 1 is the whole volume. */
+export const CLOSEST = 64;
+export const FARTHEST = 0.5;
 /** No voxel message is larger; larger planes come in parts. */
 export const MAX_PART_BYTES = 1 << 20;
 
@@ -152,6 +155,14 @@ export interface SlicesDisplay {
   curtain: number;
 }
 
+/** What of the planes is seen. */
+export interface SlicesCamera {
+  /** 1: the whole volume. */
+  zoom: number;
+  /** Place in the middle of the planes in voxels, z, y, x; the middle of a voxel is at whole numbers. Null: the middle of all that there is. */
+  centre: Triple | null;
+}
+
 /** A volume of numbers whose values are shown as colours. */
 export interface FieldFacts {
   name: string;
@@ -172,6 +183,7 @@ export interface PlanesState extends SceneState, HistoryState {
   /** Lies over the grey values instead of labels. */
   field: FieldFacts | null;
   display: SlicesDisplay;
+  camera: SlicesCamera;
   /** 0 (only grey) to 1 (only colour). */
   opacity: number;
 }

@@ -4,14 +4,24 @@
  */
 import os from "node:os";
 
-/** Set in the environment of a process that has a page before it. */
-const GIVE_WAY = "VOXBOOK_GIVE_WAY";
+/** Key on `globalThis` of what a notebook's kernel offers; no program that a cell starts has it. */
+const kernelSymbol = Symbol.for("voxbook.kernel");
 const NICE = 10;
 
-/** To be called by a thread at its start. */
-export function giveWay(): void {
+/** Whether this thread gives way itself: what it starts does so, too. */
+let gaveWay = false;
+
+/** For the data of a thread that is started: whether there is a page that it has to give way to. */
+export function givesWay(): boolean {
+  const kernel = (globalThis as Record<symbol, unknown>)[kernelSymbol] as { interactive?: boolean } | undefined;
+  return gaveWay || kernel?.interactive === true;
+}
+
+/** To be called by a thread at its start. @param data of the thread, with what {@link givesWay} has said */
+export function giveWay({ givesWay: asked }: { readonly givesWay: boolean }): void {
+  gaveWay = asked;
   // Elsewhere a priority is that of the whole process, and the thread that answers would give way with it.
-  if (process.env[GIVE_WAY] === undefined || process.platform !== "linux") return;
+  if (!asked || process.platform !== "linux") return;
   try {
     os.setPriority(0, NICE);
   } catch {

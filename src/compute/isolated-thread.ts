@@ -7,7 +7,7 @@ import { collectGarbage } from "./collect-garbage.js";
 import { giveWay } from "./give-way.js";
 import type { FromIsolated, ToIsolated } from "./isolated.js";
 
-giveWay();
+giveWay(workerData);
 const port = parentPort!;
 const { module } = workerData as { module: string };
 const loaded = import(module) as Promise<Readonly<Record<string, (argument: unknown) => unknown>>>;

@@ -5,6 +5,7 @@
 import { Worker } from "node:worker_threads";
 import { ComputeFailed, type PlainError, revive } from "../core/errors.js";
 import { endThread } from "./end-thread.js";
+import { givesWay } from "./give-way.js";
 import { keepThread, takeThread } from "./kept-threads.js";
 import { compiledKernels } from "./own-wasm.js";
 
@@ -54,7 +55,7 @@ interface Pending {
 
 function startWorker(module: URL, { heap, kernels, keep }: { heap: number; kernels: boolean; keep: boolean }): Worker {
   const worker = new Worker(new URL("./isolated-thread.js", import.meta.url), {
-    workerData: { module: module.href, ...(kernels && { kernels: compiledKernels() }) },
+    workerData: { module: module.href, givesWay: givesWay(), ...(kernels && { kernels: compiledKernels() }) },
     // What the host was started with is not for this thread; what its packages print is for nobody. To read it would keep the
     // process alive; a thread that is kept runs our modules alone, which print nothing.
     execArgv: [],

@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import os from "node:os";
 import { Worker } from "node:worker_threads";
 import { ComputeFailed, revive } from "../core/errors.js";
+import { givesWay } from "./give-way.js";
 import type { FromThread, JobDescription, ToThread } from "./job.js";
 import { machine } from "./memory.js";
 
@@ -194,7 +195,7 @@ export class Pool {
 
   #start(): Thread {
     const worker = new Worker(this.#entry, {
-      workerData: { module: this.#module },
+      workerData: { module: this.#module, givesWay: givesWay() },
       // What the host was started with (loaders, inspectors) is not for these threads.
       execArgv: [],
       name: "voxbook compute",

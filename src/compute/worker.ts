@@ -7,7 +7,7 @@ import { giveWay } from "./give-way.js";
 import type { FromThread, LinesJob, PartJob, ReduceJob, ToThread, VolumeJob } from "./job.js";
 import { KEPT_BYTES, Wasm } from "./kernels.js";
 
-giveWay();
+giveWay(workerData);
 const port = parentPort!;
 const { module } = workerData as { module: WebAssembly.Module };
 

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { LabSession, type OpenNotebook } from "../support/lab.js";
+import { LabSession, type OpenNotebook, ready } from "../support/lab.js";
 import { lacks } from "../support/require.js";
 
 const SCAN = `import { median, samples, threshold } from "voxbook";
@@ -13,13 +13,16 @@ const labels = await threshold(clean, [24000, 31000], { names: ["pore", "binder"
 const SHOW = `const view = await slices(scan, { beside: clean, normal: [1, 0, 0.6] });
 const histogram = await histogramOf(scan, { thresholds: [24000, 31000], labels });
 together(view, histogram)`;
-const READ = `JSON.stringify({ region: view.region, normal: view.normal, cursor: view.cursor, thresholds: histogram.value })`;
+const READ = `const seen = /zoom: ([\\d.]+), centre: \\[([^\\]]*)\\]/.exec(view.code)?.slice(1).join();
+JSON.stringify({ region: view.region, normal: view.normal, cursor: view.cursor, thresholds: histogram.value, seen })`;
 
 interface Read {
   region?: { start: number[]; stop: number[] };
   normal?: number[];
   cursor: number[];
   thresholds: number[];
+  /** Zoom and centre, as the view's code has them; undefined: it has none. */
+  seen?: string;
 }
 
 /** A busy machine takes its time. */
@@ -183,5 +186,48 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     // 300 dots an inch are 11,811 a metre.
     expect(png.readUInt32BE(png.indexOf("pHYs") + 4)).toBe(11811);
     expect(png.length).toBeGreaterThan(50_000);
+  });
+
+  test("zoom and place are in the view's code, and are the same after a re-run and a reload of the page", async () => {
+    /** The voxel under the mouse, at shares of the plane's sides. */
+    const under = async (x: number, y: number): Promise<string> => {
+      const box = (await canvas("z").boundingBox())!;
+      await canvas("z").hover({ position: { x: x * box.width, y: y * box.height } });
+      return /z \d+\s+y \d+\s+x \d+/.exec(await page.locator(".voxbook-readout", { hasText: /^z \d/ }).innerText())![0];
+    };
+    await press("0");
+    expect((await read()).seen).toBeUndefined();
+    await press("0");
+    const held = await under(0.255, 0.756);
+    await page.keyboard.down("Control");
+    for (let n = 0; n < 4; n++) await page.mouse.wheel(0, -100);
+    await page.keyboard.up("Control");
+    await expect.poll(() => under(0.255, 0.756), patience).toBe(held);
+    const numbers = async (): Promise<number[]> => (await read()).seen!.split(",").map(Number);
+    const zoomed = await numbers();
+    expect(zoomed[0]).toBeCloseTo(1.2 ** 4, 4);
+    // What is at the mouse stays: of 80 rows and 100 columns.
+    const kept = (size: number, share: number): number => size * share + (size * (0.5 - share)) / 1.2 ** 4 - 0.5;
+    for (const [k, place] of [29.5, kept(80, 0.756), kept(100, 0.255)].entries())
+      expect(Math.abs(zoomed[k + 1]! - place)).toBeLessThan(0.5);
+    await press("c");
+    await page.keyboard.down("Shift");
+    await drag("z", [0.5, 0.5], [0.7, 0.4]);
+    await page.keyboard.up("Shift");
+    const moved = await numbers();
+    expect(moved[0]).toBe(zoomed[0]);
+    expect(Math.abs(moved[3]! - zoomed[3]! + (0.2 * 100) / 1.2 ** 4)).toBeLessThan(0.5);
+    expect(Math.abs(moved[2]! - zoomed[2]! - (0.1 * 80) / 1.2 ** 4)).toBeLessThan(0.5);
+    const seen = await under(0.5, 0.5);
+    await notebook.run(1);
+    await expect.poll(() => under(0.5, 0.5), patience).toBe(seen);
+    await notebook.save();
+    await page.reload();
+    await ready(page);
+    await page.locator(".voxbook-readout", { hasText: "grey" }).waitFor();
+    await expect.poll(() => under(0.5, 0.5), patience).toBe(seen);
+    expect(await numbers()).toEqual(moved);
+    await press("0");
+    expect((await read()).seen).toBeUndefined();
   });
 });

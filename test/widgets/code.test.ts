@@ -43,6 +43,9 @@ const phases = (): Volume =>
   });
 const mask = (): Volume => memoryVolume(labelsOf(0, SHAPE), SHAPE, { role: "mask" });
 
+/** What of planes is seen, where it is not the whole volume. */
+const CAMERA = { zoom: 2.5, centre: [1, 4.25, -30] };
+
 type AnyView = View<object> & { readonly code: string };
 /** All that a view says of itself, but for what names it. */
 function told(view: AnyView): object {
@@ -68,7 +71,29 @@ describe("a cell makes again", () => {
     const seen = { cursor: [1, 2, 3], window: [1000.5, 2000], thresholds: [1500], region };
     modelOf(view).say(update({ ...seen, opacity: 0.7, normal: [0, 0.6, 0.8], display: { ...display, curtain: 0.25 } }));
     expect(view.code).toContain("curtain: 0.25");
+    expect(view.code).not.toMatch(/zoom|centre/);
+    modelOf(view).say(update({ camera: CAMERA }));
+    expect(view.code).toContain("zoom: 2.5, centre: [1, 4.25, -30]");
     await again(view, { scan: scan(), labels: phases(), beside: scan(3) });
+  });
+
+  test("slices with names of phases that a histogram has given, and with those that the call has", async () => {
+    const one = scan();
+    await histogramOf(one, { thresholds: [1500, 2500] });
+    const view = await slices(one);
+    expect(view.code).not.toContain("names");
+    const names = ["pore", HOSTILE[1]!, "__proto__"];
+    await histogramOf(one, { thresholds: [1500, 2500], names });
+    const made = await again(view, { scan: scan() });
+    expect(made.widget.state.phases.map(({ name }) => name)).toEqual(names);
+    // Without a name the last phase has its number.
+    const fewer = await slices(scan(), { thresholds: [1500], names: ["pore"] });
+    expect((await again(fewer, { scan: scan() })).widget.state.phases).toMatchObject([
+      { name: "pore" },
+      { name: "phase 1" },
+    ]);
+    await expect(slices(scan(), { names: ["pore"] })).rejects.toThrow("names: there are no phases");
+    await expect(slices(scan(), { thresholds: [1], names: ["a", "b", "c"] })).rejects.toThrow("at most 2 names");
   });
 
   test("slices with a field, of labels, and of what is painted", async () => {
@@ -245,7 +270,7 @@ describe("a cell makes again", () => {
       update({ shown: { index: 2, other: 1 }, display: { ...display, curtain: 0.75 }, region, locked: false }),
     );
     modelOf(view).say(custom({ kind: "window", volume: 3, window: [1200, 1300] }));
-    modelOf(view).say(update({ window: [1000, 2000], line: "y", fps: 12.5, opacity: 0.3 }));
+    modelOf(view).say(update({ window: [1000, 2000], line: "y", fps: 12.5, opacity: 0.3, camera: CAMERA }));
     expect(view.code).toContain("windows: { S3: [1200, 1300] }");
     const made = await again(view, { states: states() });
     made.index = 3;
@@ -276,7 +301,8 @@ describe("a cell makes again", () => {
     const view = await sideBySide(volumes(), { labels: phases(), outline: true, planes: 5, mode: "max", title: TITLE });
     modelOf(view).say(update({ axis: "y", cursor: [1, 2, 3], window: [1000, 2000], opacity: 0.9 }));
     await again(view, { volumes: volumes(), labels: phases() });
-    modelOf(view).say(update({ locked: false, thresholds: [1500], region: { start: [0, 0, 0], stop: [1, 2, 3] } }));
+    const region = { start: [0, 0, 0], stop: [1, 2, 3] };
+    modelOf(view).say(update({ locked: false, thresholds: [1500], region, camera: CAMERA }));
     modelOf(view).say(custom({ kind: "window", volume: 1, window: [1, 2] }));
     const made = await again(view, { volumes: volumes(), labels: phases() });
     expect(made.windows).toEqual(view.windows);
@@ -312,12 +338,16 @@ describe("a cell makes again", () => {
       sigmas: [um(1), um(2)],
       show: 2,
       live: false,
+      zoom: 3,
       title: TITLE,
     });
     const { display } = view.widget.state;
     modelOf(view).say(update({ display: { ...display, planes: 3, outline: true }, opacity: 0.2, cursor: [1, 2, 3] }));
     const made = await again(view, { scan: scan() });
     expect(made.widget.state.prediction).toEqual({ show: 2, live: false });
+    expect(made.widget.state.camera).toEqual({ zoom: 3, centre: null });
+    modelOf(view).say(update({ camera: { zoom: 1, centre: null } }));
+    expect((await again(view, { scan: scan() })).code).not.toContain("zoom");
     await expect(trainable(scan(), { classes: ["a", "b"], show: 3 })).rejects.toThrow("show is 3");
   });
 });

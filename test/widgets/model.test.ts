@@ -4,7 +4,7 @@ import type { Json, MimeBundle } from "#kernel/comm.js";
 import { displaySymbol } from "#src/core/display.js";
 import { crop, downsample, gradientMagnitude, median, pipeline, threshold, type Volume } from "#src/index.js";
 import { electrode } from "#src/simulate/electrode.js";
-import { histogramOf, preview, slices, together } from "#widgets/model/index.js";
+import { histogramOf, preview, sideBySide, slices, together } from "#widgets/model/index.js";
 import { slab } from "#widgets/model/planes.js";
 import { reduced } from "#widgets/model/reduced.js";
 import { MAX_PART_BYTES, VIEW_MIME } from "#widgets/protocol.js";
@@ -97,6 +97,32 @@ describe("a view", () => {
       { field: await crop(scan, { start: [0, 0, 0], stop: [1, 1, 1] }) },
     ])
       await expect(slices(scan, wrong as never)).rejects.toThrow(/planes|mode|outline|field/);
+  });
+
+  test("takes from the page what is seen of the planes, draws no picture for it, and the next view of the volume begins with it", async () => {
+    const scan = await small();
+    const view = await slices(scan);
+    await bundleOf(view);
+    const model = page.of(view.widget);
+    const whole = { zoom: 1, centre: null };
+    expect(view.widget.state.camera).toEqual(whole);
+    for (const bad of [{ ...whole, zoom: 65 }, { ...whole, zoom: "2" }, { zoom: 2 }, { zoom: 2, centre: [1, 2] }, null])
+      model.say(update({ camera: bad as Json }));
+    expect(view.widget.state.camera).toEqual(whole);
+    const near = { zoom: 4, centre: [3.5, 20.125, -7] };
+    model.say(update({ camera: near }));
+    expect(view.widget.state.camera).toEqual(near);
+    // By now it would have been drawn again.
+    await bundleOf(view);
+    expect(page.shown.length).toBe(0);
+    model.say(custom({ kind: "settled" }));
+    await expect.poll(() => page.shown.length).toBe(1);
+    expect((await slices(scan)).widget.state.camera).toEqual(near);
+    expect((await sideBySide({ scan, other: scan })).widget.state.camera).toEqual(near);
+    expect((await slices(scan, { zoom: 2 })).widget.state.camera).toEqual({ zoom: 2, centre: null });
+    expect((await slices(await small())).widget.state.camera).toEqual(whole);
+    for (const wrong of [{ zoom: 0.4 }, { zoom: 65 }, { centre: [1, 2] }, { centre: [1, 2, Number.NaN] }])
+      await expect(slices(scan, wrong as never)).rejects.toThrow(/zoom|centre/);
   });
 
   test("takes under 1 KB of state, with three named phases and three suggestions", async () => {

@@ -5,7 +5,7 @@ import { type Phase, phaseTable } from "../../src/core/phases.js";
 import { percentileWindow } from "../../src/core/picture.js";
 import type { Region, Shape, Triple } from "../../src/core/shape.js";
 import type { Volume } from "../../src/core/volume.js";
-import type { Action, Edit, HistoryState, Reply, SceneState, VolumeFacts } from "../protocol.js";
+import type { Action, Edit, HistoryState, Reply, SceneState, SlicesCamera, VolumeFacts } from "../protocol.js";
 import { planeOf } from "./kept-bricks.js";
 import type { LabelEditor } from "./labels/label-editor.js";
 import { ActionLog } from "./log.js";
@@ -13,6 +13,7 @@ import type { Accepts, OwnWidget } from "./own-widget.js";
 import { errorReply } from "./planes.js";
 import { remember, remembered } from "./remembered.js";
 import { Selection } from "./selection.js";
+import { WHOLE } from "./slices/camera.js";
 
 export type ScenePart = keyof SceneState;
 const PARTS: readonly ScenePart[] = ["cursor", "window", "thresholds", "region", "normal"];
@@ -23,7 +24,7 @@ export const scenePartsOf = (settings: object): Partial<SceneState> =>
 
 /** A view that takes part in a scene. */
 export interface SceneMember {
-  readonly widget: OwnWidget<SceneState & HistoryState & { phases: Phase[] }>;
+  readonly widget: OwnWidget<SceneState & HistoryState & { phases: Phase[]; camera?: SlicesCamera }>;
   /** Whether its phases are those of the thresholds; a label volume brings its own. */
   readonly followsThresholds: boolean;
   /** Draws the picture in the notebook again. */
@@ -38,6 +39,8 @@ export class Scene {
   state: SceneState;
   /** Names of the phases from dark to bright; those without one are numbered. */
   names: readonly string[] = [];
+  /** What was seen last in a view of planes: each has its own, and the next one begins with it. */
+  camera: SlicesCamera = WHOLE;
   /** Labels over the volume that pages paint on. */
   editor: LabelEditor | undefined;
   /** What is selected of the labels in this volume. */
@@ -83,6 +86,7 @@ export class Scene {
     // The scene lives as long as its volume: a view that is over must not be drawn again, nor be kept.
     member.widget.onEnd(() => this.members.delete(member));
     member.widget.onChange((names) => {
+      if (names.includes("camera")) this.camera = member.widget.state.camera ?? WHOLE;
       const changed = PARTS.filter((part) => names.includes(part));
       if (changed.length === 0) return;
       const from = member.widget.state;
@@ -250,6 +254,13 @@ export const sceneAccepts = ({ volume: { shape } }: Pick<Scene, "volume">): Acce
   region: (value) => (value === null ? null : regionIn(shape, value)),
   thresholds: (value) => (numbers(value, 0, 16) ? [...value].sort((a, b) => a - b) : undefined),
 });
+
+/** Names of phases as the views take them. @param phases how many there are */
+export function checkNames(names: readonly string[], phases: number): string[] {
+  if (!Array.isArray(names) || names.length > phases || names.some((name) => String(name).length > 40))
+    throw new InvalidArgument(`names: give at most ${phases} names of at most 40 characters, one for each phase`);
+  return names.map(String);
+}
 
 /** Thresholds as the views take them: ascending numbers. */
 export function checkThresholds(thresholds: readonly number[]): number[] {

@@ -12,7 +12,7 @@ import { cellOf, given, unless } from "../code.js";
 import { type CaptionPart, OwnWidget } from "../own-widget.js";
 import { serve } from "../planes.js";
 import { remembered } from "../remembered.js";
-import { checkThresholds, factsOf, type Scene, sceneAccepts, sceneOf } from "../scene.js";
+import { checkNames, checkThresholds, factsOf, type Scene, sceneAccepts, sceneOf } from "../scene.js";
 import { SceneView } from "../scene-view.js";
 import type { Shown } from "../view.js";
 import { boxOfPart, CountedParts } from "./counted-parts.js";
@@ -198,9 +198,7 @@ export async function histogramOf(volume: Volume, options: HistogramOptions = {}
     throw new InvalidArgument(`scale is ${JSON.stringify(scale)}; allowed are "linear" and "log"`);
   if (title !== undefined && String(title).length > 60) throw new InvalidArgument("title: at most 60 characters");
   const given = thresholds === undefined ? undefined : checkThresholds(thresholds);
-  const phases = given === undefined ? classes : given.length + 1;
-  if (names.length > phases || names.some((name) => String(name).length > 40))
-    throw new InvalidArgument(`names: give at most ${phases} names of at most 40 characters, one for each phase`);
+  const named = checkNames(names, given === undefined ? classes : given.length + 1);
   const counted = await histogram(volume, mask === undefined ? {} : { mask });
   const left = given === undefined && remember ? remembered(volume).thresholds : undefined;
   const fits = left !== undefined && left.length > 0 && (options.classes ?? left.length + 1) === left.length + 1;
@@ -214,7 +212,7 @@ export async function histogramOf(volume: Volume, options: HistogramOptions = {}
   }
   const compared = await referencesOf(references);
   const scene = await sceneOf(volume);
-  scene.names = names.map(String);
+  scene.names = named;
   scene.set({ thresholds: begin });
   return new HistogramView(volume, scene, counted, compared, options, fits ? begin : undefined);
 }

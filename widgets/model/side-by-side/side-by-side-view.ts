@@ -17,6 +17,7 @@ import { reduced } from "../reduced.js";
 import { factsOf, type Scene, sceneAccepts } from "../scene.js";
 import { SceneView } from "../scene-view.js";
 import type { VolumeWindows } from "../several/windows.js";
+import { cameraCode, cameraIn, cameraOf } from "../slices/camera.js";
 import { displayIn, phasesOf } from "../slices/slices-view.js";
 import type { Shown } from "../view.js";
 import type { Link } from "./placement.js";
@@ -67,6 +68,7 @@ export class SideBySide extends SceneView<State> {
           labelsId: null,
           field: null,
           display: { planes, mode, outline, curtain: 1 },
+          camera: cameraOf(options, scene.camera),
           opacity,
           ...{ count: panels.length, axis, locked },
           frame: link === "voxels" ? null : around(panels.map(({ grid }) => grid)),
@@ -75,6 +77,7 @@ export class SideBySide extends SceneView<State> {
           ...sceneAccepts(scene),
           opacity: (value) => (typeof value === "number" && value >= 0 && value <= 1 ? value : undefined),
           display: displayIn,
+          camera: cameraIn,
           axis: (value) => (Object.hasOwn(AXES, String(value)) ? (String(value) as Axis) : undefined),
           locked: (value) => (typeof value === "boolean" ? value : undefined),
         },
@@ -128,7 +131,7 @@ export class SideBySide extends SceneView<State> {
 
   get code(): string {
     const { cursor, window, thresholds, region } = this.scene.state;
-    const { axis, locked, opacity, display, volume } = this.widget.state;
+    const { axis, locked, opacity, display, camera, volume } = this.widget.state;
     const own = this.#windows.changed(this.#panels.map(({ name }) => name));
     return cellOf("sideBySide", "volumes", {
       ...this.#given,
@@ -137,6 +140,7 @@ export class SideBySide extends SceneView<State> {
       thresholds: thresholds.length > 0 ? thresholds : undefined,
       ...{ region, opacity },
       ...displayCode(display, false),
+      ...cameraCode(camera),
       title: unless(TITLE, volume.title),
     });
   }

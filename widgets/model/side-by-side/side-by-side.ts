@@ -7,13 +7,14 @@ import type { SlabMode } from "../../protocol.js";
 import { given } from "../code.js";
 import { sceneOf } from "../scene.js";
 import { VolumeWindows } from "../several/windows.js";
+import { type CameraOptions, checkCamera } from "../slices/camera.js";
 import { changesOf, checkDisplay, checkFlag, checkTitle } from "../slices/slices.js";
 import { isLabelled } from "../slices/slices-view.js";
 import { type Link, linkOf, placementOf } from "./placement.js";
 import { type Panel, SideBySide } from "./side-by-side-view.js";
 
 /** Options of {@link sideBySide}. */
-export interface SideBySideOptions {
+export interface SideBySideOptions extends CameraOptions {
   /** The plane that is shown of each volume. Default `z`. */
   axis?: Axis;
   /** How volumes go together: by their "voxels", or by their "position" in space. Default: "voxels" where all have one shape and voxel size. */
@@ -49,7 +50,7 @@ export interface SideBySideOptions {
 
 const OPTIONS = [
   ...["axis", "link", "labels", "locked", "window", "windows", "thresholds", "region", "cursor"],
-  ...["planes", "mode", "outline", "opacity", "title"],
+  ...["planes", "mode", "outline", "zoom", "centre", "opacity", "title"],
 ];
 const MOST = 8;
 const caller = "sideBySide";
@@ -126,6 +127,7 @@ export async function sideBySide(
   const { locked = alike } = options;
   checkFlag("locked", locked);
   checkDisplay(options);
+  checkCamera(options);
   if (axis !== undefined) checkChoice("axis", axis, ["z", "y", "x"]);
   if (opacity !== undefined) checkNumber("opacity", opacity, 0, 1);
   if (title !== undefined) checkTitle(title);

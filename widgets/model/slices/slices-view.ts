@@ -17,6 +17,7 @@ import { labellingOf } from "../selection.js";
 import { choiceIn, predictedBy, predictedShown } from "../training/predicted.js";
 import type { Trainer } from "../training/trainer.js";
 import type { Shown } from "../view.js";
+import { cameraCode, cameraIn, cameraOf } from "./camera.js";
 import type { SlicesOptions } from "./slices.js";
 import { type SlicesSources, slicesShown } from "./slices-picture.js";
 
@@ -64,6 +65,7 @@ export class Slices extends SceneView<State> {
               ? null
               : { title: nameOf(beside), dtype: beside.dtype, window: [...(windows.beside ?? scene.state.window)] },
           display: { planes, mode, outline, curtain: beside === undefined ? 1 : curtain },
+          camera: cameraOf(options, scene.camera),
           opacity,
           training: trainer?.state ?? null,
           prediction: choice,
@@ -73,6 +75,7 @@ export class Slices extends SceneView<State> {
           prediction: (value) => (editor === undefined ? undefined : choiceIn(value, phasesOf(editor.now))),
           opacity: (value) => (typeof value === "number" && value >= 0 && value <= 1 ? value : undefined),
           display: displayIn,
+          camera: cameraIn,
         },
       ),
       scene,
@@ -149,21 +152,27 @@ export class Slices extends SceneView<State> {
 
   get code(): string {
     const { cursor, window, thresholds, region, normal } = this.scene.state;
-    const { opacity, display, volume } = this.widget.state;
+    const { opacity, display, camera, volume } = this.widget.state;
     const own = this.#given.labels === undefined && isLabelled(this.volume);
     return cellOf("slices", own ? "labels" : "scan", {
       ...this.#given,
-      ...(this.#editor && { edit: this.#editor.path, ...(this.#given.labels || own ? {} : { names: this.#names }) }),
+      ...(this.#editor && { edit: this.#editor.path }),
+      // Labels that are there bring theirs.
+      names: this.#given.labels || own ? undefined : this.#names,
       ...{ cursor, window, thresholds, region, normal },
       ...displayCode(display, this.#given.beside !== undefined),
+      ...cameraCode(camera),
       opacity,
       title: unless(usualTitle(this.volume), volume.title),
     });
   }
 
-  /** Of the labels that are painted where there were none. */
-  get #names(): string[] {
-    return this.widget.state.phases.map(({ name }) => name);
+  /** Of the labels that are painted where there were none, else of the phases, where they have names. */
+  get #names(): string[] | undefined {
+    const { phases } = this.widget.state;
+    const namesOf = (table: SlicesState["phases"]): string[] => table.map(({ name }) => name);
+    const usual = phaseTable(phases.length);
+    return this.#editor === undefined ? unless(namesOf(usual), namesOf(phases)) : namesOf(phases);
   }
 
   /** @internal */

@@ -9,11 +9,12 @@ import { type SceneState, type SlabMode, THICKEST } from "../../protocol.js";
 import { journalOf, LabelEditor } from "../labels/label-editor.js";
 import { unlabelled } from "../labels/unlabelled.js";
 import { MODES } from "../planes.js";
-import { checkThresholds, type Scene, sceneAccepts, sceneOf } from "../scene.js";
+import { checkNames, checkThresholds, type Scene, sceneAccepts, sceneOf } from "../scene.js";
+import { type CameraOptions, checkCamera } from "./camera.js";
 import { isLabelled, Slices } from "./slices-view.js";
 
 /** Options of {@link slices}. */
-export interface SlicesOptions {
+export interface SlicesOptions extends CameraOptions {
   /** Label volume of the same shape that lies over the grey values. */
   labels?: Volume;
   /**
@@ -37,7 +38,10 @@ export interface SlicesOptions {
   mode?: SlabMode;
   /** Whether labels are outlined, not filled. Default false. */
   outline?: boolean;
-  /** Names of the labels 1, 2, … to paint, where there are no labels yet. Default: "label 1", "label 2", "label 3". */
+  /**
+   * With `edit` names of the labels 1, 2, … to paint, where there are no labels yet; default: "label 1", "label 2", "label 3". Else names of the
+   * phases between the thresholds, from dark to bright; shared with the histogram of the same volume. Default: those of the histogram.
+   */
   names?: readonly string[];
   /** First position of the cursor in voxels, `[z, y, x]`. Default: the middle. */
   cursor?: Triple;
@@ -110,7 +114,7 @@ const OPTIONS = [
     "window",
     "thresholds",
   ] as const),
-  ...(["region", "normal", "opacity", "title"] as const),
+  ...(["region", "normal", "zoom", "centre", "opacity", "title"] as const),
 ];
 
 /** What the options set of the scene. @throws InvalidArgument if one of them does not fit the volume */
@@ -161,17 +165,26 @@ export async function slices(volume: Volume, options: SlicesOptions = {}): Promi
       );
   }
   checkDisplay(options);
+  checkCamera(options);
   if (curtain !== undefined) checkNumber("curtain", curtain, 0, 1);
   if (opacity !== undefined) checkNumber("opacity", opacity, 0, 1);
   if (title !== undefined) checkTitle(title);
   const changes = changesOf(volume, options);
   const scene = await sceneOf(volume);
+  if (names !== undefined && edit === false) {
+    const { thresholds } = { ...scene.state, ...changes };
+    if (thresholds.length === 0)
+      throw new InvalidArgument("names: there are no phases to name; give thresholds, or edit to paint labels");
+    scene.names = checkNames(names, thresholds.length + 1);
+    // Their phases are made anew.
+    changes.thresholds = thresholds;
+  }
   if (Object.keys(changes).length > 0) scene.set(changes);
   const windows = {
     beside: beside && (await sceneOf(beside)).state.window,
     field: field && percentileWindow((await field.plane("z", field.shape[0] >> 1)).values),
   };
-  if (edit === false && names === undefined) return new Slices(volume, scene, options, windows);
+  if (edit === false) return new Slices(volume, scene, options, windows);
   const start = labels ?? (isLabelled(volume) ? volume : unlabelled(volume, names));
   return new Slices(volume, scene, options, windows, await editorOf(scene, start, edit));
 }

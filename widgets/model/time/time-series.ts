@@ -4,13 +4,14 @@ import { labelOf } from "../../../src/core/phases.js";
 import type { Axis, Region, Triple } from "../../../src/core/shape.js";
 import { checkSeries, type Series } from "../../../src/measure/series.js";
 import type { SlabMode } from "../../protocol.js";
+import { type CameraOptions, checkCamera } from "../slices/camera.js";
 import { changesOf, checkDisplay, checkFlag, checkTitle } from "../slices/slices.js";
 import { phasesOf, type ThicknessOf } from "./measures.js";
 import { type Show, seriesScene } from "./series-scene.js";
 import { FASTEST, TimeView } from "./time-view.js";
 
 /** Options of {@link timeSeries}. */
-export interface TimeSeriesOptions {
+export interface TimeSeriesOptions extends CameraOptions {
   /** What lies under the labels: each state's scan, or nothing. Default `scan` where all states have one, else `labels`. */
   show?: Show;
   /** Name or number of the state to begin with. Default: the first. */
@@ -52,7 +53,7 @@ export interface TimeSeriesOptions {
 
 const OPTIONS = [
   ...["show", "at", "compare", "thickness", "window", "windows", "locked", "cursor", "region", "line", "fps"],
-  ...["curtain", "planes", "mode", "outline", "opacity", "title"],
+  ...["curtain", "planes", "mode", "outline", "zoom", "centre", "opacity", "title"],
 ];
 const caller = "timeSeries";
 
@@ -111,6 +112,7 @@ export async function timeSeries(states: Series, options: TimeSeriesOptions = {}
   if (thickness !== undefined) checkThickness(states, thickness);
   checkFlag("locked", locked);
   checkDisplay(rest);
+  checkCamera(rest);
   if (line !== undefined) checkChoice("line", line, ["z", "y", "x"]);
   if (fps !== undefined) checkNumber("fps", fps, 0.1, FASTEST);
   if (curtain !== undefined) checkNumber("curtain", curtain, 0, 1);

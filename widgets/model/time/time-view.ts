@@ -13,6 +13,7 @@ import { OwnWidget } from "../own-widget.js";
 import { type Answer, serve } from "../planes.js";
 import { factsOf, sceneAccepts } from "../scene.js";
 import { SceneView } from "../scene-view.js";
+import { cameraCode, cameraIn, cameraOf } from "../slices/camera.js";
 import { displayIn } from "../slices/slices-view.js";
 import type { Shown } from "../view.js";
 import { kymograph, lineIn } from "./kymograph.js";
@@ -56,6 +57,7 @@ export class TimeView extends SceneView<ViewState> {
           labelsId: null,
           field: null,
           display: { planes, mode, outline, curtain },
+          camera: cameraOf(options, scene.camera),
           opacity,
           ...{ count: series.length, shown: scene.shown, locked, fps, line },
         },
@@ -63,6 +65,7 @@ export class TimeView extends SceneView<ViewState> {
           ...sceneAccepts(scene),
           opacity: (value) => (typeof value === "number" && value >= 0 && value <= 1 ? value : undefined),
           display: displayIn,
+          camera: cameraIn,
           shown: (value) => shownIn(series, value),
           locked: (value) => (typeof value === "boolean" ? value : undefined),
           fps: (value) => (typeof value === "number" && value > 0 && value <= FASTEST ? value : undefined),
@@ -137,7 +140,7 @@ export class TimeView extends SceneView<ViewState> {
   }
 
   get code(): string {
-    const { opacity, locked, line, fps, display, volume } = this.widget.state;
+    const { opacity, locked, line, fps, display, camera, volume } = this.widget.state;
     const { window, cursor, region } = this.scene.state;
     const { ab, state, scene } = this;
     const own = scene.windows.changed(this.#series.states.map(({ name }) => name));
@@ -147,6 +150,7 @@ export class TimeView extends SceneView<ViewState> {
       thickness: this.#thickness,
       ...{ opacity, locked, line, fps },
       ...displayCode(display, true),
+      ...cameraCode(camera),
       title: unless(TITLE, volume.title),
     });
   }

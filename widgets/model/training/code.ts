@@ -1,5 +1,6 @@
 /** A view of trainable segmentation as a cell. */
 import { asCode, displayCode, hasLengths } from "../code.js";
+import { cameraCode } from "../slices/camera.js";
 import type { Trainable } from "./trainable-view.js";
 
 /**
@@ -9,8 +10,10 @@ import type { Trainable } from "./trainable-view.js";
  */
 export function trainableCode({ scene, widget }: Trainable, call: object, training: object | undefined): string {
   const { cursor, window, region, normal } = scene.state;
-  const { opacity, display, prediction } = widget.state;
-  const shown = { ...displayCode(display, false), ...prediction };
+  const { opacity, display, camera, prediction } = widget.state;
+  // Not as the call has it, where the reader has gone back to the whole volume.
+  const seen = { zoom: undefined, centre: undefined, ...cameraCode(camera) };
+  const shown = { ...displayCode(display, false), ...seen, ...prediction };
   const options = asCode({ ...call, cursor, window, region, normal, opacity, ...shown });
   const view = `const trained = await trainable(scan, ${options});`;
   const library = [

@@ -8,6 +8,7 @@ import { forestSettings } from "../../../src/segment/train-forest-options.js";
 import type { PredictionShown } from "../../protocol/training.js";
 import { unlabelled } from "../labels/unlabelled.js";
 import { sceneOf } from "../scene.js";
+import { type CameraOptions, checkCamera } from "../slices/camera.js";
 import { changesOf, checkDisplay, checkFlag, checkTitle, editorOf, type SlicesOptions } from "../slices/slices.js";
 import type { GrowOptions } from "./lesson.js";
 import { shownIn } from "./predicted.js";
@@ -20,7 +21,8 @@ export interface TrainableOptions
     Pick<
       SlicesOptions,
       "cursor" | "window" | "region" | "normal" | "planes" | "mode" | "outline" | "opacity" | "title"
-    > {
+    >,
+    CameraOptions {
   /** Names of the phases that are told apart, two to eight. Their labels are 1, 2, …; 0 is what is not scribbled. */
   classes: readonly string[];
   /**
@@ -44,7 +46,7 @@ export interface TrainableOptions
 }
 
 const VIEW = ["cursor", "window", "region", "normal"] as const;
-const LOOK = ["planes", "mode", "outline", "opacity", "title"] as const;
+const LOOK = ["planes", "mode", "outline", "zoom", "centre", "opacity", "title"] as const;
 const GROW = ["trees", "depth", "minimumLeaf", "featuresPerSplit", "balance", "samples", "seed"] as const;
 const OWN = ["classes", "edit", "heldOut", "quickTrees", "quickSamples", "show", "live"] as const;
 
@@ -92,6 +94,7 @@ export async function trainable(scan: Volume, options: TrainableOptions): Promis
   if (options.opacity !== undefined) checkNumber("opacity", options.opacity, 0, 1);
   checkTitle(title);
   checkDisplay(options);
+  checkCamera(options);
   checkFlag("live", live);
   const nothing = unlabelled(scan, classes);
   if (shownIn(show, nothing.phases!) === undefined)

@@ -2,10 +2,9 @@
 import { AXES, type Axis, type Triple } from "../../../src/core/shape.js";
 import { SIDES } from "../../draw/layout.js";
 import { middleOf } from "../../draw/placed-grid.js";
+import { CLOSEST, FARTHEST } from "../../protocol.js";
+import { aim } from "./camera.js";
 import { activePane, type InPlane, inside, type Stage } from "./stage.js";
-
-const CLOSEST = 64;
-const FARTHEST = 0.5;
 
 /** Moves the cursor along the axes that are given. */
 function moveCursor(stage: Stage, changes: Partial<Record<0 | 1 | 2, number>>): void {
@@ -36,14 +35,12 @@ export function panBy(stage: Stage, axis: Axis, right: number, down: number): vo
   const centre: [number, number, number] = [...stage.camera.centre];
   centre[sides.right] -= right;
   centre[sides.down] -= down;
-  stage.camera = { ...stage.camera, centre };
-  stage.ask();
+  aim(stage, { centre });
 }
 
 /** All that there is again. */
 export function fit(stage: Stage): void {
-  stage.camera = { ...stage.camera, zoom: 1, centre: middleOf(stage.frame) };
-  stage.ask();
+  aim(stage, { zoom: 1, centre: middleOf(stage.frame) });
 }
 
 /** @param about a pixel of a pane: what is there stays there. Default: the cursor comes to the middle */
@@ -58,8 +55,7 @@ export function zoomBy(stage: Stage, factor: number, about?: { axis: Axis; x: nu
     centre[right] = at.right + ((centre[right] - at.right) * camera.zoom) / zoom;
     centre[down] = at.down + ((centre[down] - at.down) * camera.zoom) / zoom;
   } else if (factor > 1) for (const k of [0, 1, 2] as const) centre[k] = scene.state.cursor[k] + 0.5;
-  stage.camera = { ...camera, zoom, centre };
-  stage.ask();
+  aim(stage, { zoom, centre });
 }
 
 /** A window that 99 % of the values of the active plane fit. */

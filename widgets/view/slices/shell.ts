@@ -3,12 +3,14 @@
  * A view opens a shell, makes its tools on the stage in it, and then shows them.
  */
 import type { Look } from "../../draw/colours.js";
-import { middleOf, type PlacedBox, wholeGrid } from "../../draw/placed-grid.js";
+import { type PlacedBox, wholeGrid } from "../../draw/placed-grid.js";
 import type { PlanesState } from "../../protocol.js";
 import { addStyles, element, ownKeys, perFrame } from "../dom.js";
 import type { ModelHandle, Mounted } from "../handle.js";
 import { historyButtons } from "../history.js";
 import { type PageScene, sceneFor } from "../scene.js";
+import { settling } from "../settling.js";
+import { cameraFrom, followCamera, tellCamera } from "./camera.js";
 import { DISPLAY_HELP, displayRow } from "./display.js";
 import { draw, isSeen, REST_MS } from "./drawing.js";
 import { gestures } from "./gestures.js";
@@ -124,7 +126,8 @@ export function openShell<Shown extends Content>(
     panes: [],
     motion: new Motion(REST_MS, () => stage.ask()),
     last: new Map(),
-    camera: { scale: 1, zoom: 1, centre: middleOf(seen) },
+    camera: { scale: 1, ...cameraFrom(handle.get("camera"), seen) },
+    looked: settling(root, () => tellCamera(stage)),
     opacity: handle.get("opacity"),
     display: handle.get("display"),
     tool: "cursor",
@@ -166,6 +169,9 @@ export function openShell<Shown extends Content>(
       coloured = now;
     });
     const stopChanges = handle.onChange((names) => {
+      if (names.includes("camera")) followCamera(stage);
+      // Where only that has changed the colours stay.
+      if (names.every((name) => name === "camera")) return;
       stage.opacity = handle.get("opacity");
       stage.display = handle.get("display");
       parts.modelChanged?.(names);
@@ -209,6 +215,7 @@ export function openShell<Shown extends Content>(
       spoken.dispose,
       history.dispose,
       ...(parts.endings ?? []),
+      () => stage.looked.cancel(),
       () => stage.motion.dispose(),
       stopChanges,
       () => frame.cancel(),

@@ -5,6 +5,7 @@ import { indexIn, type PlacedBox, type PlacedGrid, wholeGrid } from "../../draw/
 import type { Layer, PlanesState, SlicesDisplay, VolumeFacts } from "../../protocol.js";
 import type { ModelHandle } from "../handle.js";
 import type { PageScene } from "../scene.js";
+import type { Settling } from "../settling.js";
 import type { Motion } from "./motion.js";
 import type { Camera, PaneCanvas } from "./pane.js";
 import type { LoadedPlane, PlaneKey, Planes } from "./planes.js";
@@ -79,6 +80,8 @@ export interface Stage {
   /** What was drawn last of each picture of a pane; it stays until what is wanted has come. */
   readonly last: Map<PaneCanvas, readonly LoadedLayers[]>;
   camera: Camera;
+  /** The end of what the reader does with the camera. */
+  readonly looked: Settling;
   opacity: number;
   display: SlicesDisplay;
   /** Name of the tool that dragging uses. */

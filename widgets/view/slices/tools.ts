@@ -1,5 +1,5 @@
 /** What dragging does: each tool says how a drag begins, moves and ends. */
-
+import { tellCamera } from "./camera.js";
 import { cursorTo, panBy } from "./moves.js";
 import type { PaneCanvas } from "./pane.js";
 import type { Stage } from "./stage.js";
@@ -62,8 +62,7 @@ export function basicTools(stage: Stage): Map<string, DragTool> {
           panBy(stage, pane.axis, (place.x - x) / right, (place.y - y) / down);
           [x, y] = [place.x, place.y];
         },
-        // Zoom and place are the reader's own; the kernel is not told.
-        end: () => undefined,
+        end: () => tellCamera(stage),
       };
     },
   };

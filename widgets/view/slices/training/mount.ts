@@ -6,6 +6,7 @@ import type { SlicesState } from "../../../protocol.js";
 import { addStyles, button, choice, element, group } from "../../dom.js";
 import type { ModelHandle } from "../../handle.js";
 import { nextNumber } from "../../request-number.js";
+import { aim } from "../camera.js";
 import { keysOf } from "../drawing.js";
 import type { Help } from "../keys.js";
 import type { PaneCanvas } from "../pane.js";
@@ -139,7 +140,7 @@ export function mountTraining(
       doubting = 0;
       const { camera, scene } = stage;
       scene.update({ cursor: reply.at });
-      if (camera.zoom > 1) stage.camera = { ...camera, centre: reply.at };
+      if (camera.zoom > 1) aim(stage, { centre: reply.at });
       scene.settle(stage.handle);
     }
     if (reply.kind === "error" && (reply.id === running?.id || reply.id === doubting)) {
