@@ -1,8 +1,11 @@
-/** Makes the pictures of the README from the notebooks as they are now: `npm run pictures`. */
+/** Makes the pictures of the README: the tour's from its notebook, those of the views from real volumes. `npm run pictures`. */
 import { join } from "node:path";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { gallery } from "../support/gallery.js";
 import { LabSession, runAllCells } from "../support/lab.js";
-import { root } from "../support/require.js";
+import { dataFolder, lacks, root } from "../support/require.js";
+import { scribble } from "../support/scribbling.js";
 
 let lab: LabSession;
 beforeAll(async () => {
@@ -29,45 +32,76 @@ test("notebooks/pictures/tour.png", async () => {
   expect(picture.length).toBeGreaterThan(50_000);
 });
 
-/** The views of the workshop, by what their cell shows. */
-const VIEWS: readonly (readonly [picture: string, code: string])[] = [
-  ["side-by-side", "await sideBySide("],
-  ["histogram", "const histogram = await histogramOf("],
-  ["space", "const space = await volume3d("],
-  ["trainable", "const trained = await trainable("],
-  ["alignment", "const board = await alignment("],
-  ["time", "const time = await timeSeries("],
-  ["network", "const pores = await network3d("],
-  ["table", "const table = await tableOf("],
+/** Strokes over air, jelly roll and steel on the plane across z, in shares of its sides. */
+const SCRIBBLES: readonly (readonly (readonly [from: [number, number], to: [number, number]])[])[] = [
+  [
+    [
+      [0.74, 0.86],
+      [0.86, 0.92],
+    ],
+  ],
+  [
+    [
+      [0.25, 0.2],
+      [0.45, 0.3],
+    ],
+    [
+      [0.1, 0.5],
+      [0.2, 0.6],
+    ],
+  ],
+  [
+    [
+      [0.508, 0.84],
+      [0.512, 0.97],
+    ],
+    [
+      [0.155, 0.85],
+      [0.17, 0.97],
+    ],
+  ],
 ];
 
-test("notebooks/pictures of the workshop's views", { timeout: 400_000 }, async () => {
-  const { page } = await lab.openCopy("notebooks/workshop/01-explore.ipynb", (text) => text, {
-    width: 1120,
-    height: 1300,
-  });
+/** What a person does in a view before the picture is taken. */
+const GESTURES: Readonly<Record<string, (page: Page, output: Locator) => Promise<void>>> = {
+  async space(_, output) {
+    // The first image is the processor's; surfaces come later.
+    await output.getByText("software WebGL").waitFor({ timeout: 60_000 });
+    await output.page().waitForTimeout(15_000);
+  },
+  async trainable(page, output) {
+    const label = output.getByLabel("label to paint");
+    for (const [phase, strokes] of SCRIBBLES.entries()) {
+      await label.selectOption(String(phase + 1));
+      for (const [from, to] of strokes) await scribble(page, from, to, "z", output);
+    }
+    await output.locator('canvas[data-axis=z]:not([data-model="0"])[data-model]').waitFor({ timeout: 60_000 });
+    await page.waitForTimeout(4000);
+  },
+};
+
+test.skipIf(lacks("data"))("notebooks/pictures of each view on real volumes", { timeout: 600_000 }, async () => {
+  const { setting, exhibits } = gallery(dataFolder()!);
+  const notebook = await lab.open([setting, ...exhibits.map(({ code }) => code)], { width: 1120, height: 1300 });
+  const { page } = notebook;
   await page.keyboard.press("Control+b");
-  await runAllCells(page);
-  for (const [name, code] of VIEWS) {
-    const cell = page.locator(".jp-CodeCell", { hasText: code });
-    // JupyterLab goes back to the cell that is chosen.
-    const scroll = async (): Promise<void> => {
-      await cell.locator(".jp-InputPrompt").first().click();
-      await cell.evaluate("(element) => element.scrollIntoView({ block: 'start' })");
-    };
-    await scroll();
+  await notebook.run(0, 60_000);
+  for (const [k, { name }] of exhibits.entries()) {
+    await notebook.run(k + 1, 120_000);
+    const cell = page.locator(".jp-CodeCell").nth(k + 1);
     const output = cell.locator(".jp-OutputArea-output", { has: page.locator(".voxbook") }).last();
     await output.locator(".voxbook button, .voxbook canvas").first().waitFor({ timeout: 60_000 });
-    // In space the first image is the processor's; surfaces come later.
-    if (name === "space") {
-      await output.getByText("software WebGL").waitFor({ timeout: 60_000 });
-      await page.waitForTimeout(15_000);
-    }
-    // Cells above are drawn when they come near, and move the others.
+    // JupyterLab goes back to the cell that is chosen.
+    await cell.locator(".jp-InputPrompt").first().click();
+    await output.evaluate("(element) => element.scrollIntoView({ block: 'start' })");
     await page.waitForTimeout(4000);
-    await scroll();
+    await GESTURES[name]?.(page, output);
+    await page.mouse.move(2, 500);
     await page.waitForTimeout(1500);
-    const picture = await output.screenshot({ path: join(root, `notebooks/pictures/${name}.png`) });
+    // Letters at the edge have some room.
+    const { x, y, width, height } = (await output.boundingBox())!;
+    const clip = { x: x - 8, y, width: width + 8, height };
+    const picture = await page.screenshot({ path: join(root, `notebooks/pictures/${name}.png`), clip });
     expect(picture.length, name).toBeGreaterThan(10_000);
   }
 });

@@ -1,11 +1,17 @@
 /** Scribbles on a live `trainable` view, and whether they are learnt: for tests and for the benchmark of widgets. */
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 
 type Fraction = readonly [x: number, y: number];
 
-/** A straight stroke over a plane, between fractions of its width and height. */
-export async function scribble(page: Page, from: Fraction, to: Fraction, axis = "z"): Promise<void> {
-  const box = (await page.locator(`canvas[data-axis=${axis}]`).boundingBox())!;
+/** A straight stroke over a plane, between fractions of its width and height. @param within default: the only view of the page */
+export async function scribble(
+  page: Page,
+  from: Fraction,
+  to: Fraction,
+  axis = "z",
+  within: Page | Locator = page,
+): Promise<void> {
+  const box = (await within.locator(`canvas[data-axis=${axis}]`).boundingBox())!;
   const at = ([x, y]: Fraction): [number, number] => [box.x + x * box.width, box.y + y * box.height];
   await page.mouse.move(...at(from));
   await page.mouse.down();
