@@ -21,6 +21,12 @@ view`;
 const READ = `JSON.stringify({ transform: { kind: view.transform.kind, steps: view.transform.steps }, landmarks: view.landmarks, residuals: view.residuals, mode: view.widget.state.comparison.mode, spacing: fixed.spacing,
   truth: { steps: truth.inverse().steps } })`;
 
+const LINKED = `import { slices, together } from "voxbook/widgets";
+const planes = await slices(fixed);
+const aligned = await alignment(fixed, moving, { initial: Transform.identity });
+together(aligned, planes)`;
+const READ_CURSORS = `JSON.stringify({ planes: planes.cursor, aligned: aligned.widget.state.cursor })`;
+
 interface Read {
   transform: { kind: string; steps: { matrix: number[]; offset: number[] }[] };
   truth: { steps: { matrix: number[]; offset: number[] }[] };
@@ -217,6 +223,8 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     const seen = new Set<number>();
     for (const name of ["cyan–magenta", "checkerboard", "curtain"]) {
       await mode.selectOption(name);
+      // Until the next frame the picture is that of the way before.
+      await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
       await drawn();
       seen.add(await brightness("z"));
     }
@@ -247,5 +255,36 @@ describe.skipIf(lacks("chromium") || lacks("python"))("in JupyterLab", () => {
     await expect.poll(() => status().innerText(), patience).toContain("moved by its landmarks only");
     await press("u", "0");
     expect((await read()).transform.kind).toBe("rigid");
+  });
+
+  test("the cursor is that of the slices of the fixed volume, wherever it is moved", async () => {
+    const linked = await lab.open([VOLUMES, LINKED, READ_CURSORS], { width: 1280, height: 1700 });
+    for (const k of [0, 1]) await linked.run(k);
+    const { page: other } = linked;
+    const both = {
+      alignment: other.locator("canvas[data-axis=z][data-side=both]"),
+      slices: other.locator("canvas[data-axis=z]:not([data-side])"),
+    };
+    await other.locator(".voxbook-readout", { hasText: "grey" }).waitFor();
+    const cursors = async (): Promise<{ planes: number[]; aligned: number[] }> => {
+      await other.waitForTimeout(600);
+      await linked.run(2);
+      const text = await linked.output(2);
+      return JSON.parse(text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1)) as Awaited<
+        ReturnType<typeof cursors>
+      >;
+    };
+    for (const [name, button, x, y] of [
+      ["alignment", "right", 0.3, 0.6],
+      ["slices", "left", 0.7, 0.4],
+    ] as const) {
+      const box = (await both[name].boundingBox())!;
+      await both[name].click({ button, position: { x: x * box.width, y: y * box.height } });
+      const { planes, aligned } = await cursors();
+      expect(aligned).toEqual(planes);
+      expect(Math.abs(planes[2]! - x * 120)).toBeLessThanOrEqual(1.5);
+      expect(Math.abs(planes[1]! - y * 96)).toBeLessThanOrEqual(1.5);
+    }
+    await other.close();
   });
 });

@@ -5,7 +5,7 @@ import { displaySymbol } from "#src/core/display.js";
 import type { Triple } from "#src/core/shape.js";
 import { applyTransform, downsample, landmarkTransform, samples, Transform, type Volume } from "#src/index.js";
 import { sectionValues } from "#widgets/model/alignment/sampling.js";
-import { alignment } from "#widgets/model/index.js";
+import { alignment, slices } from "#widgets/model/index.js";
 import type { AlignmentFacts } from "#widgets/protocol/alignment.js";
 import { memoryVolume } from "../support/memory-volume.js";
 import { custom, FakePage, type Opened, update } from "../support/page.js";
@@ -65,6 +65,60 @@ describe("an alignment", () => {
     view.transform = turn;
     pictures.add((await bundleOf(view))["image/png"]);
     expect(pictures.size).toBe(6);
+  });
+
+  test("has one cursor with views of both volumes, by place in space under the transform as it is", async () => {
+    // What views of one volume share must not be that of the other tests.
+    const one = await samples.electrode({ shape: [12, 40, 48] });
+    const other = await downsample(one, 2);
+    const [ofOne, ofOther] = [await slices(one), await slices(other)];
+    const view = await alignment(one, other, { initial: Transform.identity });
+    expect(view.widget.state.cursor).toEqual([6, 20, 24]);
+    view.transform = turn;
+    const from = (volume: Volume, voxel: Triple): Triple =>
+      voxel.map((n, k) => volume.origin[k]! + n * volume.spacing![k]!) as unknown as Triple;
+    const to = (volume: Volume, point: Triple): number[] =>
+      point.map((n, k) => Math.round((n - volume.origin[k]!) / volume.spacing![k]!));
+    const say = (who: { widget: { id: string } }, cursor: Triple): void =>
+      page.of(who.widget).say(update({ cursor: cursor as unknown as Json }));
+    const cursors = (): unknown[] => [ofOne.cursor, view.widget.state.cursor, ofOther.cursor];
+    // Of the alignment, of the fixed volume, and of the moving one.
+    const there = (voxel: Triple): number[] => to(other, turn.apply(from(one, voxel)));
+    say(view, [2, 18, 30]);
+    expect(cursors()).toEqual([[2, 18, 30], [2, 18, 30], there([2, 18, 30])]);
+    say(ofOne, [3, 25, 20]);
+    expect(cursors()).toEqual([[3, 25, 20], [3, 25, 20], there([3, 25, 20])]);
+    expect(page.updates(view.widget).at(-1)).toEqual({ cursor: [3, 25, 20] });
+    const back = to(one, turn.inverse().apply(from(other, [3, 11, 9])));
+    say(ofOther, [3, 11, 9]);
+    expect(cursors()).toEqual([back, back, [3, 11, 9]]);
+    // A corner of the fixed volume has nothing of the moving one.
+    expect(Math.min(...there([0, 0, 0]))).toBeLessThan(0);
+    say(view, [0, 0, 0]);
+    expect(cursors()).toEqual([
+      [0, 0, 0],
+      [0, 0, 0],
+      [3, 11, 9],
+    ]);
+    const second = await alignment(one, other, { initial: turn, cursor: [3, 25, 20] });
+    expect(cursors()).toEqual([[3, 25, 20], [3, 25, 20], there([3, 25, 20])]);
+    view.close();
+    say(ofOne, [2, 18, 30]);
+    expect(view.widget.state.cursor).toEqual([3, 25, 20]);
+    expect(second.widget.state.cursor).toEqual([2, 18, 30]);
+    // Of two alignments each hears of the other's cursor.
+    const third = await alignment(one, other, { initial: Transform.identity });
+    say(second, [4, 12, 16]);
+    expect([ofOne.cursor, third.widget.state.cursor]).toEqual([
+      [4, 12, 16],
+      [4, 12, 16],
+    ]);
+    const itself = await alignment(one, one, { initial: turn });
+    say(ofOne, [3, 25, 20]);
+    expect([ofOne.cursor, itself.widget.state.cursor]).toEqual([
+      [3, 25, 20],
+      [3, 25, 20],
+    ]);
   });
 
   test("tells no difference between a volume and itself", async () => {

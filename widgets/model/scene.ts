@@ -104,12 +104,25 @@ export class Scene {
     });
   }
 
+  readonly #cursorMoved = new Set<(cursor: Triple) => void>();
+
+  /** Calls `listener` when the cursor has moved, by code or at the end of a gesture. @returns a function that ends that */
+  onCursor(listener: (cursor: Triple) => void): () => void {
+    this.#cursorMoved.add(listener);
+    return () => this.#cursorMoved.delete(listener);
+  }
+
+  #tellCursor({ cursor }: Partial<SceneState>): void {
+    if (cursor !== undefined) for (const listener of this.#cursorMoved) listener(cursor);
+  }
+
   /** Changes what all views share; they and their pictures follow. */
   set(changes: Partial<SceneState>): void {
     this.state = { ...this.state, ...changes };
     const phases = changes.thresholds === undefined ? {} : { phases: this.phasesNow() };
     for (const { widget, followsThresholds } of this.members)
       widget.update(followsThresholds ? { ...changes, ...phases } : changes);
+    this.#tellCursor(changes);
     void this.renew();
   }
 
@@ -169,6 +182,7 @@ export class Scene {
     for (const part of Object.keys(changes) as ScenePart[])
       this.log.add({ kind: part, from: before[part], to: this.state[part] } as Action);
     if (changes.window !== undefined || changes.thresholds !== undefined) remember(this.volume, this.state);
+    this.#tellCursor(changes);
   }
 
   #renewing: Promise<void> | undefined;

@@ -18,7 +18,7 @@ import {
 import { ActionLog } from "../log.js";
 import { OwnWidget } from "../own-widget.js";
 import { errorReply, serve } from "../planes.js";
-import { factsOf } from "../scene.js";
+import { factsOf, type Scene } from "../scene.js";
 import { type Shown, View } from "../view.js";
 import type { Refine } from "./alignment.js";
 import type { AlignmentAction, Pair } from "./alignment-actions.js";
@@ -26,6 +26,7 @@ import { codeOf } from "./alignment-code.js";
 import { complete, factsOfAlignment, type LandmarkResiduals, residualsOf } from "./alignment-facts.js";
 import { alignmentShown } from "./alignment-picture.js";
 import { alignmentAccepts, checkPoint, sectionAnswers, type Volumes } from "./alignment-requests.js";
+import { linkCursors } from "./linked-cursors.js";
 
 /** Pairs that one view takes. */
 export const MOST_PAIRS = 500;
@@ -53,7 +54,11 @@ export class Alignment extends View<AlignmentState> {
   readonly #log: ActionLog<AlignmentAction>;
 
   /** @internal */
-  constructor(volumes: Volumes, { titles, transform, pairs, refine, ...start }: AlignmentStart) {
+  constructor(
+    volumes: Volumes,
+    scenes: Readonly<Record<Side, Scene>>,
+    { titles, transform, pairs, refine, ...start }: AlignmentStart,
+  ) {
     const { fixed, moving } = volumes;
     super(
       new OwnWidget<AlignmentState>(
@@ -79,10 +84,22 @@ export class Alignment extends View<AlignmentState> {
       },
       () => this.widget.update({ history: this.#log.lengths }),
     );
-    serve(this.widget, { grey: fixed, others: sectionAnswers(volumes, () => this.#transform) });
-    this.widget.onChange((names) => names.includes("model") && this.#tell());
+    const transformNow = (): Transform => this.#transform;
+    serve(this.widget, { grey: fixed, others: sectionAnswers(volumes, transformNow) });
+    const cursors = linkCursors(volumes, scenes, transformNow, (cursor) => {
+      if (cursor.join() === this.widget.state.cursor.join()) return;
+      this.widget.update({ cursor });
+      this.#draw();
+    });
+    this.widget.onChange((names) => {
+      if (names.includes("model")) this.#tell();
+      if (names.includes("cursor")) cursors.moved(this.widget.state.cursor);
+    });
     this.widget.onMessage((message) => this.#hear(message));
-    this.widget.onEnd(() => this.#refining?.abort());
+    this.widget.onEnd(() => {
+      cursors.end();
+      this.#refining?.abort();
+    });
   }
 
   /** Where points of the fixed volume are in the moving one, as it was after the last gesture; `.inverse()` goes back. */
@@ -158,6 +175,10 @@ export class Alignment extends View<AlignmentState> {
     this.#transform = transform;
     this.#pairs = pairs;
     this.#tell();
+    this.#draw();
+  }
+
+  #draw(): void {
     this.renew().catch((error: unknown) => this.#send(errorReply(0, error) as AlignmentReply));
   }
 

@@ -9,6 +9,7 @@ import { gridOf } from "../../../src/register/apply-transform.js";
 import { Transform } from "../../../src/register/transform.js";
 import type { TransformKind } from "../../../src/register/transform-kind.js";
 import { COMPARISONS, type ComparisonMode, MODELS } from "../../protocol/alignment.js";
+import { sceneOf } from "../scene.js";
 import { changesOf, checkFlag, checkTitle } from "../slices/slices.js";
 import { TITLES } from "./alignment-code.js";
 import { checkPoint } from "./alignment-requests.js";
@@ -46,7 +47,7 @@ export interface AlignmentOptions {
   curtain?: number;
   /** Whether magnified voxels are blended into each other. Default false. */
   smooth?: boolean;
-  /** First voxel of the fixed volume where its planes meet, `[z, y, x]`. Default: the middle. */
+  /** First voxel of the fixed volume where its planes meet, `[z, y, x]`. Default: that of its other views, else the middle. */
   cursor?: Triple;
   /** The plane that is shown side by side and that keys act on. Default `z`. */
   axis?: Axis;
@@ -95,6 +96,9 @@ async function windowOf(volume: Volume, given: readonly [number, number] | undef
  *   view.transform                   // fixed → moving, in metres; view.transform.inverse() goes back
  *   view.residuals.leaveOneOut       // metres
  *
+ * The cursor is that of the other views of the fixed volume, and views of the moving one stand at the same place in µm under the transform as it
+ * is: each follows at the end of a gesture in any of them. Where the place lies outside of a volume its views stay where they are.
+ *
  * Cost: what is looked at; a picture of 640 pixels takes some 0.3 s.
  * @param fixed volume with a voxel size: its planes are shown
  * @param moving volume with a voxel size, of any other shape, resolution and type
@@ -112,13 +116,12 @@ export async function alignment(fixed: Volume, moving: Volume, options: Alignmen
   checkChoice("model", model, MODELS);
   checkChoice("mode", mode, COMPARISONS);
   const { square = 48, curtain = 0.5, smooth = false, axis = "z" } = options;
-  const { cursor = fixed.shape.map((n) => n >> 1) as unknown as Triple } = options;
   checkNumber("opacity", opacity, 0, 1);
   checkNumber("square", square, 4, 512, true);
   checkNumber("curtain", curtain, 0, 1);
   checkFlag("smooth", smooth);
   checkChoice("axis", axis, ["z", "y", "x"]);
-  changesOf(fixed, { cursor });
+  const changes = changesOf(fixed, options.cursor === undefined ? {} : { cursor: options.cursor });
   if (!Array.isArray(titles) || titles.length !== 2) throw new InvalidArgument("titles are two texts");
   for (const title of titles) checkTitle(title);
   if (initial !== undefined && !(initial instanceof Transform))
@@ -129,20 +132,22 @@ export async function alignment(fixed: Volume, moving: Volume, options: Alignmen
   const [from, to] = [middleOf(fixed, "fixed"), middleOf(moving, "moving")];
   const transform =
     initial ?? Transform.affine([1, 0, 0, 0, 1, 0, 0, 0, 1], [to[0] - from[0], to[1] - from[1], to[2] - from[2]]);
-  return new Alignment(
-    { fixed, moving },
-    {
-      titles: { fixed: titles[0], moving: titles[1] },
-      transform,
-      pairs: options.landmarks === undefined ? [] : pairsOf(options.landmarks),
-      refine,
-      model,
-      windows: {
-        fixed: await windowOf(fixed, options.windows?.fixed),
-        moving: await windowOf(moving, options.windows?.moving),
-      },
-      comparison: { mode, opacity, square, curtain, smooth },
-      ...{ cursor, axis },
-    },
-  );
+  const windows = {
+    fixed: await windowOf(fixed, options.windows?.fixed),
+    moving: await windowOf(moving, options.windows?.moving),
+  };
+  const scenes = { fixed: await sceneOf(fixed), moving: await sceneOf(moving) };
+  const { cursor } = { ...scenes.fixed.state, ...changes };
+  const view = new Alignment({ fixed, moving }, scenes, {
+    titles: { fixed: titles[0], moving: titles[1] },
+    transform,
+    pairs: options.landmarks === undefined ? [] : pairsOf(options.landmarks),
+    refine,
+    model,
+    windows,
+    comparison: { mode, opacity, square, curtain, smooth },
+    ...{ cursor, axis },
+  });
+  if (changes.cursor !== undefined) scenes.fixed.set(changes);
+  return view;
 }
