@@ -24,13 +24,15 @@ const electrode = (await open(${path(ELECTRODE)}, { role: "labels", spacing: um(
 const piece = await crop(electrode, { start: [64, 64, 64], stop: [160, 160, 160] });`;
   const exhibits = [
     {
-      name: "slices",
-      code: `await slices(can, { title: "top of a cylindrical cell", cursor: [50, 330, 400], normal: [1, 0.5, 0] })`,
-    },
-    {
       name: "histogram",
       code: `together(await slices(can, { title: "top of a cylindrical cell", cursor: [60, 364, 364] }),
   await histogramOf(can, { classes: 3, names: ["air", "jelly roll", "steel"] }))`,
+    },
+    { name: "explore", code: "await explore(can)" },
+    {
+      // After those of the same scan: a view begins with the tilted plane of the one before.
+      name: "slices",
+      code: `await slices(can, { title: "top of a cylindrical cell", cursor: [50, 330, 400], normal: [1, 0.5, 0] })`,
     },
     {
       name: "side-by-side",
@@ -55,7 +57,7 @@ const inMetres = (place: number[], off: (axis: number) => number) =>
 // A scanner of its own does not know where the piece lies in the whole.
 const own = await fromVoxels(await piece.read(), piece.shape, { spacing: um(0.390625) });
 const board = await alignment(await downsample(electrode, 2), own, {
-  titles: ["electrode, every second voxel", "a piece, twice as fine"],
+  titles: ["electrode, every second voxel", "a piece, twice as fine"], mode: "cyan–magenta",
   // As somebody clicks them: to half a voxel.
   landmarks: {
     fixed: places.map((place, k) => inMetres(place, (axis) => ((k + axis) % 2 ? 0.4 : -0.4))),
@@ -83,7 +85,6 @@ await timeSeries(states)`,
 together(await slices(electrode, { labels: grains, title: "particles of the electrode" }),
   await tableOf(await particles(grains), { labels: grains, x: "equivalent diameter", y: "sphericity" }))`,
     },
-    { name: "explore", code: "await explore(can)" },
   ];
   return { setting, exhibits };
 }
