@@ -82,7 +82,7 @@ const GESTURES: Readonly<Record<string, (page: Page, output: Locator) => Promise
 
 test.skipIf(lacks("data"))("notebooks/pictures of each view on real volumes", { timeout: 600_000 }, async () => {
   const { setting, exhibits } = gallery(dataFolder()!);
-  const notebook = await lab.open([setting, ...exhibits.map(({ code }) => code)], { width: 1120, height: 1300 });
+  const notebook = await lab.open([setting, ...exhibits.map(({ code }) => code)], { width: 1120, height: 1500 });
   const { page } = notebook;
   await page.keyboard.press("Control+b");
   await notebook.run(0, 60_000);
@@ -91,16 +91,18 @@ test.skipIf(lacks("data"))("notebooks/pictures of each view on real volumes", { 
     const cell = page.locator(".jp-CodeCell").nth(k + 1);
     const output = cell.locator(".jp-OutputArea-output", { has: page.locator(".voxbook") }).last();
     await output.locator(".voxbook button, .voxbook canvas").first().waitFor({ timeout: 60_000 });
-    // JupyterLab goes back to the cell that is chosen.
     await cell.locator(".jp-InputPrompt").first().click();
     await output.evaluate("(element) => element.scrollIntoView({ block: 'start' })");
     await page.waitForTimeout(4000);
     await GESTURES[name]?.(page, output);
     await page.mouse.move(2, 500);
     await page.waitForTimeout(1500);
+    // JupyterLab goes back to the cell that was chosen.
+    await output.evaluate("(element) => element.scrollIntoView({ block: 'start' })");
+    const { x, y, width, height } = (await output.boundingBox())!;
     // Letters at the edge have some room.
-    await output.evaluate("(element) => { element.style.paddingLeft = '8px'; }");
-    const picture = await output.screenshot({ path: join(root, `notebooks/pictures/${name}.png`) });
+    const clip = { x: x - 8, y, width: width + 8, height };
+    const picture = await page.screenshot({ path: join(root, `notebooks/pictures/${name}.png`), clip });
     expect(picture.length, name).toBeGreaterThan(10_000);
   }
 });

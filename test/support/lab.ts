@@ -106,6 +106,17 @@ export class LabSession {
     return notebookOn(page, traffic);
   }
 
+  /** Writes a notebook with these code cells and opens it in Notebook 7. */
+  async openInNotebook(cells: readonly string[], size = { width: 1280, height: 1000 }): Promise<OpenNotebook> {
+    const name = `notebook-${++this.#count}.ipynb`;
+    writeNotebook(join(this.folder, name), cells);
+    const page = await this.#browser.newPage({ viewport: size });
+    const traffic = counted(page);
+    await page.goto(`${this.#lab.url}notebooks/${name}?token=${this.#lab.token}`);
+    await page.locator(".jp-Notebook .jp-Cell").first().waitFor({ timeout: 60_000 });
+    return notebookOn(page, traffic);
+  }
+
   async stop(): Promise<void> {
     await this.#browser.close();
     await this.#lab.stop();

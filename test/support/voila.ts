@@ -76,7 +76,7 @@ export class VoilaSession {
     writeNotebook(join(this.folder, name), cells);
     const page = await this.#browser.newPage({ viewport: size });
     await page.goto(new URL(`voila/render/${name}`, this.#address).href, { timeout: 120_000 });
-    await page.locator(".jupyter-widgets").first().waitFor({ state: "attached", timeout: 60_000 });
+    await page.locator(".jupyter-widgets, .voxbook").first().waitFor({ state: "attached", timeout: 60_000 });
     return page;
   }
 
