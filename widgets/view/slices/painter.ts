@@ -9,9 +9,22 @@ import type { Painted } from "./pane.js";
 /** Set to "webgl" or "cpu" in the page's local storage, it decides; else it is measured. */
 export const RENDERER_KEY = "voxbook.renderer";
 
+/** Pictures that planes are coloured in, the newest last: a drag colours the three of a view in each frame, and none is to be collected for it. */
+const sheets: ImageData[] = [];
+const SHEETS = 3;
+
+/** A picture of that size, with anything in it. */
+function sheetOf(width: number, height: number): ImageData {
+  const at = sheets.findIndex((one) => one.width === width && one.height === height);
+  const sheet = at < 0 ? new ImageData(width, height) : sheets.splice(at, 1)[0]!;
+  sheets.push(sheet);
+  if (sheets.length > SHEETS) sheets.shift();
+  return sheet;
+}
+
 /** Colours a plane by the processor. */
 export function paintByProcessor({ plane, over, outlined, look, table }: Painted, to: CanvasRenderingContext2D): void {
-  const pixels = new ImageData(plane.width, plane.height);
+  const pixels = sheetOf(plane.width, plane.height);
   drawPlane(plane.values, plane.dtype, look, pixels.data, over, table);
   if (outlined?.values.length === plane.values.length) outlineLabels(pixels.data, outlined);
   to.putImageData(pixels, 0, 0);

@@ -124,8 +124,9 @@ export class PaneCanvas {
     const same = from?.overFrom === painted.overFrom && from?.outlinedFrom === painted.outlinedFrom;
     if (same && from?.plane === plane && from.look === look) return canvas;
     image.from = painted;
-    canvas.width = plane.width;
-    canvas.height = plane.height;
+    // Each pixel is painted: the canvas needs not be cleared.
+    if (canvas.width !== plane.width) canvas.width = plane.width;
+    if (canvas.height !== plane.height) canvas.height = plane.height;
     const fits = over?.values.length === plane.values.length;
     paint(fits ? painted : { plane, look, table }, canvas.getContext("2d")!);
     return canvas;
