@@ -68,6 +68,8 @@ const GESTURES: Readonly<Record<string, (page: Page, output: Locator) => Promise
     // The first image is the processor's; surfaces come later.
     await output.getByText("software WebGL").waitFor({ timeout: 60_000 });
     await output.page().waitForTimeout(15_000);
+    await output.getByRole("button", { name: /clip/i }).first().click();
+    await output.page().waitForTimeout(5_000);
   },
   async trainable(page, output) {
     const label = output.getByLabel("label to paint");

@@ -76,14 +76,14 @@ board`,
 await timeSeries(states)`,
     },
     {
-      name: "network",
-      code: `await network3d(await poreNetwork(piece, { phase: "pore" }), { volume: piece, path: { axis: "z", by: "widest" } })`,
-    },
-    {
       name: "table",
       code: `const grains = await separateParticles(await removeSmall(electrode, 500, { phase: "active material" }), { phase: "active material" });
 together(await slices(electrode, { labels: grains, title: "particles of the electrode" }),
   await tableOf(await particles(grains), { labels: grains, x: "equivalent diameter", y: "sphericity" }))`,
+    },
+    {
+      name: "network",
+      code: `await network3d(await poreNetwork(piece, { phase: "pore" }), { volume: piece, path: { axis: "z", by: "widest" } })`,
     },
   ];
   return { setting, exhibits };

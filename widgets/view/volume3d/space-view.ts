@@ -116,7 +116,7 @@ export function spaceView(root: HTMLElement, handle: Handle3d): Mounted {
 
   async function roomNow(): Promise<Room> {
     // To ask for a card takes longer than to draw the first image.
-    if (imaged) await behindFrame();
+    await imaged;
     const card = cardOf();
     const all = card === undefined || card.software ? SOFTWARE_BUDGET : TEXTURE_BUDGET;
     return { budget: Math.floor(all / members.length), edge: Math.min(2048, card?.edge ?? 256) };
@@ -136,8 +136,10 @@ export function spaceView(root: HTMLElement, handle: Handle3d): Mounted {
             root.dataset.level = more ? "coarse" : "sharp";
             stage.say("");
             draw.recoloured();
-            if (!imaged) void behindFrame().then(light);
-            imaged = true;
+            if (imaged !== undefined) return;
+            // The second frame comes when the first is on its way to the screen.
+            imaged = behindFrame().then(behindFrame);
+            light();
           },
           (share) => {
             if (share < 1) readout.textContent = `${facts()}   ·   sharper: ${Math.round(100 * share)} %`;
@@ -150,10 +152,12 @@ export function spaceView(root: HTMLElement, handle: Handle3d): Mounted {
   let away: ReturnType<typeof setTimeout> | undefined;
   /** Whether it is seen. */
   let near = false;
-  /** Whether the CPU has something to show: then the graphics part may take its time. */
-  let imaged = false;
+  /** Resolves when what the CPU has drawn is seen: then the graphics part may take its time. */
+  let imaged: Promise<void> | undefined;
   function light(): void {
-    if (near && imaged) void graphics.light();
+    void imaged?.then(() => {
+      if (near) void graphics.light();
+    });
   }
 
   root.classList.add("voxbook");
