@@ -12,9 +12,12 @@ export const RENDERER_KEY = "voxbook.renderer";
 /** Pictures that planes are coloured in, the newest last: a drag colours the three of a view in each frame, and none is to be collected for it. */
 const sheets: ImageData[] = [];
 const SHEETS = 3;
+/** Pixels of a picture that is kept, at most. */
+const KEPT = 2048 ** 2;
 
 /** A picture of that size, with anything in it. */
 function sheetOf(width: number, height: number): ImageData {
+  if (width * height > KEPT) return new ImageData(width, height);
   const at = sheets.findIndex((one) => one.width === width && one.height === height);
   const sheet = at < 0 ? new ImageData(width, height) : sheets.splice(at, 1)[0]!;
   sheets.push(sheet);
