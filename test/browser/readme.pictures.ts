@@ -84,9 +84,8 @@ const GESTURES: Readonly<Record<string, (page: Page, output: Locator) => Promise
 
 test.skipIf(lacks("data"))("notebooks/pictures of each view on real volumes", { timeout: 600_000 }, async () => {
   const { setting, exhibits } = gallery(dataFolder()!);
-  // Room below, so that each view can come to the top.
-  const cells = [setting, ...exhibits.map(({ code }) => code), "\n".repeat(80)];
-  const notebook = await lab.open(cells, { width: 1120, height: 1500 });
+  // So tall that a view is seen whole though it cannot come to the top: below the last one is nothing.
+  const notebook = await lab.open([setting, ...exhibits.map(({ code }) => code)], { width: 1120, height: 2600 });
   const { page } = notebook;
   await page.keyboard.press("Control+b");
   await notebook.run(0, 60_000);
