@@ -188,7 +188,8 @@ function overlayField(pixels: Uint32Array, { values, range }: FieldPlane, opacit
 
 /** Whether a voxel of a plane has a neighbour, of 4, with another label. */
 function atEdge(values: Voxels, width: number, k: number): boolean {
-  const [label, column] = [values[k], k % width];
+  const label = values[k];
+  const column = k % width;
   return (
     (column > 0 && values[k - 1] !== label) ||
     (column < width - 1 && values[k + 1] !== label) ||

@@ -37,9 +37,11 @@ export function insidePolygon(corners: readonly Corner[]): (x: number, y: number
     const edges = bands[band(y)]!;
     let inside = false;
     for (let k = 0; k < edges.length; k += 4) {
-      const [x1, y1, x2, y2] = [edges[k]!, edges[k + 1]!, edges[k + 2]!, edges[k + 3]!];
+      const y1 = edges[k + 1]!;
+      const y2 = edges[k + 3]!;
       if (y < y1 || y >= y2) continue;
-      if (x < x1 + ((y - y1) / (y2 - y1)) * (x2 - x1)) inside = !inside;
+      const x1 = edges[k]!;
+      if (x < x1 + ((y - y1) / (y2 - y1)) * (edges[k + 2]! - x1)) inside = !inside;
     }
     return inside;
   };

@@ -30,12 +30,17 @@ const ALPHA = 0.45;
 const LIT_ALPHA = 0.8;
 
 /** Offsets of the pixels of a disc in a picture of this width. */
-function disc(radius: number, width: number): number[] {
+function disc(radius: number, width: number): Int32Array {
   const offsets: number[] = [];
   const reach = Math.ceil(radius);
   for (let y = -reach; y <= reach; y++)
     for (let x = -reach; x <= reach; x++) if (x * x + y * y <= radius * radius) offsets.push(y * width + x);
-  return offsets;
+  return Int32Array.from(offsets);
+}
+
+/** Adds to each pixel of a disc. Plain loops: the first selection is drawn before the browser has compiled anything. */
+function addDisc(counts: Uint32Array, middle: number, offsets: Int32Array, by: 1 | -1): void {
+  for (let n = 0; n < offsets.length; n++) counts[middle + offsets[n]!]! += by;
 }
 
 /** Points as pixels of a picture of one size. It takes a walk through all of them, which no selection changes. */
@@ -78,7 +83,7 @@ export function pointPixels(
     const inColumn = Math.min(width - 1 - reach, Math.max(reach, column));
     const inRow = Math.min(height - 1 - reach, Math.max(reach, row));
     at[k] = inRow * width + inColumn;
-    for (const offset of plain) counts[at[k]! + offset]!++;
+    addDisc(counts, at[k]!, plain, 1);
   }
   return { scale, radius, at, counts, left };
 }
@@ -105,8 +110,8 @@ export function drawScatter(
   for (let k = 0; k < at.length; k++) {
     const middle = at[k]!;
     if (lit[k] !== 1 || middle < 0) continue;
-    for (const offset of plain) others[middle + offset]!--;
-    for (const offset of bright) chosen[middle + offset]!++;
+    addDisc(others, middle, plain, -1);
+    addDisc(chosen, middle, bright, 1);
   }
   cover(pixels, others, rgb(ink), ALPHA / 2);
   cover(pixels, chosen, rgb(LIT_COLOUR), LIT_ALPHA);

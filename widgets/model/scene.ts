@@ -6,7 +6,7 @@ import { percentileWindow } from "../../src/core/picture.js";
 import type { Region, Shape, Triple } from "../../src/core/shape.js";
 import type { Volume } from "../../src/core/volume.js";
 import type { Action, Edit, HistoryState, Reply, SceneState, SlicesCamera, VolumeFacts } from "../protocol.js";
-import { planeOf } from "./kept-bricks.js";
+import { quickPlane } from "./brick-planes.js";
 import type { LabelEditor } from "./labels/label-editor.js";
 import { ActionLog } from "./log.js";
 import type { Accepts, OwnWidget } from "./own-widget.js";
@@ -216,7 +216,7 @@ export async function sceneOf(volume: Volume): Promise<Scene> {
   const { window } = remembered(volume);
   const made = new Scene(volume, {
     cursor,
-    window: window ?? percentileWindow((await planeOf(volume, "z", cursor[0])).values),
+    window: window ?? percentileWindow(await quickPlane(volume, cursor[0])),
     thresholds: [],
     region: null,
     normal: null,

@@ -2,11 +2,10 @@
  * A first look at a volume of any size: at most 64³ blocks. Of a large one only some planes of each brick are read, by reads at their
  * places in the file, and of those only some rows: for a volume of 1024³ voxels a sixteenth of the file.
  */
-import { closeSync, openSync, readSync } from "node:fs";
-import { DTYPES, type Voxels, voxelArray } from "../../../src/core/dtype.js";
 import { regionShape, voxelCount } from "../../../src/core/shape.js";
 import type { Volume } from "../../../src/core/volume.js";
 import type { Level } from "../../protocol/volume3d.js";
+import { BrickPlanes } from "../brick-planes.js";
 import { type ByteOf, blocks, levelFor } from "./levels.js";
 
 /** Blocks of the coarse level, at most. */
@@ -45,42 +44,6 @@ export function glance(
     values[index] = counted > 0 ? byteOf(sum / counted) : 0;
   }
   return { level: { shape: grid.counts, step: grid.brick }, values };
-}
-
-/** Reads single planes of bricks; keeps the file open for as long as they come from the same. */
-class BrickPlanes {
-  #path: string | undefined;
-  #file: number | undefined;
-
-  /** @returns planes `zs` of a brick, each padded as the brick is, after each other */
-  async read({ store, grid, dtype }: Volume, index: number, zs: readonly number[]): Promise<Voxels> {
-    const plane = grid.brick[1] * grid.brick[2];
-    const out = voxelArray(dtype, zs.length * plane);
-    const place = store.place(index);
-    if (place.kind === "file") {
-      if (place.path !== this.#path) {
-        this.close();
-        this.#file = openSync(place.path, "r");
-        this.#path = place.path;
-      }
-      const bytes = plane * DTYPES[dtype].bytes;
-      for (const [k, z] of zs.entries()) {
-        const part = new Uint8Array(out.buffer, k * bytes, bytes);
-        // A file that has become shorter: what is missing shows as black, the sharp level says why.
-        readSync(this.#file!, part, 0, bytes, place.byteOffset + z * bytes);
-      }
-      return out;
-    }
-    const brick = await store.read(index);
-    for (const [k, z] of zs.entries()) out.set(brick.subarray(z * plane, (z + 1) * plane), k * plane);
-    return out;
-  }
-
-  close(): void {
-    if (this.#file !== undefined) closeSync(this.#file);
-    this.#file = undefined;
-    this.#path = undefined;
-  }
 }
 
 /** The coarse level of a volume. */

@@ -20,6 +20,8 @@ export interface TableStage {
   readonly label: number;
   /** Label of each row, once it has come. */
   labels: LoadedColumn["values"] | undefined;
+  /** The largest of them; −1: there are none. */
+  most: number;
   /** By row, 1: selected; undefined: nothing is. */
   lit: Uint8Array | undefined;
   /** Rows that are selected. */
@@ -45,10 +47,8 @@ export function beginSelecting(stage: TableStage, mode: Mode): (hits: (row: numb
   const { scene, labelsId } = stage;
   const before = mode === "replace" ? undefined : scene.litOf(labelsId);
   return (hits) => {
-    const { labels } = stage;
+    const { labels, most } = stage;
     if (labels === undefined) return;
-    let most = -1;
-    for (let row = 0; row < labels.length; row++) most = Math.max(most, labels[row]!);
     const next = new Uint8Array(Math.max(most + 1, before?.length ?? 0));
     if (before !== undefined) next.set(before);
     const value = mode === "remove" ? 0 : 1;

@@ -38,6 +38,8 @@ export function tableView(
     (column) => {
       if (column === facts.label) {
         stage.labels = columns.get(column)!.values;
+        stage.most = -1;
+        for (const label of stage.labels) stage.most = Math.max(stage.most, label);
         follow();
       }
       frame.ask();
@@ -52,6 +54,7 @@ export function tableView(
     labelsId: handle.get("labelsId"),
     label: facts.label,
     labels: undefined,
+    most: -1,
     lit: undefined,
     count: 0,
     display: handle.get("display"),

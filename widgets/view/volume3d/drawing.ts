@@ -39,6 +39,10 @@ export interface Drawing {
 /** Pixels of the screen for one of the page. */
 const density = (): number => Math.min(DENSEST, window.devicePixelRatio || 1);
 
+/** A canvas in the processor's memory: what the processor has drawn need not wait for a graphics card that is only beginning. */
+const inMemory = (canvas: HTMLCanvasElement): CanvasRenderingContext2D =>
+  canvas.getContext("2d", { willReadFrequently: true })!;
+
 export function drawing(
   stage: Stage3d,
   canvases: { readonly still: HTMLCanvasElement; readonly overlay: HTMLCanvasElement },
@@ -91,7 +95,7 @@ export function drawing(
   }
 
   function onCpu(pixel: number): void {
-    const context = still.getContext("2d")!;
+    const context = inMemory(still);
     for (const [k, pane] of stage.panes.entries()) {
       const body = stage.bodies[k];
       if (body === undefined) continue;
@@ -100,14 +104,14 @@ export function drawing(
       const image = new ImageData(pixels as Uint8ClampedArray<ArrayBuffer>, size.width, size.height);
       const small = document.createElement("canvas");
       Object.assign(small, size);
-      small.getContext("2d")!.putImageData(image, 0, 0);
+      inMemory(small).putImageData(image, 0, 0);
       context.drawImage(small, pane.x, pane.y, pane.width, pane.height);
     }
   }
 
   function keep(): void {
     if (stage.rendering !== undefined)
-      still.getContext("2d")!.drawImage(stage.rendering.canvas, 0, 0, still.width, still.height);
+      inMemory(still).drawImage(stage.rendering.canvas, 0, 0, still.width, still.height);
   }
 
   /** One thing after the other: what was asked for meanwhile comes in the next frame. */

@@ -1,0 +1,31 @@
+/** A plane read at its places in the file is the plane that whole bricks give. */
+import { mkdtempSync, rmSync, truncateSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { fromVoxels, open, release, save } from "#src/index.js";
+import { quickPlane } from "#widgets/model/brick-planes.js";
+
+const folder = mkdtempSync(join(tmpdir(), "voxbook-planes-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const SHAPE = [150, 130, 260] as const;
+const voxels = Float32Array.from({ length: SHAPE[0] * SHAPE[1] * SHAPE[2] }, (_, k) => (k * 7919) % 10_007);
+
+test.each(["memory", "file"])("plane by plane as it lies in %s, in bricks that are not full too", async (where) => {
+  const made = await fromVoxels(voxels, SHAPE);
+  const path = join(folder, "planes.arrow");
+  if (where === "file") await save(made, path);
+  const volume = where === "file" ? await open(path) : made;
+  for (const z of [0, 63, 64, 127, 128, 149])
+    expect(await quickPlane(volume, z), `plane ${z}`).toEqual((await volume.plane("z", z)).values);
+  if (where === "file") release(volume);
+});
+
+test("a file that has become shorter since says so", async () => {
+  const path = join(folder, "short.arrow");
+  await save(await fromVoxels(voxels, SHAPE), path);
+  const volume = await open(path);
+  truncateSync(path, 4096);
+  await expect(quickPlane(volume, 75)).rejects.toThrow(/short\.arrow was changed after it was opened; open it again/);
+});
