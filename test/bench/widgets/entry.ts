@@ -12,7 +12,7 @@ export interface Row {
   measure(bench: Bench): Promise<readonly number[]>;
 }
 
-/** What rows measure with. */
+/** What rows measure with: JupyterLabs and notebooks are closed behind the last row of a file. */
 export interface Bench {
   /** Smaller volume, fewer samples: to try a row. */
   readonly quick: boolean;

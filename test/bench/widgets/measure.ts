@@ -15,13 +15,16 @@ const { quick, only } = JSON.parse(process.env.VOXBOOK_BENCH ?? '{"quick":true,"
 };
 const made = new Map<string, Promise<unknown>>();
 const endings: (() => unknown)[] = [];
+/** JupyterLabs that are open, by their keys in `made`. */
+const labs = new Map<string, LabSession>();
 
+const NOTEBOOK = "notebook ";
 const bench: Bench = {
   quick,
   samples: quick ? 12 : 40,
-  lab: () => bench.once("lab", () => started({})),
-  labWithWebgl: () => bench.once("lab with WebGL", () => started({ webgl: true })),
-  stockLab: () => bench.once("stock lab", () => started({ prompt: false })),
+  lab: () => started("lab", {}),
+  labWithWebgl: () => started("lab with WebGL", { webgl: true }),
+  stockLab: () => started("stock lab", { prompt: false }),
   volume: () =>
     bench.once("volume", async () => {
       const edge = quick ? 512 : 1024;
@@ -34,7 +37,7 @@ const bench: Bench = {
     return made.get(key) as Promise<T>;
   },
   notebook: (key, cells, lab = bench.lab()) =>
-    bench.once(`notebook ${key}`, async (): Promise<OpenNotebook> => {
+    bench.once(NOTEBOOK + key, async (): Promise<OpenNotebook> => {
       const notebook = await (await lab).open(cells, { width: 1280, height: 1100 });
       for (const k of cells.keys()) {
         await notebook.run(k, 120_000);
@@ -51,13 +54,25 @@ const bench: Bench = {
 /** The page's JupyterLab can be asked for its kernel. */
 const config = { LabApp: { expose_app_in_browser: true } };
 
-async function started(options: LabOptions): Promise<LabSession> {
-  const session = await LabSession.start({ config, ...options });
-  endings.push(() => session.stop());
-  return session;
+const started = (key: string, options: LabOptions): Promise<LabSession> =>
+  bench.once(key, async () => {
+    const session = await LabSession.start({ config, ...options });
+    labs.set(key, session);
+    return session;
+  });
+
+/** Closes all notebooks and their kernels: what was measured before must not take time from what is measured next. */
+async function closeAll(): Promise<void> {
+  for (const [key, session] of labs) {
+    made.delete(key);
+    await session.stop();
+  }
+  labs.clear();
+  for (const key of made.keys()) if (key.startsWith(NOTEBOOK)) made.delete(key);
 }
 
 afterAll(async () => {
+  await closeAll();
   for (const end of endings.reverse()) await end();
 });
 
@@ -130,6 +145,7 @@ test("the widgets are measured", async () => {
       const told = one.failed ?? `${written(one.p50)}, p95 ${written(one.p95)} ${row.unit}`;
       console.log(`${row.name}: ${told} (${((performance.now() - begin) / 1000).toFixed(1)} s)`);
     }
+    await closeAll();
   }
   console.log(
     `\n${os.cpus()[0]!.model}, ${os.availableParallelism()} cores, load ${os.loadavg()[0]!.toFixed(1)}${quick ? ", quick" : ""}\n`,
