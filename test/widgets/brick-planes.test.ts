@@ -1,10 +1,11 @@
 /** A plane read at its places in the file is the plane that whole bricks give. */
-import { mkdtempSync, rmSync, truncateSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync, statSync, truncateSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { fromVoxels, open, release, save } from "#src/index.js";
 import { quickPlane } from "#widgets/model/brick-planes.js";
+import { slices } from "#widgets/model/index.js";
 
 const folder = mkdtempSync(join(tmpdir(), "voxbook-planes-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -20,6 +21,17 @@ test.each(["memory", "file"])("plane by plane as it lies in %s, in bricks that a
   for (const z of [0, 63, 64, 127, 128, 149])
     expect(await quickPlane(volume, z), `plane ${z}`).toEqual((await volume.plane("z", z)).values);
   if (where === "file") release(volume);
+});
+
+test("a brick that is damaged is no plane of a view: its picture says so", async () => {
+  const path = join(folder, "damaged.arrow");
+  await save(await fromVoxels(voxels, SHAPE), path);
+  const file = openSync(path, "r+");
+  writeSync(file, Uint8Array.of(1, 2, 3, 4), 0, 4, Math.round(statSync(path).size / 2));
+  closeSync(file);
+  const volume = await open(path);
+  const view = await slices(volume, { cursor: [75, 65, 130] });
+  await expect(view.shown()).rejects.toThrow(/damaged\.arrow: brick \d+, .* is damaged: its checksum is wrong/);
 });
 
 test("a file that has become shorter since says so", async () => {
