@@ -3,7 +3,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, statSync, truncateSync, write
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { fromVoxels, open, release, save } from "#src/index.js";
+import { fromVoxels, median, open, pipeline, release, save } from "#src/index.js";
 import { quickPlane } from "#widgets/model/brick-planes.js";
 import { slices } from "#widgets/model/index.js";
 
@@ -21,6 +21,11 @@ test.each(["memory", "file"])("plane by plane as it lies in %s, in bricks that a
   for (const z of [0, 63, 64, 127, 128, 149])
     expect(await quickPlane(volume, z), `plane ${z}`).toEqual((await volume.plane("z", z)).values);
   if (where === "file") release(volume);
+});
+
+test("a lazy volume, which has no bricks, computes its plane", async () => {
+  const lazy = await pipeline([median, { radius: 1 }]).lazy(await fromVoxels(voxels, SHAPE));
+  expect(await quickPlane(lazy, 75)).toEqual((await lazy.plane("z", 75)).values);
 });
 
 test("a brick that is damaged is no plane of a view: its picture says so", async () => {
