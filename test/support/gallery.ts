@@ -30,7 +30,6 @@ const piece = await crop(electrode, { start: [64, 64, 64], stop: [160, 160, 160]
     },
     { name: "explore", code: "await explore(can)" },
     {
-      // After those of the same scan: a view begins with the tilted plane of the one before.
       name: "slices",
       code: `await slices(can, { title: "top of a cylindrical cell", cursor: [50, 330, 400], normal: [1, 0.5, 0] })`,
     },
