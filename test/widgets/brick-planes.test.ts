@@ -1,4 +1,4 @@
-/** A plane read at its places in the file is the plane that whole bricks give. */
+/** A plane read at its places in the file is the plane that was saved. */
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, truncateSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,8 +18,9 @@ test.each(["memory", "file"])("plane by plane as it lies in %s, in bricks that a
   const path = join(folder, "planes.arrow");
   if (where === "file") await save(made, path);
   const volume = where === "file" ? await open(path) : made;
+  const size = SHAPE[1] * SHAPE[2];
   for (const z of [0, 63, 64, 127, 128, 149])
-    expect(await quickPlane(volume, z), `plane ${z}`).toEqual((await volume.plane("z", z)).values);
+    expect(await quickPlane(volume, z), `plane ${z}`).toEqual(voxels.slice(z * size, (z + 1) * size));
   if (where === "file") release(volume);
 });
 
